@@ -1,0 +1,1 @@
+../../waymark/__init__.py

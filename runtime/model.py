@@ -1,0 +1,131 @@
+"""The words of the runtime: runs, their states, and what is written together. Plain values, no I/O.
+
+A run lives in one of 256 partitions for ever. An engine owns partitions, not runs; each partition row carries an epoch,
+and each run row a revision. Every write names all three, so a stale owner or a stale state changes nothing.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from uuid import UUID
+
+import msgspec
+
+from waymark.vm.surface import Instant, PageId
+
+PARTITIONS = 256
+
+Part = int
+Epoch = int
+Revision = int
+EngineId = UUID
+RunId = UUID
+
+
+def partition_of(workflow: str, key: str) -> Part:
+    """The partition of a run, from its workflow and caller-visible id. Fixed for ever: SQL computes it, too."""
+    return hashlib.sha256(f"{workflow}\x1f{key}".encode("utf-8", "surrogatepass")).digest()[0]
+
+
+class Status(enum.StrEnum):
+    """Where a run stands, as listing and searching show it."""
+
+    QUEUED = "queued"  # started by a client; no engine has executed it yet
+    RUNNING = "running"  # it has state, and waits or executes
+    FINISHED = "finished"
+    FAILED = "failed"
+    PARKED = "parked"  # set aside with a reason; nothing is lost, and it can be resumed after a fix
+
+
+ENDED = frozenset({Status.FINISHED, Status.FAILED})
+
+
+class RunRef(msgspec.Struct, frozen=True, order=True):
+    part: Part
+    run: RunId
+
+
+class NewRun(msgspec.Struct, frozen=True):
+    """What a client says to start a run. `key` is the caller-visible id, unique for the workflow."""
+
+    workflow: str
+    key: str
+    run: RunId
+    unit: bytes  # code hash of the program's unit
+    arguments: bytes  # encoded values
+    seed: bytes
+
+    @property
+    def ref(self) -> RunRef:
+        return RunRef(partition_of(self.workflow, self.key), self.run)
+
+
+class InboxKind(enum.IntEnum):
+    START = 1
+    CANCEL = 2
+
+
+class InboxEntry(msgspec.Struct, frozen=True):
+    """Something for the owner of a run. Only the owner writes a run; everybody else leaves an entry here."""
+
+    part: Part
+    seq: int
+    run: RunId
+    kind: InboxKind
+    body: bytes
+
+
+class StoredRun(msgspec.Struct, frozen=True):
+    """A run as its row has it. `root` is empty until the first commit."""
+
+    ref: RunRef
+    workflow: str
+    key: str
+    unit: bytes
+    arguments: bytes
+    seed: bytes
+    status: Status
+    revision: Revision
+    root: bytes
+    wake_at: Instant | None
+    outcome: bytes | None  # encoded Succeeded or Raised, once ended
+    reason: str | None  # why it is parked
+
+
+class RunWrite(msgspec.Struct, frozen=True):
+    """The next state of one run: written only if its row still has `expected` as revision."""
+
+    ref: RunRef
+    expected: Revision
+    status: Status
+    root: bytes
+    put: dict[PageId, bytes] = {}
+    drop: frozenset[PageId] = frozenset()
+    wake_at: Instant | None = None
+    outcome: bytes | None = None
+    reason: str | None = None
+
+
+class CallRow(msgspec.Struct, frozen=True):
+    """A finished action call, for people: written once, when the outcome is applied."""
+
+    ref: RunRef
+    call: int
+    action: str
+    attempt: int
+    started_at: Instant
+    finished_at: Instant
+    ok: bool
+    arguments: bytes
+    outcome: bytes
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """One commit of a lane: all of it or nothing. Sorted by key, so that two lanes never lock in opposite order."""
+
+    engine: EngineId
+    fence: dict[Part, Epoch]
+    runs: tuple[RunWrite, ...] = ()
+    consumed: tuple[tuple[Part, int], ...] = ()  # inbox entries that these states contain
+    calls: tuple[CallRow, ...] = ()

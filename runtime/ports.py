@@ -1,0 +1,105 @@
+"""What the engine asks of the world. The memory and the Postgres store keep the same promises: one suite tests both.
+
+The store decides nothing about workflows. It keeps rows, and it refuses: a batch from an owner who lost a partition,
+and a write on a revision that is no longer there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
+from waymark.vm.surface import Instant, PageId
+
+from .model import Batch, EngineId, Epoch, InboxEntry, NewRun, Part, RunId, RunRef, StoredRun
+
+
+class StoreError(Exception):
+    """The store could not do what it was asked."""
+
+
+class Fenced(StoreError):
+    """Another engine owns a partition of this batch by now. Nothing was written; drop those partitions from memory."""
+
+    def __init__(self, parts: Collection[Part]) -> None:
+        self.parts = frozenset(parts)
+        super().__init__(f"partitions {sorted(self.parts)} have another owner or epoch; nothing was written")
+
+
+class StaleRevision(StoreError):
+    """A run of this batch has another revision than expected. Nothing was written; drop those runs and reload them."""
+
+    def __init__(self, runs: Collection[RunRef]) -> None:
+        self.runs = frozenset(runs)
+        super().__init__(f"{len(self.runs)} runs have another revision than expected; nothing was written")
+
+
+class OutcomeUnknown(StoreError):
+    """The connection was lost while a commit was under way. Resolve it by reading, never by sending it again."""
+
+
+class Unreachable(StoreError):
+    """The database cannot be reached, or refused us. The message says which, where, and what to do."""
+
+
+class Store(Protocol):
+    """Rows, and the fences around them. Every coroutine may raise Unreachable."""
+
+    async def close(self) -> None: ...
+
+    async def now(self) -> Instant:
+        """The one clock between hosts."""
+        ...
+
+    # --- units ---
+    async def put_units(self, units: Mapping[bytes, bytes]) -> None:
+        """Keep units by code hash, in a transaction of their own. One that is there already stays as it is."""
+        ...
+
+    async def get_unit(self, code_hash: bytes) -> bytes | None: ...
+
+    # --- clients ---
+    async def start(self, new: NewRun) -> RunRef:
+        """Add a run and its START entry. If the workflow has a run with this key, that one's ref comes back instead."""
+        ...
+
+    async def cancel(self, ref: RunRef, reason: str) -> None: ...
+
+    async def get_run(self, ref: RunRef) -> StoredRun | None: ...
+
+    async def find_run(self, workflow: str, key: str) -> RunRef | None: ...
+
+    async def wait_ended(self, ref: RunRef, timeout_s: float) -> StoredRun | None:
+        """The run once it has ended, or None when the time is over."""
+        ...
+
+    # --- owners ---
+    async def acquire(self, engine: EngineId, parts: Collection[Part], ttl_ms: int) -> dict[Part, Epoch]:
+        """Take those that are free or expired, raising their epoch, and keep those that are ours already."""
+        ...
+
+    async def beat(self, engine: EngineId, ttl_ms: int) -> bool:
+        """Extend the engine's lease. False: it has expired and its partitions may be gone."""
+        ...
+
+    async def release(self, engine: EngineId) -> None:
+        """Give up every partition, at a clean stop."""
+        ...
+
+    async def read_inbox(self, parts: Collection[Part], limit: int) -> Sequence[InboxEntry]:
+        """Entries that no commit has consumed yet, oldest first. The same entry comes again until it is consumed."""
+        ...
+
+    async def live_runs(self, parts: Collection[Part]) -> Sequence[StoredRun]:
+        """Every run that has state and has not ended: what a new owner takes up."""
+        ...
+
+    async def load_pages(self, ref: RunRef) -> dict[PageId, bytes]: ...
+
+    async def commit(self, batch: Batch) -> None:
+        """All or nothing. Raises Fenced, StaleRevision or OutcomeUnknown."""
+        ...
+
+    async def pages_of(self, runs: Collection[RunId]) -> int:
+        """How many pages these runs hold; for tests and `doctor`."""
+        ...

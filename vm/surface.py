@@ -1,0 +1,102 @@
+"""What the machine says to its driver: pauses, effects, outcomes and deltas. Plain values, no behaviour.
+
+The engine, the tests, the debugger and the property harness drive the VM through `Machine` (vm/machine.py) and see only
+these types. Nothing here does I/O: an effect is a wish, and it may leave the process only after the state that asked
+for it is durable.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+Instant = int  # microseconds since the Unix epoch, of the database's clock
+PageId = int
+
+
+class StartAction(msgspec.Struct, frozen=True, tag=True):
+    """Run an action. The outcome comes back by `settle([(request, outcome)])`.
+
+    The attempt is part of the run's state: it is durable before the attempt starts, and a result of an earlier attempt
+    is told apart by it.
+    """
+
+    request: int
+    key: str  # "module:name"
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    attempt: int = 1
+
+
+class StartTimer(msgspec.Struct, frozen=True, tag=True):
+    """A timer was set. For information: the machine fires its own timers by the `now` that `run` is given."""
+
+    number: int
+    when: Instant
+
+
+class CancelRequest(msgspec.Struct, frozen=True, tag=True):
+    """Nobody waits for this request any more; a late outcome will be ignored."""
+
+    request: int
+
+
+Effect = StartAction | StartTimer | CancelRequest
+
+
+class Ready(msgspec.Struct, frozen=True, tag=True):
+    """Out of ticks; there is more to run now."""
+
+    effects: tuple[Effect, ...] = ()
+
+
+class Idle(msgspec.Struct, frozen=True, tag=True):
+    """Nothing can run before an outcome arrives or a timer is due."""
+
+    effects: tuple[Effect, ...] = ()
+
+
+class Finished(msgspec.Struct, frozen=True, tag=True):
+    value: Any = None
+    effects: tuple[Effect, ...] = ()
+
+
+class Failed(msgspec.Struct, frozen=True, tag=True):
+    """The workflow raised. `error` is the exception; its traceback is a list of workflow lines, innermost last."""
+
+    error: BaseException
+    traceback: tuple[TraceLine, ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+
+class TraceLine(msgspec.Struct, frozen=True):
+    source: str
+    line: int
+    function: str
+
+
+Pause = Ready | Idle | Finished | Failed
+
+
+class Succeeded(msgspec.Struct, frozen=True, tag=True):
+    value: Any = None
+
+
+class Raised(msgspec.Struct, frozen=True, tag=True):
+    error: BaseException
+
+
+Outcome = Succeeded | Raised
+
+
+class Delta(msgspec.Struct, frozen=True):
+    """What a commit must store so that the machine can be restored: the whole root, and the pages that changed."""
+
+    root: bytes
+    put: dict[PageId, bytes]
+    drop: frozenset[PageId]
+
+
+class Fault(Exception):
+    """A failure of the VM or of its host while a slice ran: not the program's. The slice is to be discarded."""
