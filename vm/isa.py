@@ -14,8 +14,8 @@ interpreter and liveness are simple walks.
 
 The signature of an instruction names its operands with their kinds. Two kinds write registers (`out`, `outs`), two read
 them (`reg`, `regs`); liveness and the definite-assignment check need no more than that. The codec, the verifier, the
-disassembler, the interpreter and the reference page loop over this table; an instruction is one row here, one handler in
-`vm/handlers/` and one case file.
+disassembler, the interpreter and the reference page loop over this table; an instruction is one row here, one handler
+in `vm/handlers/` and one case file.
 """
 
 from __future__ import annotations

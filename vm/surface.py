@@ -42,7 +42,14 @@ class CancelRequest(msgspec.Struct, frozen=True, tag=True):
     request: int
 
 
-Effect = StartAction | StartTimer | CancelRequest
+class Log(msgspec.Struct, frozen=True, tag=True):
+    """Something that the program's log should say, once."""
+
+    level: str
+    text: str
+
+
+Effect = StartAction | StartTimer | CancelRequest | Log
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):

@@ -1,0 +1,123 @@
+"""What may happen to futures and tasks: settling, cancelling, callbacks. The order is asyncio's.
+
+Settling a future queues its callbacks; nothing else wakes a fiber. Every change marks the future's page as touched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from .surface import CancelRequest
+from .values.futures import Future, Handle, Task
+
+if TYPE_CHECKING:
+    from .interp import Interpreter
+
+InvalidStateError = asyncio.InvalidStateError
+CancelledError = asyncio.CancelledError
+
+
+def done(future: Future) -> bool:
+    return future.state != "pending"
+
+
+def result(future: Future) -> Any:
+    """The value, or raise what the future came to."""
+    if future.state == "cancelled":
+        raise cancelled_error(future)
+    if future.state == "pending":
+        raise InvalidStateError("Result is not ready." if not isinstance(future, Task) else "Result is not set.")
+    if future.error is not None:
+        raise future.error
+    return future.value
+
+
+def cancelled_error(future: Future) -> CancelledError:
+    """A new CancelledError with the message of `cancel(msg)`."""
+    return CancelledError() if future.cancel_message is None else CancelledError(future.cancel_message)
+
+
+def settle(vm: Interpreter, future: Future, value: Any = None, error: BaseException | None = None) -> None:
+    """Give a pending future its result or its exception, and queue its callbacks."""
+    if future.state != "pending":
+        raise InvalidStateError("invalid state")
+    if error is not None and isinstance(error, type):
+        error = error()
+    if isinstance(error, StopIteration):
+        raise TypeError("StopIteration interacts badly with generators and cannot be raised into a Future")
+    future.state = "finished"
+    future.value = value
+    future.error = error
+    _release(vm, future)
+
+
+def cancel(vm: Interpreter, future: Future, message: Any = None) -> bool:
+    """`future.cancel(msg)`; for a task, a request that its coroutine may still answer."""
+    if future.state != "pending":
+        return False
+    vm.tracker.touch(future)
+    if isinstance(future, Task):
+        return _cancel_task(vm, future, message)
+    future.state = "cancelled"
+    future.cancel_message = message
+    if future.request is not None:
+        vm.effects.append(CancelRequest(future.request.number))
+    _release(vm, future)
+    return True
+
+
+def _cancel_task(vm: Interpreter, task: Task, message: Any) -> bool:
+    task.cancels += 1
+    if task.waits_for is not None and cancel(vm, task.waits_for, message):
+        return True
+    task.must_cancel = True
+    task.cancel_message = message
+    return True
+
+
+def add_callback(vm: Interpreter, future: Future, callback: Any) -> None:
+    """Queue `callback` (a function of the program, or a waiting task) when the future is settled; now if it is."""
+    vm.tracker.touch(future)
+    if future.state == "pending":
+        future.callbacks.append(callback)
+    else:
+        vm.state.ready.append(_handle(future, callback))
+
+
+def _release(vm: Interpreter, future: Future) -> None:
+    """The future is settled: queue its callbacks, and stop waiting for the outside."""
+    vm.tracker.touch(future)
+    callbacks, future.callbacks = future.callbacks, []
+    vm.state.ready.extend(_handle(future, callback) for callback in callbacks)
+    if future.request is not None:
+        vm.state.requests.pop(future.request.number, None)
+        unanchor(vm, future)
+        future.request = None
+
+
+def _handle(future: Future, callback: Any) -> Handle:
+    return Handle("wake", callback) if isinstance(callback, Task) else Handle("call", callback, (future,))
+
+
+def anchor(vm: Interpreter, thing: Future | Handle) -> None:
+    """Keep an open request or a timer where a restore finds it: in the page of the task that made it."""
+    task = vm.state.current
+    thing.anchor = task
+    if task is None:
+        vm.state.anchors.append(thing)
+    else:
+        task.anchors.append(thing)
+        vm.tracker.touch(task)
+
+
+def unanchor(vm: Interpreter, thing: Future | Handle) -> None:
+    task = thing.anchor
+    anchors = vm.state.anchors if task is None else task.anchors
+    for index, held in enumerate(anchors):
+        if held is thing:
+            del anchors[index]
+            break
+    thing.anchor = None
+    if task is not None:
+        vm.tracker.touch(task)

@@ -1,0 +1,110 @@
+"""Attributes, items and iteration.
+
+Every attribute read passes one gate (`vm/gate.py`): what a program may reach on a host's object is in a table, so that
+no program gets to frames, globals or subclasses.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING, Any
+
+from .. import gate, objects
+from ..errors import operate
+from ..isa import Op
+from ..values.frames import Frame
+from ..values.functions import HostMethod
+from ..values.iterators import DictIterator
+from .registry import executes
+
+if TYPE_CHECKING:
+    from ..interp import Interpreter
+
+
+@executes(Op.ATTR_GET)
+def attr_get(vm: Interpreter, frame: Frame, dst: int, obj: int, name: str) -> None:
+    target = frame.registers[obj]
+    if isinstance(target, objects.OWN) and objects.find(target, name) is not None:
+        frame.registers[dst] = HostMethod(target, name)
+    else:
+        frame.registers[dst] = operate(gate.read, target, name)
+    frame.pc += 1
+
+
+@executes(Op.ATTR_SET)
+def attr_set(vm: Interpreter, frame: Frame, obj: int, name: str, src: int) -> None:
+    target = frame.registers[obj]
+    operate(gate.write, target, name, frame.registers[src])
+    vm.tracker.touch(target)
+    frame.pc += 1
+
+
+@executes(Op.ATTR_DEL)
+def attr_del(vm: Interpreter, frame: Frame, obj: int, name: str) -> None:
+    target = frame.registers[obj]
+    operate(gate.delete, target, name)
+    vm.tracker.touch(target)
+    frame.pc += 1
+
+
+@executes(Op.ITEM_GET)
+def item_get(vm: Interpreter, frame: Frame, dst: int, obj: int, key: int) -> None:
+    frame.registers[dst] = operate(operator.getitem, frame.registers[obj], frame.registers[key])
+    frame.pc += 1
+
+
+@executes(Op.ITEM_SET)
+def item_set(vm: Interpreter, frame: Frame, obj: int, key: int, src: int) -> None:
+    target = frame.registers[obj]
+    vm.tracker.touch(target)
+    operate(operator.setitem, target, frame.registers[key], frame.registers[src])
+    frame.pc += 1
+
+
+@executes(Op.ITEM_DEL)
+def item_del(vm: Interpreter, frame: Frame, obj: int, key: int) -> None:
+    target = frame.registers[obj]
+    vm.tracker.touch(target)
+    operate(operator.delitem, target, frame.registers[key])
+    frame.pc += 1
+
+
+def iterate(source: Any) -> Any:
+    """`iter(source)`, as a value that a snapshot can hold."""
+    if isinstance(source, dict):
+        return DictIterator(source)
+    return iter(source)
+
+
+@executes(Op.ITER)
+def make_iterator(vm: Interpreter, frame: Frame, dst: int, src: int) -> None:
+    frame.registers[dst] = operate(iterate, frame.registers[src])
+    frame.pc += 1
+
+
+@executes(Op.UNPACK)
+def unpack(vm: Interpreter, frame: Frame, targets: tuple[int, ...], src: int) -> None:
+    source = frame.registers[src]
+    vm.tracker.touch(source)
+    values = operate(_exactly, source, len(targets))
+    for target, value in zip(targets, values, strict=True):
+        frame.registers[target] = value
+    frame.pc += 1
+
+
+def _exactly(source: Any, count: int) -> list[Any]:
+    """The items of `source`, which must be `count`; at most one more is asked for, as CPython does."""
+    try:
+        items = iter(source)
+    except TypeError:
+        items = None
+    if items is None:
+        raise TypeError(f"cannot unpack non-iterable {type(source).__name__} object")
+    values: list[Any] = []
+    for value in items:
+        values.append(value)
+        if len(values) > count:
+            raise ValueError(f"too many values to unpack (expected {count})")
+    if len(values) < count:
+        raise ValueError(f"not enough values to unpack (expected {count}, got {len(values)})")
+    return values

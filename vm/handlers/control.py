@@ -1,0 +1,133 @@
+"""Regions, exits, returns and raises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..errors import Thrown, operate
+from ..isa import Op
+from ..values.frames import Frame, Generator
+from .registry import executes
+
+if TYPE_CHECKING:
+    from ..interp import Interpreter
+
+
+@executes(Op.BLOCK)
+@executes(Op.TRY)
+@executes(Op.HANDLED)
+def open_region(vm: Interpreter, frame: Frame, *operands: int) -> None:
+    frame.pc += 1
+
+
+@executes(Op.END)
+@executes(Op.ELSE)
+@executes(Op.CATCH)
+@executes(Op.EXIT)
+@executes(Op.AGAIN)
+def go(vm: Interpreter, frame: Frame, *operands: int) -> None:
+    frame.pc = frame.loaded.targets[frame.pc]
+
+
+@executes(Op.IF)
+def branch(vm: Interpreter, frame: Frame, test: int) -> None:
+    frame.pc = frame.pc + 1 if frame.registers[test] is True else frame.loaded.targets[frame.pc]
+
+
+@executes(Op.EXIT_IF)
+def exit_if(vm: Interpreter, frame: Frame, test: int, depth: int) -> None:
+    frame.pc = frame.loaded.targets[frame.pc] if frame.registers[test] is True else frame.pc + 1
+
+
+@executes(Op.EXIT_UNLESS)
+def exit_unless(vm: Interpreter, frame: Frame, test: int, depth: int) -> None:
+    frame.pc = frame.pc + 1 if frame.registers[test] is True else frame.loaded.targets[frame.pc]
+
+
+@executes(Op.LOOP)
+def loop(vm: Interpreter, frame: Frame) -> None:
+    if vm.tick():
+        frame.pc += 1
+
+
+@executes(Op.FOR)
+def fetch(vm: Interpreter, frame: Frame, dst: int, iterator: int) -> None:
+    source = frame.registers[iterator]
+    if not vm.tick():
+        return
+    if isinstance(source, Generator):
+        if source.frame is None:
+            frame.pc = frame.loaded.targets[frame.pc]
+        else:
+            vm.resume_generator(source, None)
+        return
+    vm.tracker.touch(source)
+    try:
+        item = operate(next, source, _EXHAUSTED)
+    except Thrown as thrown:
+        error: BaseException | None = thrown.error
+        item = _EXHAUSTED
+    else:
+        error = None
+    if error is not None and not isinstance(error, StopIteration):
+        raise Thrown(error)
+    if item is _EXHAUSTED:
+        frame.pc = frame.loaded.targets[frame.pc]
+    else:
+        frame.registers[dst] = item
+        frame.pc += 1
+
+
+_EXHAUSTED = object()
+
+
+@executes(Op.RETURN)
+def leave(vm: Interpreter, frame: Frame, src: int) -> None:
+    vm.leave(frame, frame.registers[src])
+
+
+def _instance(error: Any) -> BaseException:
+    """What `raise error` raises."""
+    if isinstance(error, type) and issubclass(error, BaseException):
+        made = operate(error)
+        if isinstance(made, BaseException):
+            return made
+        kind = type(made).__name__
+        raise Thrown(
+            TypeError(f"calling {error!r} should have returned an instance of BaseException, not <class '{kind}'>")
+        )
+    if isinstance(error, BaseException):
+        return error
+    raise Thrown(TypeError("exceptions must derive from BaseException"))
+
+
+@executes(Op.RAISE)
+def throw(vm: Interpreter, frame: Frame, src: int) -> None:
+    raise Thrown(_instance(frame.registers[src]))
+
+
+@executes(Op.RAISE_FROM)
+def throw_from(vm: Interpreter, frame: Frame, src: int, cause: int) -> None:
+    error = _instance(frame.registers[src])
+    reason = frame.registers[cause]
+    if isinstance(reason, type) and issubclass(reason, BaseException):
+        reason = operate(reason)
+    elif reason is not None and not isinstance(reason, BaseException):
+        raise Thrown(TypeError("exception causes must derive from BaseException"))
+    vm.tracker.touch(error)
+    error.__cause__ = reason
+    raise Thrown(error)
+
+
+@executes(Op.RERAISE)
+def rethrow(vm: Interpreter, frame: Frame, exc: int) -> None:
+    # Not by Thrown: an exception that goes on keeps the context that it has.
+    vm.unwind(frame, frame.registers[exc])
+
+
+@executes(Op.RAISE_BARE)
+def throw_again(vm: Interpreter, frame: Frame) -> None:
+    error = vm.handled(frame)
+    if error is None:
+        raise Thrown(RuntimeError("No active exception to reraise"))
+    vm.unwind(frame, error)

@@ -1,0 +1,194 @@
+"""Constants, registers, cells, globals, displays and definitions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..errors import Thrown, operate
+from ..isa import Op
+from ..statics import native
+from ..unit import Link
+from ..values.classes import make_class
+from ..values.frames import Frame
+from ..values.functions import UNSET, Cell, VMFunction
+from .registry import executes
+
+if TYPE_CHECKING:
+    from ..interp import Interpreter
+
+
+@executes(Op.LOAD_CONST)
+def load_const(vm: Interpreter, frame: Frame, dst: int, value: Any) -> None:
+    frame.registers[dst] = value
+    frame.pc += 1
+
+
+@executes(Op.MOVE)
+def move(vm: Interpreter, frame: Frame, dst: int, src: int) -> None:
+    frame.registers[dst] = frame.registers[src]
+    frame.pc += 1
+
+
+@executes(Op.UNBIND)
+def unbind(vm: Interpreter, frame: Frame, dst: int) -> None:
+    frame.registers[dst] = UNSET
+    frame.pc += 1
+
+
+@executes(Op.CHECK)
+def check(vm: Interpreter, frame: Frame, src: int, name: str) -> None:
+    if frame.registers[src] is UNSET:
+        raise Thrown(
+            UnboundLocalError(
+                f"cannot access local variable '{name}' where it is not associated with a value", name=name
+            )
+        )
+    frame.pc += 1
+
+
+@executes(Op.CELL)
+def cell(vm: Interpreter, frame: Frame, dst: int) -> None:
+    frame.registers[dst] = Cell()
+    frame.pc += 1
+
+
+@executes(Op.CELL_GET)
+def cell_get(vm: Interpreter, frame: Frame, dst: int, cell: int, name: str) -> None:
+    frame.registers[dst] = _content(frame, cell, name)
+    frame.pc += 1
+
+
+@executes(Op.CELL_SET)
+def cell_set(vm: Interpreter, frame: Frame, cell: int, src: int) -> None:
+    target = frame.registers[cell]
+    target.value = frame.registers[src]
+    vm.tracker.touch(target)
+    frame.pc += 1
+
+
+@executes(Op.CELL_DEL)
+def cell_del(vm: Interpreter, frame: Frame, cell: int, name: str) -> None:
+    _content(frame, cell, name)
+    target = frame.registers[cell]
+    target.value = UNSET
+    vm.tracker.touch(target)
+    frame.pc += 1
+
+
+def _content(frame: Frame, cell: int, name: str) -> Any:
+    value = frame.registers[cell].value
+    if value is UNSET:
+        captures = frame.loaded.function.captures
+        if name in captures:
+            text = f"cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
+            raise Thrown(NameError(text, name=name))
+        text = f"cannot access local variable '{name}' where it is not associated with a value"
+        raise Thrown(UnboundLocalError(text, name=name))
+    return value
+
+
+@executes(Op.GLOBAL_GET)
+def global_get(vm: Interpreter, frame: Frame, dst: int, module: str, name: str) -> None:
+    value = vm.state.modules.get(module, {}).get(name, UNSET)
+    if value is UNSET:
+        raise Thrown(NameError(f"name '{name}' is not defined", name=name))
+    frame.registers[dst] = value
+    frame.pc += 1
+
+
+@executes(Op.GLOBAL_SET)
+def global_set(vm: Interpreter, frame: Frame, module: str, name: str, src: int) -> None:
+    variables = vm.state.modules.setdefault(module, {})
+    variables[name] = frame.registers[src]
+    vm.tracker.touch(variables)
+    frame.pc += 1
+
+
+@executes(Op.GLOBAL_DEL)
+def global_del(vm: Interpreter, frame: Frame, module: str, name: str) -> None:
+    variables = vm.state.modules.get(module, {})
+    if name not in variables:
+        raise Thrown(NameError(f"name '{name}' is not defined", name=name))
+    del variables[name]
+    vm.tracker.touch(variables)
+    frame.pc += 1
+
+
+@executes(Op.LOAD_LINK)
+def load_link(vm: Interpreter, frame: Frame, dst: int, link: Link) -> None:
+    frame.registers[dst] = vm.statics.linked(link)
+    frame.pc += 1
+
+
+@executes(Op.LOAD_FUNC)
+def load_func(vm: Interpreter, frame: Frame, dst: int, func: int) -> None:
+    frame.registers[dst] = vm.statics.function(frame.loaded.unit_hash, func)
+    frame.pc += 1
+
+
+@executes(Op.LOAD_NATIVE)
+def load_native(vm: Interpreter, frame: Frame, dst: int, key: str) -> None:
+    frame.registers[dst] = native(key)
+    frame.pc += 1
+
+
+@executes(Op.CLOSURE)
+def closure(
+    vm: Interpreter,
+    frame: Frame,
+    dst: int,
+    func: int,
+    defaults: tuple[int, ...],
+    kwdefaults: tuple[int, ...],
+    cells: tuple[int, ...],
+) -> None:
+    registers = frame.registers
+    loaded = vm.statics.code(frame.loaded.unit_hash, func)
+    names = [p.name for p in loaded.function.parameters if p.kind == "keyword" and p.optional]
+    registers[dst] = VMFunction(
+        loaded,
+        tuple(registers[place] for place in cells),
+        tuple(registers[place] for place in defaults),
+        {name: registers[place] for name, place in zip(names, kwdefaults, strict=True)},
+    )
+    frame.pc += 1
+
+
+@executes(Op.LIST)
+def build_list(vm: Interpreter, frame: Frame, dst: int, items: tuple[int, ...]) -> None:
+    frame.registers[dst] = [frame.registers[place] for place in items]
+    frame.pc += 1
+
+
+@executes(Op.TUPLE)
+def build_tuple(vm: Interpreter, frame: Frame, dst: int, items: tuple[int, ...]) -> None:
+    frame.registers[dst] = tuple(frame.registers[place] for place in items)
+    frame.pc += 1
+
+
+@executes(Op.SET)
+def build_set(vm: Interpreter, frame: Frame, dst: int, items: tuple[int, ...]) -> None:
+    values = [frame.registers[place] for place in items]
+    frame.registers[dst] = operate(set, values)
+    frame.pc += 1
+
+
+@executes(Op.DICT)
+def build_dict(vm: Interpreter, frame: Frame, dst: int, items: tuple[int, ...]) -> None:
+    values = [frame.registers[place] for place in items]
+    frame.registers[dst] = operate(dict, list(zip(values[::2], values[1::2], strict=True)))
+    frame.pc += 1
+
+
+@executes(Op.SLICE)
+def build_slice(vm: Interpreter, frame: Frame, dst: int, start: int, stop: int, step: int) -> None:
+    registers = frame.registers
+    registers[dst] = slice(registers[start], registers[stop], registers[step])
+    frame.pc += 1
+
+
+@executes(Op.CLASS)
+def build_class(vm: Interpreter, frame: Frame, dst: int, name: str, bases: tuple[int, ...], namespace: int) -> None:
+    registers = frame.registers
+    registers[dst] = operate(make_class, name, tuple(registers[place] for place in bases), registers[namespace])
+    frame.pc += 1

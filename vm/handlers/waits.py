@@ -1,0 +1,47 @@
+"""Await and yield: where a fiber gives way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors import Thrown
+from ..isa import Op
+from ..values.frames import Coroutine, Frame
+from ..values.futures import Future, Turn
+from .registry import executes
+
+if TYPE_CHECKING:
+    from ..interp import Interpreter
+
+
+@executes(Op.AWAIT)
+def wait(vm: Interpreter, frame: Frame, dst: int, src: int) -> None:
+    awaited = frame.registers[src]
+    if isinstance(awaited, Coroutine):
+        _enter(vm, awaited)
+    elif isinstance(awaited, Future):
+        vm.scheduler.wait(vm, frame, awaited)
+    elif isinstance(awaited, Turn):
+        vm.scheduler.give_way(vm, frame)
+    else:
+        kind = type(awaited).__name__
+        raise Thrown(TypeError(f"object {kind} can't be used in 'await' expression"))
+
+
+def _enter(vm: Interpreter, coroutine: Coroutine) -> None:
+    """Awaiting a coroutine runs it here and now, in the fiber of the one who awaits."""
+    if coroutine.state != "created" or coroutine.frame is None:
+        text = (
+            "cannot reuse already awaited coroutine"
+            if coroutine.state == "closed"
+            else "coroutine is being awaited already"
+        )
+        raise Thrown(RuntimeError(text))
+    coroutine.state = "running"
+    vm.tracker.touch(coroutine)
+    vm.enter(coroutine.frame)
+
+
+@executes(Op.YIELD)
+def hand_out(vm: Interpreter, frame: Frame, dst: int, src: int) -> None:
+    vm.yielded(frame, frame.registers[src])

@@ -1,0 +1,223 @@
+"""The machine: one run, apart from all I/O. The only door between the VM and whatever drives it.
+
+    machine = Machine.start(program, {"order_id": 7}, seed=bytes(16))
+    pause = machine.run(ticks=10_000, now=instant)      # Ready | Idle | Finished | Failed, with the new effects
+    machine.settle([(1, Succeeded("ok"))])              # what the world answered, in commit order
+    delta = machine.delta()                             # what to store; pure
+    machine.committed(delta)                            # now it is the base of the next one
+    machine = Machine.restore(load_unit, root, load_page)
+
+A driver releases effects only after the delta that belongs to them is durable. A `Fault` means that the slice is to be
+thrown away: restore from what was stored last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from msgspec import structs
+
+from . import futures
+from .errors import Thrown, Uncatchable
+from .interp import Interpreter, trace_line, trace_of
+from .loaded import loaded_unit
+from .program import Program
+from .scheduler import Scheduler
+from .snapshot import Tracker, restore
+from .state import State
+from .statics import Statics
+from .surface import (
+    Delta,
+    Failed,
+    Fault,
+    Finished,
+    Idle,
+    Instant,
+    Outcome,
+    PageId,
+    Pause,
+    Ready,
+    StartAction,
+    TraceLine,
+)
+from .unit import Unit
+from .values.frames import Coroutine
+from .values.functions import executing
+from .values.futures import Future, Handle
+
+
+class Deadlock(RuntimeError):
+    """Nothing is ready, nothing is pending: the run waits for something that nobody will bring."""
+
+
+class LimitExceeded(RuntimeError):
+    """A limit that protects the engine ended the run."""
+
+
+class Machine:
+    """One run of a program."""
+
+    def __init__(self, state: State, statics: Statics, tracker: Tracker) -> None:
+        self._state = state
+        self._tracker = tracker
+        self._vm = Interpreter(state, statics, tracker, Scheduler())
+
+    # --- beginning ---
+
+    @staticmethod
+    def start(program: Program, arguments: Mapping[str, Any], *, seed: bytes) -> Machine:
+        """A run that has not begun. Wrong arguments are CPython's TypeError, raised by the run."""
+        statics = Statics(partial(loaded_unit, program.units.__getitem__))
+        state = State(program.entry, program.workflow, seed)
+        machine = Machine(state, statics, Tracker())
+        machine._begin(program, arguments)
+        return machine
+
+    def _begin(self, program: Program, arguments: Mapping[str, Any]) -> None:
+        vm = self._vm
+        unit = vm.statics.unit(program.entry).unit
+        for index in unit.inits:
+            self._state.ready.append(Handle("init", vm.statics.function(program.entry, index)))
+        function = vm.statics.function(program.entry, program.entry_function)
+        try:
+            coroutine = vm.call(function, (None,), dict(arguments))
+        except Thrown as thrown:
+            error = thrown.error
+        else:
+            assert isinstance(coroutine, Coroutine), "verified: a workflow's function is a coroutine"
+            self._state.main = vm.scheduler.start_task(vm, coroutine)
+            return
+        raise error
+
+    @staticmethod
+    def restore(load_unit: Callable[[bytes], Unit], root: bytes, load_page: Callable[[PageId], bytes]) -> Machine:
+        """Take up a run where a commit left it."""
+        statics = Statics(partial(loaded_unit, load_unit))
+        state, tracker = restore(statics, root, load_page)
+        return Machine(state, statics, tracker)
+
+    # --- running ---
+
+    def run(self, ticks: int, now: Instant) -> Pause:
+        """Run until nothing is ready or the ticks are spent. `now` is held for the slice; it never goes back."""
+        if ticks < 2:
+            raise ValueError("a slice needs at least 2 ticks: with 1 a loop could stand at its header for ever")
+        vm, state = self._vm, self._state
+        state.now = max(state.now, now)
+        vm.ticks, vm.preempted = ticks, False
+        vm.frame, state.frame = state.frame, None
+        token = executing.set(vm)
+        try:
+            pause = self._turns()
+        except Uncatchable as limit:
+            error = LimitExceeded(str(limit))
+            pause = Failed(error, tuple(trace_line(frame) for frame in [vm.frame] if frame is not None))
+        except Fault:
+            raise
+        except BaseException as bug:
+            raise Fault(f"{type(bug).__name__}: {bug}") from bug
+        finally:
+            executing.reset(token)
+        effects, vm.effects = tuple(vm.effects), []
+        return structs.replace(pause, effects=effects)
+
+    def _turns(self) -> Pause:
+        vm, state = self._vm, self._state
+        main = state.main
+        assert main is not None
+        while True:
+            vm.step()
+            if vm.preempted:
+                state.frame, vm.frame = vm.frame, None
+                return Ready()
+            if futures.done(main):
+                if not state.tasks:
+                    return self._end()
+                # As asyncio.run does: what is left when `run()` ends is cancelled, and may clean up.
+                for task in list(state.tasks.values()):
+                    if not task.cancels:
+                        futures.cancel(vm, task)
+            if not state.turn and not vm.scheduler.begin_turn(vm):
+                return Idle() if state.requests or vm.scheduler.next_deadline(vm) is not None else self._deadlock()
+            if vm.ticks <= 0:
+                return Ready()
+            vm.scheduler.run_handle(vm)
+
+    def _end(self) -> Pause:
+        main = self._state.main
+        assert main is not None
+        try:
+            value = futures.result(main)
+        except BaseException as raised:
+            error = main.error or raised
+        else:
+            return Finished(value)
+        error.__traceback__ = None
+        return Failed(error, trace_of(error))
+
+    def _deadlock(self) -> Failed:
+        """Every fiber that is left, by the line it waits at."""
+        lines: list[TraceLine] = []
+        for task in self._state.tasks.values():
+            if task.top is not None:
+                lines.append(trace_line(task.top))
+        listed = "; ".join(f"{line.source}:{line.line} in {line.function}" for line in lines)
+        return Failed(Deadlock(f"every fiber waits for another one, and nothing is pending: {listed}"), tuple(lines))
+
+    def settle(self, outcomes: Sequence[tuple[int, Outcome]]) -> None:
+        """Hand over what requests came to, in commit order. Unknown or settled numbers are ignored."""
+        self._state.arrivals.extend((number, outcome) for number, outcome in outcomes if number in self._state.requests)
+
+    def retry(self, request: int) -> StartAction:
+        """The next attempt of an open request. It is part of the state: commit before starting it."""
+        future = self._state.requests[request]
+        asked = future.request
+        assert asked is not None
+        asked.attempt += 1
+        self._tracker.touch(future)
+        self._tracker.touch(asked)
+        return _start_of(future)
+
+    def cancel(self, reason: str) -> None:
+        """Ask the run to stop: CancelledError at its await, which it may clean up after."""
+        main = self._state.main
+        assert main is not None
+        futures.cancel(self._vm, main, reason)
+
+    # --- what it waits for ---
+
+    def open_requests(self) -> tuple[StartAction, ...]:
+        """Every action that is asked for and not settled, by number."""
+        return tuple(_start_of(future) for _, future in sorted(self._state.requests.items()))
+
+    def next_deadline(self) -> Instant | None:
+        """When the next timer is due."""
+        return self._vm.scheduler.next_deadline(self._vm)
+
+    # --- state ---
+
+    def delta(self) -> Delta:
+        """What has changed since the last `committed`: the root, and the pages to put and to drop."""
+        return self._tracker.delta(self._state)
+
+    def committed(self, delta: Delta) -> None:
+        """The delta is durable; the next one is a difference to it."""
+        self._tracker.committed(delta)
+
+    @property
+    def counters(self) -> dict[str, int]:
+        """How much encoding this machine has done: objects, pages, bytes put."""
+        tracker = self._tracker
+        return {
+            "objects_encoded": tracker.objects_encoded,
+            "pages_encoded": tracker.pages_encoded,
+            "bytes_put": tracker.bytes_put,
+        }
+
+
+def _start_of(future: Future) -> StartAction:
+    asked = future.request
+    assert asked is not None
+    return StartAction(asked.number, asked.key, asked.args, asked.kwargs, asked.attempt)

@@ -1,0 +1,42 @@
+"""The whole state of a run, in one place: what a snapshot keeps and a restore brings back.
+
+Everything else that a machine has (loaded code, tables by number, the tracker of changed pages) is derived from it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+from .surface import Instant, Outcome
+from .values.frames import Frame
+from .values.futures import Future, Handle, Task
+
+
+class State:
+    """Fields of a run. The derived tables at the end are rebuilt at restore and never encoded."""
+
+    def __init__(self, unit: bytes, workflow: str, seed: bytes) -> None:
+        self.unit = unit  # code hash of the entry unit
+        self.workflow = workflow
+        self.seed = seed
+        self.now: Instant = 0  # the latest `now` that a slice was given; it never goes back
+        self.next_request = 1
+        self.next_timer = 1
+        self.next_task = 1
+        self.main: Task | None = None
+        # What runs and was cut short by the end of its ticks: its innermost frame, and the task it is a step of (None
+        # for a callback).
+        self.frame: Frame | None = None
+        self.current: Task | None = None
+        self.initialising = False  # the frame is a module's init: what it raises fails the run
+        self.ready: deque[Handle] = deque()
+        self.turn = 0  # handles left of the turn under way
+        self.arrivals: deque[tuple[int, Outcome]] = deque()  # settled, to be delivered when the next turn starts
+        self.anchors: list[Future | Handle] = []  # open requests and timers that no task made
+        self.modules: dict[str, dict[str, Any]] = {}  # module name -> its globals in this run
+        self.tasks: dict[int, Task] = {}  # those not done, by number
+
+        # Derived.
+        self.requests: dict[int, Future] = {}
+        self.timers: list[tuple[Instant, int, Handle]] = []  # a heap

@@ -1,0 +1,67 @@
+"""Frames, and the values that own one: coroutines and generators.
+
+A frame is (code, pc, registers) and a link to its caller. A task's chain of frames is linked, never copied: suspending
+is letting go of the innermost frame, resuming is taking it up again. The instruction at `pc` is the one in progress;
+what its callee comes to is delivered to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from .functions import UNSET
+
+if TYPE_CHECKING:
+    from ..loaded import LoadedFunction
+
+OwnerState = Literal["created", "running", "suspended", "closed"]
+
+
+class Frame:
+    """One activation of a function."""
+
+    __slots__ = ("caller", "depth", "instead", "loaded", "owner", "pc", "registers")
+
+    def __init__(self, loaded: LoadedFunction, registers: list[Any]) -> None:
+        self.loaded = loaded
+        self.registers = registers
+        self.pc = 0
+        self.caller: Frame | None = None
+        self.owner: Coroutine | Generator | None = None
+        # What the caller gets in place of the returned value: the instance, when the frame is its `__init__`.
+        self.instead: Any = UNSET
+        # How many frames are below; -1 is unknown. Derived from the chain of callers, never encoded.
+        self.depth = -1
+
+
+class Coroutine:
+    """A call of an `async fn`: unstarted, running, waiting or closed. It is one value, awaited at most once."""
+
+    __slots__ = ("__weakref__", "frame", "name", "state")
+
+    def __init__(self, frame: Frame, name: str) -> None:
+        self.frame: Frame | None = frame
+        self.name = name
+        self.state: OwnerState = "created"
+        frame.owner = self
+
+
+class Generator:
+    """A call of a `gen fn`: its position survives a snapshot."""
+
+    __slots__ = ("__weakref__", "frame", "name", "state")
+
+    def __init__(self, frame: Frame, name: str) -> None:
+        self.frame: Frame | None = frame
+        self.name = name
+        self.state: OwnerState = "created"
+        frame.owner = self
+
+    # C code that gets a generator (a native the compiler could not drive) resumes it through the machine.
+    def __iter__(self) -> Generator:
+        return self
+
+    def __next__(self) -> Any:
+        from .functions import executing
+
+        return executing.get().next_nested(self)  # type: ignore[attr-defined]

@@ -1,0 +1,106 @@
+"""Functions and cells of a program, as values.
+
+A function is a unit's code plus what a definition adds: cells, evaluated defaults. A *static* one (no cells, constant
+defaults) exists once a machine, so that `is` holds after a restore; it is encoded by name.
+
+A function also has to work where C calls it: as `__lt__` inside a sort, as a `key=`, as `__hash__` inside a dict. There
+Python's own call lands in `__call__`, which runs the function to its end on the machine that is executing (a *nested*
+call; it cannot pause, see `vm/nested.py`). Instructions never take that way: they push a frame.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from ..loaded import LoadedFunction
+
+
+class _Unset:
+    """A place that holds nothing: an unbound variable, an empty cell."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<unset>"
+
+
+UNSET = _Unset()
+
+
+class Cell:
+    """A variable that several functions share."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any = UNSET) -> None:
+        self.value = value
+
+
+class Nesting(Protocol):
+    """What runs a function to its end from inside a native; the machine."""
+
+    def call_nested(self, function: VMFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
+
+
+executing: ContextVar[Nesting] = ContextVar("waymark_machine")
+
+
+class VMFunction:
+    """A function of the program. `loaded` is its code; `static` marks the one that every LOAD_FUNC gives."""
+
+    __slots__ = ("__weakref__", "cells", "defaults", "kwdefaults", "loaded", "static")
+
+    def __init__(
+        self,
+        loaded: LoadedFunction,
+        cells: tuple[Cell, ...] = (),
+        defaults: tuple[Any, ...] = (),
+        kwdefaults: dict[str, Any] | None = None,
+        *,
+        static: bool = False,
+    ) -> None:
+        self.loaded = loaded
+        self.cells = cells
+        self.defaults = defaults
+        self.kwdefaults = kwdefaults or {}
+        self.static = static
+
+    def __repr__(self) -> str:
+        return f"<function {self.loaded.qualname}>"
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        return self if instance is None else BoundMethod(self, instance)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return executing.get().call_nested(self, args, kwargs)
+
+
+class BoundMethod:
+    """`instance.method`: equal to another one of the same function and the same instance, as in Python."""
+
+    __slots__ = ("function", "instance")
+
+    def __init__(self, function: VMFunction, instance: Any) -> None:
+        self.function = function
+        self.instance = instance
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, BoundMethod) and self.function is other.function and self.instance is other.instance
+
+    def __hash__(self) -> int:
+        return hash((id(self.function), id(self.instance)))
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(self.instance, *args, **kwargs)
+
+
+class HostMethod:
+    """`[].append` as a value: a method of a host type, bound; what it may be is decided by the gate."""
+
+    __slots__ = ("instance", "name")
+
+    def __init__(self, instance: Any, name: str) -> None:
+        self.instance = instance
+        self.name = name

@@ -1,0 +1,115 @@
+"""What must hold for the code of one function, so that the interpreter need not look again.
+
+The checks go from the outside in, and each relies on those before it: every instruction on its own, then the nesting of
+regions, then one walk forwards (each register is assigned before it is read, control never goes off the end), then the
+live sets, computed again. Code that control cannot reach is allowed, and reads what it likes.
+
+One walk is enough: a register stays assigned once it is, so a jump back to a loop takes nothing from its header.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .isa import Op
+from .liveness import Rows, live_sets, reads, registers_of, writes
+from .regions import Misnested, Structure, structure
+from .unit import Function, Unit
+from .verify_operands import instruction_problem, sizes_of
+
+REGISTERS_MAX = 65_535
+INSTRUCTIONS_MAX = 1 << 18  # of a function, and of the functions of a unit together
+NESTING_MAX = 1_000
+LOOPS_MAX = 32  # loops in loops: each level may cost liveness another walk
+LIVE_BITS_MAX = 1 << 28  # instructions times registers of a function, which is what its live sets take
+SHOWN_MAX = 20  # registers of a row in a message
+
+Finding = tuple[int | None, str]  # pc, what is wrong there
+
+_TRY, _FOR = Op.TRY.value.code, Op.FOR.value.code
+
+
+def check_code(unit: Unit, function: Function) -> Iterator[Finding]:
+    """Yield what is wrong with the code of `function`."""
+    size = len(function.code)
+    if not size:
+        yield None, "it has no code"
+    elif size > INSTRUCTIONS_MAX or size * function.registers > LIVE_BITS_MAX:
+        yield None, f"{size} instructions over {function.registers} registers are too many; split the function"
+    else:
+        sound = True
+        for finding in _check_instructions(unit, function):
+            sound = False
+            yield finding
+        if sound:
+            yield from _check_flow(function)
+
+
+def _check_instructions(unit: Unit, function: Function) -> Iterator[Finding]:
+    sizes = sizes_of(unit, function, NESTING_MAX)
+    for pc, instruction in enumerate(function.code):
+        problem = instruction_problem(unit, function, instruction, sizes)
+        if problem:
+            yield pc, problem
+
+
+def _check_flow(function: Function) -> Iterator[Finding]:
+    try:
+        shape = structure(function.code)
+    except Misnested as error:
+        yield from error.problems
+        return
+    for region in shape.regions:
+        if region.level >= NESTING_MAX or region.loops > LOOPS_MAX:
+            yield region.head, f"more than {NESTING_MAX} regions or {LOOPS_MAX} loops are around it"
+            return
+    yield from _check_assignment(function, shape)
+    entry = len(function.parameters) + len(function.captures)
+    yield from _compare_live(function.live, live_sets(entry, function.code, shape), len(function.code))
+
+
+def _check_assignment(function: Function, shape: Structure) -> Iterator[Finding]:
+    """Walk forwards with the set of assigned registers; what arrives at one pc over several edges is what all have."""
+    entry = len(function.parameters) + len(function.captures)
+    arriving = {0: (1 << entry) - 1}
+    for pc, instruction in enumerate(function.code):
+        before = arriving.pop(pc, None)
+        if before is None:
+            continue  # control cannot get here
+        missing = reads(instruction) & ~before
+        if missing:
+            yield pc, f"it reads {_row(registers_of(missing))}, not assigned on every path that leads here"
+        written = writes(instruction)
+        after = before | written
+        if instruction[0] == _TRY:
+            after = before
+            # The guarded part may raise at once, so its CATCH can count on no more than this.
+            arriving[shape.opened[pc].middle + 1] = before | written
+        for edge, target in enumerate(shape.successors(pc, instruction)):
+            # FOR writes on its first edge, to the body.
+            arrives = before if instruction[0] == _FOR and edge else after
+            if target > pc:
+                arriving[target] = arriving.get(target, arrives) & arrives
+            if target == len(function.code):
+                yield pc, "control can go on behind it, off the end of the function"
+
+
+def _compare_live(stored: Rows, computed: Rows, size: int) -> Iterator[Finding]:
+    if stored == computed:
+        return
+    wanted, found = dict(computed), dict(stored)
+    if not all(0 <= pc < size for pc in found):
+        yield None, f"its live table has rows for pcs that do not exist; there are {size} instructions"
+        return
+    for pc in sorted(wanted.keys() | found.keys()):
+        if wanted.get(pc) != found.get(pc):
+            yield pc, f"the live table has {_row(found.get(pc))} for it, and should have {_row(wanted.get(pc))}"
+            return
+    yield None, "the rows of its live table are not in ascending order, or doubled"
+
+
+def _row(registers: tuple[int, ...] | None) -> str:
+    if registers is None:
+        return "no row"
+    shown = [f"r{register}" for register in registers[:SHOWN_MAX]]
+    return f"{{{', '.join(shown + ['...'] * (len(registers) > SHOWN_MAX))}}}"

@@ -1,0 +1,104 @@
+"""Values at the edges of a run: inputs, arguments of actions, results and errors, as bytes that need nothing else.
+
+    value     "WMV" version  MessagePack of [root, nodes]
+    outcome   "WMO" version  0 or 1 (succeeded, raised)  MessagePack of [root, nodes]: the value, or the error
+
+    item      None, bool, int of 64 bits, float, str and bytes as MessagePack has them; [n] is the node n
+    node      [tag, ...]; what follows the tag:
+
+       0 list       items                                 5 NaN         float, with its bits
+       1 tuple      items                                 6 complex     real, imaginary
+       2 dict       key, value, key, value ...            7 range       start, stop, step
+       3 int        two's complement bytes                8 Ellipsis
+       4 str        bytes, with lone surrogates           9 class       names of an exception's MRO, nearest first
+      10 error      class, args, cause, context, suppress, text or None, fields or None, attributes or None
+
+Nodes refer to each other by number and never nest, so neither side recurses, and two references to one object, or a
+cycle, come back as such. Identity is kept for all but numbers, str and bytes; a NaN, which is found in a list by its
+identity, counts as a container. Tags are persisted: append, never renumber. `vm/values/errors.py` says what an error is
+made of; an attribute of an error that is no value (a response, a socket) stays behind.
+
+Bytes from outside can cause `BadValue` and nothing else. A value that cannot travel is `Unencodable`, with the path of
+what is in the way. Both bound a hash of keys: a hash walks tuples in C, without a limit of its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from .surface import Outcome, Raised, Succeeded
+from .wire_decode import VALUE_BYTES_MAX, BadValue, build
+from .wire_encode import Unencodable, flatten
+
+__all__ = [
+    "VALUE_BYTES_MAX",
+    "BadValue",
+    "Unencodable",
+    "decode_outcome",
+    "decode_value",
+    "encode_outcome",
+    "encode_value",
+]
+
+FORMAT_VERSION = 1
+
+_VALUE = b"WMV" + bytes([FORMAT_VERSION])
+_OUTCOME = b"WMO" + bytes([FORMAT_VERSION])
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(tuple[Any, list[list[Any]]])
+
+
+def encode_value(value: Any, name: str = "value") -> bytes:
+    """Return the bytes of `value`. `name` is what the path in an error begins with."""
+    return _VALUE + _pack(value, name)
+
+
+def decode_value(data: bytes) -> Any:
+    """Return the value of `data`; the inverse of `encode_value`."""
+    return build(*_unpack(data, _VALUE))
+
+
+def encode_outcome(outcome: Outcome) -> bytes:
+    if isinstance(outcome, Raised):
+        return _OUTCOME + b"\1" + _pack(outcome.error, "error")
+    return _OUTCOME + b"\0" + _pack(outcome.value, "result")
+
+
+def decode_outcome(data: bytes) -> Outcome:
+    kind = data[len(_OUTCOME) : len(_OUTCOME) + 1]
+    if kind not in (b"\0", b"\1"):
+        raise BadValue("an outcome is marked 0 or 1: it succeeded, or it raised")
+    value = build(*_unpack(data, _OUTCOME, skip=1))
+    if kind == b"\0":
+        return Succeeded(value)
+    if not isinstance(value, BaseException):
+        raise BadValue(f"what an outcome raised is a {type(value).__name__}, and no exception")
+    return Raised(value)
+
+
+def _pack(value: Any, name: str) -> bytes:
+    data = _encoder.encode(flatten(value, name))
+    if len(data) > VALUE_BYTES_MAX:
+        raise Unencodable(f"{name}: {len(data)} bytes, and the most is {VALUE_BYTES_MAX}")
+    return data
+
+
+def _unpack(data: bytes, header: bytes, skip: int = 0) -> tuple[Any, list[list[Any]]]:
+    begin = len(header)
+    if data[: begin - 1] != header[:-1]:
+        raise BadValue(f"bytes that begin with {data[: begin - 1]!r}, where {header[:-1]!r} was expected")
+    if data[begin - 1 : begin] != header[-1:]:
+        raise BadValue(f"format version {data[begin - 1 : begin].hex()}, and this waymark reads {FORMAT_VERSION}")
+    if len(data) > VALUE_BYTES_MAX + begin + skip:
+        raise BadValue(f"{len(data)} bytes, and the most is {VALUE_BYTES_MAX}")
+    try:
+        return _decoder.decode(memoryview(data)[begin + skip :])
+    except (
+        ValueError,
+        TypeError,
+        RecursionError,
+    ) as error:  # msgspec's errors are ValueErrors; unhashable keys TypeErrors
+        raise BadValue(f"not the bytes of a value: {error}") from None

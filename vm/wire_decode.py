@@ -1,0 +1,227 @@
+"""Nodes to values: the half of `vm/wire.py` that reads bytes of others.
+
+Everything is made first and filled afterwards, so that cycles close; only what cannot change once made (tuples, groups
+of errors) waits for its parts. Keys go in last, when all that a hash looks at is complete.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import wire_format as tag
+from .values.errors import (
+    GROUP_FIELDS,
+    TEXT,
+    allocate,
+    allocate_group,
+    class_of_names,
+    is_foreign,
+    is_group,
+    set_field,
+)
+from .wire_format import DICT, ERROR, LIST, RANGE, TUPLE, check_keys, reference
+
+VALUE_BYTES_MAX = 64 << 20
+
+_SCALARS = frozenset((type(None), bool, int, float, str, bytes))
+_UNMADE = object()
+
+
+class BadValue(Exception):
+    """Bytes that no value has: damaged, or not written by waymark."""
+
+
+def build(root: Any, nodes: list[list[Any]]) -> Any:
+    """Return the value of a root item and its nodes. Raises `BadValue`."""
+    building = _Building(nodes)
+    try:
+        building.check(root)
+        for node in nodes:
+            building.shape(node)
+        building.make_all()
+        check_keys(nodes)
+        building.fill_all()
+        return building.value(root)
+    except (ValueError, TypeError) as error:
+        raise BadValue(f"not the bytes of a value: {error}") from None
+
+
+class _Building:
+    def __init__(self, nodes: list[list[Any]]) -> None:
+        self._nodes = nodes
+        self._made: list[Any] = [_UNMADE] * len(nodes)
+
+    def value(self, item: Any) -> Any:
+        return self._made[item[0]] if type(item) is list else item
+
+    # --- what comes first: that every item is a scalar or the number of a node ---
+
+    def check(self, item: Any) -> None:
+        if type(item) is list:
+            if len(item) != 1 or type(item[0]) is not int or not 0 <= item[0] < len(self._nodes):
+                raise ValueError("a reference to a node that there is none of")
+        elif type(item) not in _SCALARS:
+            raise ValueError(f"an item is a {type(item).__name__}")
+
+    def shape(self, node: list[Any]) -> None:
+        if not node or type(node[0]) is not int:
+            raise ValueError("a node has no tag")
+        for item in node[1:]:
+            self.check(item)
+
+    # --- make ---
+
+    def make_all(self) -> None:
+        for number, node in enumerate(self._nodes):
+            self._make_plain(number, node)
+        for number in range(len(self._nodes)):
+            if self._made[number] is _UNMADE:
+                self._make_waiting(number)
+
+    def _make_plain(self, number: int, node: list[Any]) -> None:
+        """What needs no other node."""
+        made = self._made
+        match node:
+            case [tag.LIST, *_]:
+                made[number] = []
+            case [tag.DICT, *pairs] if len(pairs) % 2 == 0:
+                made[number] = {}
+            case [tag.INT, bytes(digits)]:
+                made[number] = int.from_bytes(digits, "big", signed=True)
+            case [tag.STR, bytes(text)]:
+                made[number] = text.decode("utf-8", "surrogatepass")
+            case [tag.NAN, float(value)] if value != value:
+                made[number] = value
+            case [tag.COMPLEX, float(real), float(imaginary)]:
+                made[number] = complex(real, imaginary)
+            case [tag.ELLIPSIS]:
+                made[number] = Ellipsis
+            case [tag.CLASS, *names] if names:
+                made[number] = _Class(names)
+            case [tag.TUPLE, *_] | [tag.RANGE, _, _, _] | [tag.ERROR, _, _, _, _, bool(), _, _, _]:
+                pass  # waits for others
+            case _:
+                raise ValueError(f"a node of tag {node[0]} and {len(node) - 1} items has a form that there is none of")
+
+    def _make_waiting(self, root: int) -> None:
+        """Tuples, ranges and errors, after what they are made of."""
+        stack = [(root, iter(self._parts(root)))]
+        around = {root}
+        while stack:
+            number, parts = stack[-1]
+            part = next((each for each in parts if self._made[each] is _UNMADE), None)
+            if part is None:
+                self._made[number] = self._make_of_parts(number)
+                around.discard(number)
+                stack.pop()
+            elif part in around:
+                raise ValueError("a tuple or a group of errors holds itself")
+            else:
+                around.add(part)
+                stack.append((part, iter(self._parts(part))))
+
+    def _parts(self, number: int) -> list[int]:
+        node = self._nodes[number]
+        if node[0] == TUPLE:
+            return [each for each in map(reference, node[1:]) if each >= 0]
+        if node[0] == ERROR and is_group(self._class(node)):
+            return [each for each in [reference(self._group_fields(node)[1])] if each >= 0]
+        return []
+
+    def _make_of_parts(self, number: int) -> Any:
+        node = self._nodes[number]
+        if node[0] == TUPLE:
+            return tuple([self.value(item) for item in node[1:]])
+        if node[0] == RANGE:
+            bounds = [self.value(item) for item in node[1:]]
+            if any(type(bound) is not int for bound in bounds):
+                raise ValueError("a range has a bound that is no int")
+            return range(*bounds)
+        kind = self._class(node)
+        if not is_group(kind):
+            return allocate(kind)
+        message, members = map(self.value, self._group_fields(node))
+        if type(message) is not str or type(members) is not tuple:
+            raise ValueError("a group of errors is a str and a tuple")
+        return allocate_group(kind, message, members)
+
+    def _class(self, node: list[Any]) -> type[BaseException]:
+        made = self.value(node[1])
+        if type(made) is not _Class:
+            raise ValueError("an error names no class")
+        if made.kind is None:
+            made.kind = class_of_names(self._strings(made.names))
+        return made.kind
+
+    def _strings(self, items: list[Any]) -> list[str]:
+        names = [self.value(item) for item in items]
+        if any(type(name) is not str for name in names):
+            raise ValueError("a class has a name that is no str")
+        return names
+
+    def _group_fields(self, node: list[Any]) -> tuple[Any, Any]:
+        """The items of `message` and `exceptions`, which a group cannot be made without."""
+        fields = reference(node[7])
+        pairs = self._nodes[fields][1:] if fields >= 0 and self._nodes[fields][0] == DICT else []
+        named = {key: item for key, item in zip(pairs[::2], pairs[1::2], strict=False) if type(key) is str}
+        return named.get("message"), named.get("exceptions")
+
+    # --- fill ---
+
+    def fill_all(self) -> None:
+        for number, node in enumerate(self._nodes):
+            if node[0] == LIST:
+                self._made[number] += [self._plain(item) for item in node[1:]]
+            elif node[0] == TUPLE:
+                for item in node[1:]:
+                    self._plain(item)
+        for number, node in enumerate(self._nodes):
+            if node[0] == DICT:
+                self._fill_dict(self._made[number], node)
+        for number, node in enumerate(self._nodes):
+            if node[0] == ERROR:
+                self._fill_error(self._made[number], node)
+
+    def _plain(self, item: Any) -> Any:
+        """A value, which a class is not: only an error may refer to one."""
+        value = self.value(item)
+        if type(value) is _Class:
+            raise ValueError("a class stands where a value should")
+        return value
+
+    def _fill_dict(self, made: dict[Any, Any], node: list[Any]) -> None:
+        for place in range(1, len(node), 2):
+            made[self._plain(node[place])] = self._plain(node[place + 1])
+        if len(made) != len(node) // 2:
+            raise ValueError("a dict has one key twice")
+
+    def _fill_error(self, error: BaseException, node: list[Any]) -> None:
+        _, _, args, cause, context, suppress, text, fields, attributes = node
+        error.args = self._plain(args)
+        error.__cause__ = self._plain(cause)
+        error.__context__ = self._plain(context)
+        error.__suppress_context__ = suppress
+        for name, value in self._named(fields):
+            if not (is_group(type(error)) and name in GROUP_FIELDS):
+                set_field(error, name, value)
+        vars(error).update(self._named(attributes))
+        if text is not None and is_foreign(type(error)):
+            vars(error)[TEXT] = self._strings([text])[0]
+
+    def _named(self, item: Any) -> list[tuple[str, Any]]:
+        if item is None:
+            return []
+        held = self._plain(item)
+        if type(held) is not dict or any(type(name) is not str for name in held):
+            raise ValueError("the parts of an error have no names")
+        return list(held.items())
+
+
+class _Class:
+    """What a class node comes to; its class is made when an error asks for it."""
+
+    __slots__ = ("kind", "names")
+
+    def __init__(self, names: list[Any]) -> None:
+        self.names = names
+        self.kind: type[BaseException] | None = None
