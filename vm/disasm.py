@@ -1,10 +1,10 @@
 """A unit as text, for people: what it refers to, then each function with its code.
 
     f1  coroutine Order.run(self, n), 6 registers, in shop.order
-        keeps {self, n} at entry
-     12     0  load_const   r2:total, 0                      ; total = 0
-     13     1  for          r3:i, r4            {n, r2:total ...}
-            2      binary       r2:total, +, r2:total, r3:i
+        keeps {n} at entry
+     12     0  load_const   r2:total, 0                    ; total = 0
+     13     1  for          r3:i, r4          {total r4}   ; for i in n:
+     14     2    inplace      r2:total, +, r2:total, r3:i  ; total += i
 
 On the left the line of the source where it changes, then the pc. Regions are indented; an operand is shown by what it
 means (a constant by its value, a depth with the pc that it leads to); in braces stand the registers that a frame
@@ -13,7 +13,7 @@ standing there keeps. The unit must have passed the verifier. One that has not i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .codec import code_hash, file_hash
@@ -82,8 +82,9 @@ class _Listing:
         self._source = source
         self._function: Function = unit.functions[index]
         self._shape: Structure = structure(self._function.code)
+        entry = (*(parameter.name for parameter in self._function.parameters), *self._function.captures)
         variables = unit.debug.variables[index] if unit.debug.variables else ()
-        self._names: Mapping[int, str] = dict(reversed(variables))
+        self._names: Mapping[int, str] = dict(enumerate(entry)) | dict(reversed(variables))
         positions = unit.debug.positions[index] if unit.debug.positions else ()
         self._lines = {position[0]: position[1] for position in positions}
         self._live = dict(self._function.live)
@@ -97,9 +98,7 @@ class _Listing:
             f"in {self._unit.modules[function.module]}"
         )
         if function.captures:
-            first = len(function.parameters)
-            cells = (f"r{register}:{name}" for register, name in enumerate(function.captures, first))
-            yield f"    captures {', '.join(cells)}"
+            yield f"    captures {', '.join(function.captures)}"
         yield f"    keeps {self._kept(0)} at entry"
         line = 0
         for pc, instruction in enumerate(function.code):
@@ -150,11 +149,11 @@ class _Listing:
             case Kind.DEPTH:
                 return f"^{value} -> {self._target(pc)}"
             case Kind.LINK:
-                return unit.links[value].name
+                return f"{unit.links[value].name}"
             case Kind.ACTION:
-                return unit.actions[value].key
+                return f"{unit.actions[value].key}"
             case _:
-                return _NAMED[kind](unit)[value]
+                return f"{_NAMED[kind](unit)[value]}"
 
     def _target(self, pc: int) -> int:
         return self._shape.successors(pc, self._function.code[pc])[-1]
@@ -167,7 +166,7 @@ class _Listing:
         return f"{{{' '.join(self._names.get(register, f'r{register}') for register in self._live[pc])}}}"
 
 
-_NAMED = {
+_NAMED: Mapping[Kind, Callable[[Unit], Sequence[str]]] = {
     Kind.MODULE: lambda unit: unit.modules,
     Kind.NATIVE: lambda unit: unit.natives,
     Kind.INTRINSIC: lambda unit: INTRINSICS,

@@ -52,22 +52,27 @@ _WRITES = {code: _places(op.value, Kind.OUT, Kind.OUTS) for code, op in BY_CODE.
 _CAPTURED = frozenset(code for code, op in BY_CODE.items() if op.value.suspends) | _HEADERS
 
 
-def live_sets(function_entry_registers: int, code: Sequence[Instruction], shape: Structure | None = None) -> Rows:
+def live_sets(function_entry_registers: int, code: Sequence[Instruction]) -> Rows:
     """Return the rows of `Function.live`. The entry registers are the parameters and the captured cells.
 
-    A caller that has the structure of the code hands it in. Raises `Misnested` if the regions do not nest.
+    Raises `Misnested` if the regions do not nest.
     """
+    masks = live_masks(function_entry_registers, code, structure(code))
+    return tuple((pc, registers_of(mask)) for pc, mask in masks)
+
+
+def live_masks(
+    function_entry_registers: int, code: Sequence[Instruction], shape: Structure
+) -> tuple[tuple[int, int], ...]:
+    """The same rows as bit sets: hostile code may keep more than its bytes would list."""
     if not code:
         return ()
-    shape = shape or structure(code)
     steps = [_Step(shape, pc, instruction) for pc, instruction in enumerate(code)]
     live = _fixpoint(steps)
     entry = live[0] & ((1 << function_entry_registers) - 1)
-    rows = [(0, registers_of(entry | _kept(steps[0], live) if code[0][0] in _CAPTURED else entry))]
+    rows = [(0, entry | _kept(steps[0], live) if code[0][0] in _CAPTURED else entry)]
     rows.extend(
-        (pc, registers_of(_kept(steps[pc], live)))
-        for pc, instruction in enumerate(code)
-        if pc and instruction[0] in _CAPTURED
+        (pc, _kept(steps[pc], live)) for pc, instruction in enumerate(code) if pc and instruction[0] in _CAPTURED
     )
     return tuple(rows)
 
@@ -84,12 +89,15 @@ def writes(instruction: Instruction) -> int:
 
 def registers_of(mask: int) -> tuple[int, ...]:
     """The members of a bit set, ascending."""
-    found = []
-    while mask:
-        lowest = mask & -mask
-        found.append(lowest.bit_length() - 1)
-        mask ^= lowest
-    return tuple(found)
+    return tuple(register for register, bit in enumerate(reversed(bin(mask))) if bit == "1")
+
+
+def bits_of(registers: Sequence[int]) -> int:
+    """A bit set of these members."""
+    bits = bytearray(max(registers, default=0) // 8 + 1)
+    for register in registers:
+        bits[register >> 3] |= 1 << (register & 7)
+    return int.from_bytes(bits, "little")
 
 
 class _Step:
@@ -150,6 +158,6 @@ def _bits(instruction: Instruction, places: dict[int, tuple[tuple[int, ...], tup
     for place in single:
         mask |= 1 << instruction[place]
     for place in lists:
-        for register in instruction[place]:
-            mask |= 1 << register
+        if instruction[place]:
+            mask |= bits_of(instruction[place])
     return mask

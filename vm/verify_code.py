@@ -9,10 +9,11 @@ One walk is enough: a register stays assigned once it is, so a jump back to a lo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from .isa import Op
-from .liveness import Rows, live_sets, reads, registers_of, writes
+from .liveness import bits_of, live_masks, reads, registers_of, writes
 from .regions import Misnested, Structure, structure
 from .unit import Function, Unit
 from .verify_operands import instruction_problem, sizes_of
@@ -65,7 +66,7 @@ def _check_flow(function: Function) -> Iterator[Finding]:
             return
     yield from _check_assignment(function, shape)
     entry = len(function.parameters) + len(function.captures)
-    yield from _compare_live(function.live, live_sets(entry, function.code, shape), len(function.code))
+    yield from _compare_live(function, live_masks(entry, function.code, shape))
 
 
 def _check_assignment(function: Function, shape: Structure) -> Iterator[Finding]:
@@ -78,7 +79,7 @@ def _check_assignment(function: Function, shape: Structure) -> Iterator[Finding]
             continue  # control cannot get here
         missing = reads(instruction) & ~before
         if missing:
-            yield pc, f"it reads {_row(registers_of(missing))}, not assigned on every path that leads here"
+            yield pc, f"it reads {_shown(registers_of(missing))}, not assigned on every path that leads here"
         written = writes(instruction)
         after = before | written
         if instruction[0] == _TRY:
@@ -94,22 +95,29 @@ def _check_assignment(function: Function, shape: Structure) -> Iterator[Finding]
                 yield pc, "control can go on behind it, off the end of the function"
 
 
-def _compare_live(stored: Rows, computed: Rows, size: int) -> Iterator[Finding]:
-    if stored == computed:
+def _compare_live(function: Function, computed: Sequence[tuple[int, int]]) -> Iterator[Finding]:
+    """The first row that differs. Only rows as long as their set is large are looked at, register by register."""
+    size, pcs = len(function.code), [pc for pc, _ in function.live]
+    if any(not 0 <= pc < size for pc in pcs) or pcs != sorted(set(pcs)):
+        yield None, f"the rows of its live table are not in ascending order, or beyond its {size} instructions"
         return
-    wanted, found = dict(computed), dict(stored)
-    if not all(0 <= pc < size for pc in found):
-        yield None, f"its live table has rows for pcs that do not exist; there are {size} instructions"
-        return
+    wanted, found = dict(computed), dict(function.live)
     for pc in sorted(wanted.keys() | found.keys()):
-        if wanted.get(pc) != found.get(pc):
-            yield pc, f"the live table has {_row(found.get(pc))} for it, and should have {_row(wanted.get(pc))}"
+        if pc not in wanted:
+            yield pc, "the live table has a row for it, and should have none"
             return
-    yield None, "the rows of its live table are not in ascending order, or doubled"
+        if pc not in found or not _is_row(found[pc], wanted[pc]):
+            stored = _shown(found[pc]) if pc in found else "no row"
+            yield pc, f"the live table has {stored} for it, and should have {_shown(registers_of(wanted[pc]))}"
+            return
 
 
-def _row(registers: tuple[int, ...] | None) -> str:
-    if registers is None:
-        return "no row"
+def _is_row(row: tuple[int, ...], mask: int) -> bool:
+    # Range before bits: a bit set with a member of 2 ** 60 does not fit in memory.
+    ascending = all(low < high for low, high in pairwise((-1, *row, mask.bit_length())))
+    return ascending and len(row) == mask.bit_count() and bits_of(row) == mask
+
+
+def _shown(registers: Sequence[int]) -> str:
     shown = [f"r{register}" for register in registers[:SHOWN_MAX]]
     return f"{{{', '.join(shown + ['...'] * (len(registers) > SHOWN_MAX))}}}"

@@ -12,7 +12,6 @@ from .unit import Function, Instruction, Unit
 Sizes = dict[Kind, tuple[int, str]]  # how many there are of what an operand can mean, and their name
 Rule = Callable[[Unit, Function, Instruction], str | None]
 
-_LISTS = frozenset((Kind.OUTS, Kind.REGS))
 _OPERANDS = {code: op.value.operands for code, op in BY_CODE.items()}
 
 
@@ -42,8 +41,8 @@ def instruction_problem(unit: Unit, function: Function, instruction: Any, sizes:
         return f"opcode {brief(instruction[0])} is not known to this waymark"
     if len(instruction) != len(operands) + 1:
         return f"it has {len(instruction) - 1} operands, and should have {len(operands)}"
-    for at, (name, kind) in enumerate(operands, 1):
-        problem = _operand_problem(unit, name, kind, instruction[at], sizes)
+    for (name, kind), value in zip(operands, instruction[1:], strict=True):
+        problem = _operand_problem(unit, name, kind, value, sizes)
         if problem:
             return problem
     rule = _RULES.get(instruction[0])
@@ -52,7 +51,7 @@ def instruction_problem(unit: Unit, function: Function, instruction: Any, sizes:
 
 def _operand_problem(unit: Unit, name: str, kind: Kind, value: Any, sizes: Sizes) -> str | None:
     count, things = sizes[kind]
-    if kind in _LISTS:
+    if kind is Kind.REGS or kind is Kind.OUTS:
         if type(value) is not tuple:
             return f"{name} must be a tuple of registers, and is {brief(value)}"
         for index in value:

@@ -17,6 +17,7 @@ from .values.errors import (
     class_of_names,
     is_foreign,
     is_group,
+    set_args,
     set_field,
 )
 from .wire_format import DICT, ERROR, LIST, RANGE, TUPLE, check_keys, reference
@@ -197,7 +198,9 @@ class _Building:
 
     def _fill_error(self, error: BaseException, node: list[Any]) -> None:
         _, _, args, cause, context, suppress, text, fields, attributes = node
-        error.args = self._plain(args)
+        if type(held := self._plain(args)) is not tuple:
+            raise ValueError("the args of an error are no tuple")
+        set_args(error, held)
         error.__cause__ = self._plain(cause)
         error.__context__ = self._plain(context)
         error.__suppress_context__ = suppress

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 from .values.classes import class_info
-from .values.errors import class_names, fields_of, is_foreign
+from .values.errors import args_of, class_names, fields_of, is_foreign, is_host
+from .values.functions import BoundMethod, HostMethod, VMFunction
 from .wire_format import (
     CLASS,
     COMPLEX,
@@ -24,6 +26,14 @@ from .wire_format import (
 _PLAIN = frozenset((type(None), bool, str, bytes))
 _NUMBERS = frozenset((int, float, complex, range, type(Ellipsis)))
 _CONTAINERS = frozenset((list, tuple, dict))
+_PLAIN_WORDS: dict[type, str] = {
+    VMFunction: "function",
+    FunctionType: "function",
+    BuiltinFunctionType: "function",
+    BoundMethod: "method",
+    HostMethod: "method",
+    type: "class",
+}
 
 
 class Unencodable(TypeError):
@@ -94,7 +104,7 @@ class _Flattening:
             return self._node(value, [RANGE, *bounds], parent, place, pending=False)
         if isinstance(value, BaseException):
             return self._node(value, [ERROR], parent, place)
-        raise Unencodable(f"{self._path(parent, place)}: {kind.__qualname__} is not a value")
+        raise Unencodable(f"{self._path(parent, place)}: {_PLAIN_WORDS.get(kind, kind.__qualname__)} is not a value")
 
     def _leaf(self, node: list[Any]) -> list[int]:
         """A node of a scalar: nothing refers to it twice."""
@@ -122,9 +132,9 @@ class _Flattening:
 
     def _error(self, error: BaseException, number: int, node: list[Any]) -> None:
         kind = type(error)
-        text = None if kind.__module__ == "builtins" or is_foreign(kind) else _text_of(error)
+        text = None if is_host(kind) or is_foreign(kind) else _text_of(error)
         node.append([self._class(kind)])
-        node.append(self.item(error.args, number, _ERROR_PLACES.index("args")))
+        node.append(self.item(args_of(error), number, _ERROR_PLACES.index("args")))
         node.append(self.item(error.__cause__, number, _ERROR_PLACES.index("__cause__")))
         node.append(self.item(error.__context__, number, _ERROR_PLACES.index("__context__")))
         node.append(error.__suppress_context__)
@@ -196,7 +206,7 @@ def _is_value(value: Any) -> bool:
         elif kind in _CONTAINERS:
             pending += each
         elif isinstance(each, BaseException):
-            pending += (each.args, each.__cause__, each.__context__)
+            pending += (args_of(each), each.__cause__, each.__context__)
         else:
             return False
     return True

@@ -1,25 +1,26 @@
 """Exceptions as data: what a builtin exception is made of, and classes that this process does not have.
 
-    class      builtin    by its name; all of them have C layouts, so what `args` does not say is in named fields
+    class      host's     builtin, or asyncio's, by its name; what `args` does not say of a C layout is in named fields
                foreign    a class of somebody else's module, known by the names of its MRO alone
                program's  see `classes.py`; not dealt with here
     instance   args, __cause__, __context__, __suppress_context__, fields of its builtin bases, its `__dict__`
                (where `__notes__` is); never `__traceback__`, which pins frames of the host
 
 An error that crosses into a process without its class gets a *foreign* class: a synthetic subclass of the nearest
-builtin ones, made once for each list of names, so that `except`, type names and texts read as they did at home.
+host's ones, made once for each list of names, so that `except`, type names and texts read as they did at home.
 """
 
 from __future__ import annotations
 
 import builtins
+from asyncio import exceptions as asyncio_exceptions
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 from weakref import WeakValueDictionary
 
-BUILTIN_ERRORS: dict[str, type[BaseException]] = {
-    name: value
-    for name, value in vars(builtins).items()
+HOST_ERRORS: dict[str, type[BaseException]] = {
+    f"{value.__module__}:{name}": value
+    for name, value in (*vars(builtins).items(), *vars(asyncio_exceptions).items())
     if isinstance(value, type) and issubclass(value, BaseException) and value.__name__ == name
 }
 NAMES_MAX = 100  # of the MRO of a foreign class
@@ -67,8 +68,8 @@ def is_foreign(kind: type) -> bool:
 
 
 def class_of_names(names: Sequence[str]) -> type[BaseException]:
-    """The builtin class of these names, or the foreign one, always the same. `ValueError` for names that make none."""
-    first = builtin_of(names[0]) if names else None
+    """The host's class of these names, or the foreign one, always the same. `ValueError` for names that make none."""
+    first = HOST_ERRORS.get(names[0]) if names else None
     if first is not None:
         return first
     key = tuple(names)
@@ -78,14 +79,14 @@ def class_of_names(names: Sequence[str]) -> type[BaseException]:
     return found
 
 
-def builtin_of(name: str) -> type[BaseException] | None:
-    module, _, qualname = name.partition(":")
-    return BUILTIN_ERRORS.get(qualname) if module == "builtins" else None
+def is_host(kind: type) -> bool:
+    return HOST_ERRORS.get(f"{kind.__module__}:{kind.__qualname__}") is kind
 
 
 def allocate(kind: type[BaseException]) -> BaseException:
-    """A bare instance: no code of the class runs."""
-    return kind.__new__(kind)
+    """A bare instance: no code of a program's class runs."""
+    make: Any = next(base for base in kind.__mro__ if is_host(base)).__new__
+    return cast(BaseException, make(kind))
 
 
 def allocate_group(kind: type[BaseException], message: str, members: Sequence[BaseException]) -> BaseException:
@@ -103,7 +104,8 @@ def fields_of(error: BaseException) -> Iterator[tuple[str, Any]]:
     for owner, names in _FIELDS.items():
         if isinstance(error, owner):
             for name in names:
-                value = getattr(error, name, None)
+                # The descriptor itself: a subclass may use the name for something else.
+                value = _read(owner, name, error)
                 if value is not None:
                     yield name, value
 
@@ -120,13 +122,31 @@ def set_field(error: BaseException, name: str, value: Any) -> None:
     if expected is not None and type(value) is not expected:
         raise ValueError(f"{type(error).__name__}.{name} is {expected.__name__}, not {type(value).__name__}")
     try:
-        setattr(error, name, value)
+        vars(owner)[name].__set__(error, value)
     except (TypeError, AttributeError, OverflowError) as refused:
         raise ValueError(f"{type(error).__name__}.{name}: {refused}") from None
 
 
+def args_of(error: BaseException) -> tuple[Any, ...]:
+    return cast(tuple[Any, ...], _ARGS.__get__(error))
+
+
+def set_args(error: BaseException, args: tuple[Any, ...]) -> None:
+    _ARGS.__set__(error, args)
+
+
+_ARGS: Any = vars(BaseException)["args"]
+
+
+def _read(owner: type[BaseException], name: str, error: BaseException) -> Any:
+    try:
+        return vars(owner)[name].__get__(error)
+    except (AttributeError, TypeError):  # never set
+        return None
+
+
 def _make_foreign(names: tuple[str, ...]) -> type[BaseException]:
-    bases = _nearest([base for base in map(builtin_of, names) if base is not None])
+    bases = _nearest([base for base in map(HOST_ERRORS.get, names) if base is not None])
     if not bases or len(names) > NAMES_MAX:
         raise ValueError(f"no exception class has these {len(names)} names: {', '.join(names[:3])!r:.100}")
     module, _, qualname = names[0].partition(":")

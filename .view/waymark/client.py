@@ -1,0 +1,1 @@
+../../waymark/client.py

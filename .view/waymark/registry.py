@@ -1,0 +1,1 @@
+../../waymark/registry.py

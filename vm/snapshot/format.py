@@ -1,0 +1,92 @@
+"""Tags, limits and headers of the format; `vm/snapshot/__init__.py` describes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from ..surface import Fault
+
+FORMAT_VERSION = 1
+ROOT_MAGIC = b"WMS"
+
+ENTRIES_MAX = 128  # a list, dict or tuple with more has a page of its own; a chunk has at most as many
+ENTRIES_PLAIN = 64  # a list or dict that has shrunk to this many is one page again
+TEXT_MIN = 4096  # a str or bytes of this length has a page of its own
+EMBEDDED_BYTES_MAX = 2048  # all pages together: up to here they live in the root, and again below a half of it
+PAGE_BYTES_MAX = 256 << 20
+KEY_DEPTH_MAX = 200  # of tuples in tuples, in a key: a hash walks them in C, without a limit of its own
+KEY_ITEMS_MAX = 10_000_000  # that hashing all keys of a snapshot looks at
+
+ROOT_PAGE = 0  # the root's place among the pages; heap ids begin at 1
+
+# Persisted: append, never renumber.
+(
+    ROOT,
+    LIST,
+    TUPLE,
+    DICT,
+    CELL,
+    INT,
+    STR,
+    NAN,
+    COMPLEX,
+    RANGE,
+    SLICE,
+    NAMED,
+    UNIT,
+    FUNCTION,
+    CONSTANT,
+    NATIVE,
+    FOREIGN,
+    CLOSURE,
+    BOUND_METHOD,
+    HOST_METHOD,
+    CLASS,
+    INSTANCE,
+    ERROR,
+    FRAME,
+    COROUTINE,
+    GENERATOR,
+    FUTURE,
+    TASK,
+    HANDLE,
+    REQUEST,
+    DICT_ITERATOR,
+    ITERATOR,
+    CHUNK,
+    CHUNKED_LIST,
+    CHUNKED_DICT,
+    TEXT,
+) = range(36)
+
+Node = list[Any]
+
+encoder = msgspec.msgpack.Encoder()
+
+
+class BadSnapshot(Exception):
+    """Bytes that no run can be restored from: damaged, or written by nothing of ours."""
+
+
+class Unsnapshotable(Fault):
+    """A run holds a value that a snapshot has no form for. The message has the path to it."""
+
+
+class Refused(Exception):
+    """The value at hand has no form; `Unsnapshotable` with its path is made of this."""
+
+    def __init__(self, value: Any, reason: str) -> None:
+        super().__init__(reason)
+        self.value = value
+        self.reason = reason
+
+
+class Chunk:
+    """A stretch of a large list or dict (key, value, key, value ...), or a stretch of its chunks. A page each."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: list[Any]) -> None:
+        self.items = items

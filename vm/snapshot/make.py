@@ -1,0 +1,296 @@
+"""The first half of building objects: every one exists, empty if it can be filled later.
+
+What cannot be changed once made (tuples, slices, classes with their bases, instances with their class) waits for its
+parts; the rest is allocated bare. No code of the program runs. Raises `ValueError`, `TypeError` or `KeyError` for nodes
+that make no sense.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ..loaded import LoadedUnit
+from ..statics import Statics, native
+from ..values.classes import class_info, make_class
+from ..values.errors import GROUP_FIELDS, allocate, allocate_group, class_of_names, is_group
+from ..values.frames import Coroutine, Frame, Generator
+from ..values.functions import UNSET, BoundMethod, Cell, HostMethod, VMFunction
+from ..values.futures import Future, Handle, Request, Task
+from ..values.iterators import DictIterator
+from . import format as tag
+from .apart import ITERATORS, NAMED
+from .format import Chunk, Node
+from .nodes import Pages
+
+_UNMADE: Any = object()
+Place = tuple[int, int]  # page, node
+
+_ERROR_FIELDS = 6  # where an error's fields begin: behind their count
+_BASES = 5  # where a class's bases begin: behind their count
+
+
+class Maker:
+    """Objects of all pages, by page and node."""
+
+    def __init__(self, statics: Statics, pages: Pages) -> None:
+        self._statics = statics
+        self._pages = pages
+        self.made: dict[int, list[Any]] = {page: [_UNMADE] * len(nodes) for page, nodes in pages.items()}
+
+    def value(self, page: int, item: Any) -> Any:
+        """What an item of a node of this page stands for."""
+        if type(item) is not list:
+            return item
+        if not item:
+            return UNSET
+        number = item[0]
+        return self.made[page][number] if number >= 0 else self.made[~number][0]
+
+    def values(self, page: int, items: list[Any]) -> list[Any]:
+        return [self.value(page, item) for item in items]
+
+    def make_all(self) -> None:
+        waiting: list[Place] = []
+        for page, nodes in self._pages.items():
+            made = self.made[page]
+            for number, node in enumerate(nodes):
+                bare = _BARE.get(node[0])
+                if bare is not None:
+                    made[number] = bare()
+                elif node[0] in _AT_ONCE:
+                    made[number] = _AT_ONCE[node[0]](self, node)
+                elif node[0] in _OF_PARTS:
+                    waiting.append((page, number))
+                else:
+                    raise ValueError(f"page {page}: a node of tag {node[0]}")
+        for place in waiting:
+            if self.made[place[0]][place[1]] is _UNMADE:
+                self._make_of_parts(place)
+
+    def _make_of_parts(self, first: Place) -> None:
+        stack: list[tuple[Place, Iterator[Place]]] = [(first, self._parts(first))]
+        around = {first}
+        while stack:
+            place, parts = stack[-1]
+            part = next((each for each in parts if self.made[each[0]][each[1]] is _UNMADE), None)
+            if part is None:
+                page, number = place
+                node = self._pages[page][number]
+                self.made[page][number] = _OF_PARTS[node[0]](self, page, node)
+                around.discard(place)
+                stack.pop()
+            elif part in around:
+                raise ValueError(f"page {part[0]}: something that cannot change is made of itself")
+            else:
+                around.add(part)
+                stack.append((part, self._parts(part)))
+
+    def _parts(self, place: Place) -> Iterator[Place]:
+        """Where the parts are that the node's object cannot be made without."""
+        page, number = place
+        for item in _needed(self._pages[page][number]):
+            if type(item) is list and item:
+                yield (page, item[0]) if item[0] >= 0 else (~item[0], 0)
+
+    # --- at once ---
+
+    def unit(self, node: Node) -> LoadedUnit:
+        _, code_hash = node
+        if type(code_hash) is not bytes:
+            raise ValueError("the hash of a unit is no bytes")
+        return self._statics.unit(code_hash)
+
+    # --- of parts ---
+
+    def function(self, page: int, node: Node) -> VMFunction:
+        unit, index = self._indexed(page, node)
+        if not 0 <= index < len(unit.functions):
+            raise ValueError(f"there is no function {index} in its unit")
+        return self._statics.function(unit.code_hash, index)
+
+    def constant(self, page: int, node: Node) -> Any:
+        unit, index = self._indexed(page, node)
+        if not 0 <= index < len(unit.unit.constants):
+            raise ValueError(f"there is no constant {index} in its unit")
+        return self._statics.constant(unit.code_hash, index)
+
+    def _indexed(self, page: int, node: Node) -> tuple[LoadedUnit, int]:
+        _, unit, index = node
+        found = self.value(page, unit)
+        if type(found) is not LoadedUnit or type(index) is not int:
+            raise ValueError("a place in a unit is not a unit and a number")
+        return found, index
+
+    def class_(self, page: int, node: Node) -> type:
+        _, name, qualname, module, count, *rest = self.values(page, node)
+        bases = tuple(rest[:count])
+        if not all(isinstance(base, type) for base in bases):
+            raise ValueError("a base of a class is no class")
+        if not type(name) is type(qualname) is str or (module is not None and type(module) is not str):
+            raise ValueError("a class has a name that is no str")
+        made = make_class(name, bases, {"__qualname__": qualname, "__module__": module})
+        if type(made) is not type:
+            raise ValueError("a class has a metaclass")
+        return made
+
+    def instance(self, page: int, node: Node) -> Any:
+        kind = self.value(page, node[1])
+        if not isinstance(kind, type) or class_info(kind) is None:
+            raise ValueError("an instance has no class of the program")
+        return object.__new__(kind)
+
+    def error(self, page: int, node: Node) -> BaseException:
+        kind = self.value(page, node[1])
+        if not (isinstance(kind, type) and issubclass(kind, BaseException)):
+            raise ValueError("an error has no class of errors")
+        if not is_group(kind):
+            return allocate(kind)
+        message, members = self.values(page, _group_parts(node))
+        if type(message) is not str or type(members) is not tuple:
+            raise ValueError("a group of errors is a str and a tuple")
+        return allocate_group(kind, message, members)
+
+    def iterator(self, page: int, node: Node) -> Any:
+        _, name, index, *source = self.values(page, node)
+        if name == "range":
+            start, stop, step = source
+            return iter(range(start, stop, step))
+        empty = ITERATORS[name]
+        if index is None:
+            made = iter(empty)
+            for _ in made:
+                pass
+            return made
+        (of,) = source
+        if type(of) is not type(empty):
+            raise ValueError(f"an iterator over a {type(empty).__name__} has a {type(of).__name__}")
+        return iter(of)
+
+
+def _needed(node: Node) -> list[Any]:
+    match node[0]:
+        case tag.TUPLE | tag.SLICE | tag.RANGE:
+            return node[1:]
+        case tag.CLASS:
+            count = node[_BASES - 1] if len(node) >= _BASES else 0
+            return [*node[1:4], *node[_BASES : _BASES + count]] if type(count) is int and count >= 0 else []
+        case tag.ERROR:
+            return [*node[1:2], *(_group_parts(node))]
+        case tag.ITERATOR:
+            return node[1:]
+        case _:
+            return node[1:2]
+
+
+def _group_parts(node: Node) -> list[Any]:
+    """The items of `message` and `exceptions`, which a group cannot be made without; of other errors, nothing."""
+    count = node[_ERROR_FIELDS] if len(node) > _ERROR_FIELDS else 0
+    if type(count) is not int or not 0 <= count <= len(node):
+        return []
+    pairs = node[_ERROR_FIELDS + 1 : _ERROR_FIELDS + 1 + 2 * count]
+    fields = {name: item for name, item in zip(pairs[::2], pairs[1::2], strict=False) if type(name) is str}
+    return [fields[name] for name in GROUP_FIELDS] if all(name in fields for name in GROUP_FIELDS) else []
+
+
+def _int(maker: Maker, node: Node) -> int:
+    _, digits = node
+    return int.from_bytes(digits, "big", signed=True)
+
+
+def _surrogates(maker: Maker, node: Node) -> str:
+    _, text = node
+    return str(text, "utf-8", "surrogatepass")
+
+
+def _nan(maker: Maker, node: Node) -> float:
+    _, data = node
+    (value,) = struct.unpack(">d", data)
+    if value == value:
+        raise ValueError("a NaN is a number")
+    return float(value)
+
+
+def _complex(maker: Maker, node: Node) -> complex:
+    _, real, imaginary = node
+    if not type(real) is type(imaginary) is float:
+        raise ValueError("the parts of a complex number are no floats")
+    return complex(real, imaginary)
+
+
+def _text(maker: Maker, node: Node) -> str | bytes:
+    value = node[1]
+    if len(node) == 3:
+        return str(value, "utf-8", "surrogatepass")
+    if type(value) is not str and type(value) is not bytes:
+        raise ValueError("a text is no str and no bytes")
+    return value
+
+
+def _foreign(maker: Maker, node: Node) -> type:
+    if any(type(name) is not str for name in node[1:]):
+        raise ValueError("a class has a name that is no str")
+    return class_of_names(node[1:])
+
+
+def _named(maker: Maker, node: Node) -> Any:
+    _, name = node
+    return NAMED[name]
+
+
+def _native(maker: Maker, node: Node) -> Any:
+    _, name = node
+    return native(name)
+
+
+def _blank(kind: Any) -> Callable[[], Any]:
+    return lambda: kind.__new__(kind)
+
+
+_BARE: dict[int, Callable[[], Any]] = {
+    tag.LIST: list,
+    tag.DICT: dict,
+    tag.CHUNKED_LIST: list,
+    tag.CHUNKED_DICT: dict,
+    tag.CELL: Cell,
+    tag.CLOSURE: _blank(VMFunction),
+    tag.BOUND_METHOD: _blank(BoundMethod),
+    tag.HOST_METHOD: _blank(HostMethod),
+    tag.FRAME: _blank(Frame),
+    tag.COROUTINE: _blank(Coroutine),
+    tag.GENERATOR: _blank(Generator),
+    tag.FUTURE: Future,
+    tag.TASK: _blank(Task),
+    tag.HANDLE: _blank(Handle),
+    tag.REQUEST: _blank(Request),
+    tag.DICT_ITERATOR: _blank(DictIterator),
+    tag.CHUNK: lambda: Chunk([]),
+    tag.ROOT: object,
+}
+_AT_ONCE: dict[int, Callable[[Maker, Node], Any]] = {
+    tag.INT: _int,
+    tag.STR: _surrogates,
+    tag.NAN: _nan,
+    tag.COMPLEX: _complex,
+    tag.TEXT: _text,
+    tag.NAMED: _named,
+    tag.NATIVE: _native,
+    tag.FOREIGN: _foreign,
+    tag.UNIT: Maker.unit,
+}
+_OF_PARTS: dict[int, Callable[[Maker, int, Node], Any]] = {
+    tag.TUPLE: lambda maker, page, node: tuple(maker.values(page, node[1:])),
+    tag.SLICE: lambda maker, page, node: slice(*maker.values(page, node[1:])),
+    tag.RANGE: lambda maker, page, node: range(*maker.values(page, node[1:])),
+    tag.FUNCTION: Maker.function,
+    tag.CONSTANT: Maker.constant,
+    tag.CLASS: Maker.class_,
+    tag.INSTANCE: Maker.instance,
+    tag.ERROR: Maker.error,
+    tag.ITERATOR: Maker.iterator,
+}
+# Tags of objects without an identity of their own: they have a name, or are compared by value.
+WITHOUT_OWNER = frozenset(
+    (tag.INT, tag.STR, tag.COMPLEX, tag.NAMED, tag.NATIVE, tag.FOREIGN, tag.UNIT, tag.FUNCTION, tag.CONSTANT)
+)

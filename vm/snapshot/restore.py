@@ -1,0 +1,235 @@
+"""A run out of what is stored: the root, its pages, and a tracker for which nothing has changed.
+
+Objects are made (`make.py`), then filled (`fill.py`), then large containers are put together, iterators are set to
+their positions, and dicts get their keys last: first those whose hashes are the host's, then, inside of `nested`, those
+whose `__hash__` is the program's, in stored order.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from ..state import State
+from ..statics import Statics
+from ..surface import PageId, Raised, Succeeded
+from ..values.frames import Frame
+from ..values.futures import Future, Handle, Task
+from . import format as tag
+from .chunks import Levels
+from .fill import FILL, Values, counted, expect
+from .format import ROOT_PAGE, BadSnapshot, Chunk
+from .graph import Graph
+from .keys import KeyCheck, is_plain_key
+from .make import WITHOUT_OWNER, Maker
+from .nodes import Pages, check_nodes, decode_page, load_pages
+from .pageset import PageSet, page_set
+from .root import Body, decode_root, is_embedded
+from .tracker import Tracker
+
+Nested = Callable[[State], AbstractContextManager[object]]
+
+
+def restore(
+    statics: Statics, root: bytes, load_page: Callable[[PageId], bytes], nested: Nested | None = None
+) -> tuple[State, Tracker]:
+    """The state that was stored, and its tracker. Raises `BadSnapshot` for bytes that no run has.
+
+    `nested(state)` is entered while keys are hashed by the program's own `__hash__`: it sets the machine to execute it.
+    """
+    unit, workflow, body = decode_root(root)
+    try:
+        pages, tasks = page_set(body.pages), page_set(body.tasks)
+        if is_embedded(root):
+            stored = dict(body.embedded)
+            if list(pages) != list(stored):
+                raise BadSnapshot("the root names other pages than it has in it")
+        else:
+            stored = load_pages(pages, load_page)
+        if any(page not in stored for page in tasks) or ROOT_PAGE in stored or body.next_page <= max(stored, default=0):
+            raise BadSnapshot("the root's pages, its tasks and its next page do not go together")
+        return _Restoring(statics, body, stored, tasks).run(unit, workflow, nested or _alone, is_embedded(root))
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError) as error:
+        raise BadSnapshot(f"not the bytes of a run: {type(error).__name__}: {error}") from error
+
+
+def _alone(state: State) -> AbstractContextManager[object]:
+    return nullcontext()
+
+
+class _Restoring:
+    def __init__(self, statics: Statics, body: Body, stored: dict[int, bytes], tasks: PageSet) -> None:
+        self._statics = statics
+        self._body = body
+        self._stored = stored
+        self._tasks = tasks
+        self._pages: Pages = {ROOT_PAGE: body.nodes}
+        for page, data in stored.items():
+            self._pages[page] = decode_page(page, data)
+        self._refs = check_nodes(self._pages)
+        self._maker = Maker(statics, self._pages)
+        self._levels: dict[int, Levels] = {}
+        self._used_chunks: set[int] = set()
+
+    def run(self, unit: bytes, workflow: str, nested: Nested, embedded: bool) -> tuple[State, Tracker]:
+        self._maker.make_all()
+        late = self._fill()
+        state = self._state(unit, workflow)
+        if late:
+            with nested(state):
+                for made, pairs in late:
+                    _insert_late(made, pairs)
+        return state, self._tracker(state, embedded)
+
+    # --- objects ---
+
+    def _nodes(self) -> Iterator[tuple[int, int, Any, Any]]:
+        """Page, tag, object and node of every node."""
+        for page, nodes in self._pages.items():
+            for made, node in zip(self._maker.made[page], nodes, strict=True):
+                yield page, node[0], made, node
+
+    def _fill(self) -> list[tuple[dict[Any, Any], Values]]:
+        """Fill everything but dicts with keys of the program, which are returned with their pairs."""
+        dicts: list[tuple[dict[Any, Any], Values]] = []
+        iterators = []
+        for page, kind, made, node in self._nodes():
+            fill = FILL.get(kind)
+            if fill is not None:
+                fill(made, self._maker.values(page, node[1:]))
+            elif kind == tag.DICT:
+                dicts.append((made, self._maker.values(page, node[1:])))
+            elif kind == tag.ITERATOR:
+                iterators.append((made, self._maker.value(page, node[2])))
+            elif kind in (tag.CHUNKED_LIST, tag.CHUNKED_DICT) and made is not self._maker.made[page][0]:
+                raise BadSnapshot(f"page {page}: a list or dict in chunks does not begin its page")
+        # In an order of their own: chunks are filled by now, and lists must be before iterators find their positions.
+        for page, kind, made, node in self._nodes():
+            if kind == tag.CHUNKED_LIST:
+                made += self._together(page, node)
+            elif kind == tag.CHUNKED_DICT:
+                dicts.append((made, self._together(page, node)))
+        for made, index in iterators:
+            if index is not None:
+                made.__setstate__(expect(index, int))
+        return self._fill_dicts(dicts)
+
+    def _together(self, page: int, node: list[Any]) -> Values:
+        """The items of all chunks of a large list or dict, and its levels of chunks noted."""
+        level = self._maker.values(page, node[1:])
+        levels: Levels = []
+        while True:
+            for chunk in level:
+                if type(chunk) is not Chunk or id(chunk) in self._used_chunks:
+                    raise BadSnapshot(f"page {page}: a large list or dict has a chunk that is none, or another's")
+                self._used_chunks.add(id(chunk))
+            levels.insert(0, level)
+            items = [item for chunk in level for item in chunk.items]
+            if not items or type(items[0]) is not Chunk:
+                self._levels[page] = levels
+                return items
+            level = items
+
+    def _fill_dicts(self, dicts: list[tuple[dict[Any, Any], Values]]) -> list[tuple[dict[Any, Any], Values]]:
+        late = []
+        check = KeyCheck()
+        for made, pairs in dicts:
+            if len(pairs) % 2:
+                raise BadSnapshot("keys and values do not alternate")
+            keys = pairs[::2]
+            if all(map(is_plain_key, keys)):
+                made.update(zip(keys, pairs[1::2], strict=True))
+                _check_count(made, pairs)
+            else:
+                for key in keys:
+                    check(key)
+                late.append((made, pairs))
+        return late
+
+    # --- the state ---
+
+    def _state(self, unit: bytes, workflow: str) -> State:
+        body = self._body
+        state = State(unit, workflow, body.seed)
+        state.now, state.turn, state.initialising = body.now, body.turn, body.initialising
+        state.next_request, state.next_timer, state.next_task = body.next_request, body.next_timer, body.next_task
+        node = body.nodes[0]
+        if node[0] != tag.ROOT:
+            raise BadSnapshot("the root does not begin with one")
+        values = self._maker.values(ROOT_PAGE, node[1:])
+        main, current, frame = values[:3]
+        state.main = expect(main, Task, type(None))
+        state.current = expect(current, Task, type(None))
+        state.frame = expect(frame, Frame, type(None))
+        ready, at = counted(values, 3)
+        state.ready.extend(expect(handle, Handle) for handle in ready)
+        at = self._arrivals(state, values, at)
+        anchors, at = counted(values, at)
+        state.anchors = [expect(anchor, Future, Handle) for anchor in anchors]
+        for name, variables in zip(values[at::2], values[at + 1 :: 2], strict=True):
+            state.modules[expect(name, str)] = expect(variables, dict)
+        tasks = (expect(self._maker.made[page][0], Task) for page in self._tasks)
+        state.tasks = {task.number: task for task in sorted(tasks, key=lambda task: task.number)}
+        _derive(state)
+        if state.current is not None:  # a fiber that was cut short: while it runs, its top is in `state.frame`
+            state.frame, state.current.top = state.current.top, None
+        self._maker.made[ROOT_PAGE][0] = state
+        return state
+
+    def _arrivals(self, state: State, values: Values, at: int) -> int:
+        count = values[at]
+        if type(count) is not int or not 0 <= count <= (len(values) - at) // 3:
+            raise ValueError("a count is wrong")
+        end = at + 1 + 3 * count
+        for place in range(at + 1, end, 3):
+            number, raised, value = values[place : place + 3]
+            outcome = Raised(expect(value, BaseException)) if expect(raised, bool) else Succeeded(value)
+            state.arrivals.append((expect(number, int), outcome))
+        return end
+
+    # --- the tracker ---
+
+    def _tracker(self, state: State, embedded: bool) -> Tracker:
+        graph = Graph(self._statics, self._body.next_page)
+        for page, nodes in self._pages.items():
+            objects = self._maker.made[page]
+            owned = [made for made, node in zip(objects, nodes, strict=True) if node[0] not in WITHOUT_OWNER]
+            if page != ROOT_PAGE:
+                graph.adopt(page, objects, owned, self._levels.get(page, []), self._refs[page], self._stored[page])
+        objects = self._maker.made[ROOT_PAGE]
+        owned = [made for made, node in zip(objects, self._body.nodes, strict=True) if node[0] not in WITHOUT_OWNER]
+        graph.adopt_root(objects, owned, self._refs[ROOT_PAGE], self._body.nodes, self._tasks)
+        return Tracker(self._statics, graph, None if embedded else self._stored)
+
+
+def _derive(state: State) -> None:
+    """Tables by number, and the links from open requests and timers to the task that keeps them."""
+    for task in (None, *state.tasks.values()):
+        for thing in state.anchors if task is None else task.anchors:
+            thing.anchor = task
+            if isinstance(thing, Future):
+                if thing.request is not None:
+                    state.requests[thing.request.number] = thing
+            elif thing.when is not None and not thing.cancelled:
+                state.timers.append((thing.when, thing.number, thing))
+    if len({number for _, number, _ in state.timers}) != len(state.timers):
+        raise BadSnapshot("two timers have one number")
+    heapq.heapify(state.timers)
+
+
+def _insert_late(made: dict[Any, Any], pairs: Values) -> None:
+    for key, value in zip(pairs[::2], pairs[1::2], strict=True):
+        try:
+            made[key] = value
+        except Exception as error:
+            raise BadSnapshot(
+                f"a key of the program cannot be hashed again: {type(error).__name__}: {error}"
+            ) from error
+    _check_count(made, pairs)
+
+
+def _check_count(made: dict[Any, Any], pairs: Values) -> None:
+    if 2 * len(made) != len(pairs):
+        raise BadSnapshot("a dict has one key twice")

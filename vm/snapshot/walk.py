@@ -1,0 +1,130 @@
+"""One page: from the object that it begins with, through everything that no other page has.
+
+Nodes are numbered in the order in which they are found, breadth first, so a page's bytes follow from the graph alone.
+Where the walk meets another page it writes the heap id and goes no further; `Places` decides where that is.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from ..values.functions import UNSET
+from . import format as tag
+from .apart import Parts, Take
+from .format import TEXT_MIN, Node
+
+_INT_MIN, _INT_END = -(1 << 63), 1 << 64
+_CONSTANTS = frozenset((bool, type(None)))
+
+
+class Places(Protocol):
+    """Says where an object is, and takes note of what a walk finds."""
+
+    def place(self, value: Any, walking: int) -> int | Take: ...
+
+    def page_of_text(self, value: str | bytes) -> int: ...
+
+    def take_of(self, value: Any) -> Take: ...
+
+
+def walk(places: Places, page: int, objects: list[Any], parts: Parts | None = None) -> tuple[list[Node], set[int]]:
+    """Walk a page from its root, the one member of `objects`. Returns the nodes and the pages that they refer to.
+
+    `objects` become those of the nodes, in order; a leaf's own node where it is a leaf. `parts` stand in for taking the
+    root apart: a large list is its chunks.
+    """
+    root = objects[0]
+    if type(root) is str or type(root) is bytes:
+        return [text_node(root)], set()
+    takes: list[Take | None] = [None if parts is not None else places.take_of(root)]
+    index: dict[int, int] = {id(root): 0}
+    nodes: list[Node] = []
+    refs: set[int] = set()
+
+    def leaf(node: Node) -> tuple[int]:
+        objects.append(node)
+        takes.append(None)
+        return (len(objects) - 1,)
+
+    def text(value: str | bytes) -> Any:
+        if len(value) >= TEXT_MIN:
+            number = places.page_of_text(value)
+            refs.add(number)
+            return (~number,)
+        if isinstance(value, bytes) or value.isascii():
+            return value
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return leaf([tag.STR, value.encode("utf-8", "surrogatepass")])
+        return value
+
+    def other(value: Any, kind: type) -> Any:
+        if kind is int:
+            return leaf([tag.INT, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True)])
+        if kind is complex:
+            return leaf([tag.COMPLEX, value.real, value.imag])
+        if value is UNSET:
+            return ()
+        found = index.get(id(value))
+        if found is None:
+            placed = places.place(value, page)
+            if type(placed) is int:
+                refs.add(placed)
+                return (~placed,)
+            found = index[id(value)] = len(objects)
+            objects.append(value)
+            takes.append(placed)  # type: ignore[arg-type]
+        return (found,)
+
+    at = 0
+    while at < len(objects):
+        take = takes[at]
+        if take is not None:
+            held = take(objects[at])
+        elif at == 0 and parts is not None:
+            held = parts
+        else:
+            nodes.append(objects[at])
+            at += 1
+            continue
+        node: Node = []
+        for value in held:
+            kind = type(value)
+            if kind is int and _INT_MIN <= value < _INT_END:
+                node.append(value)
+            elif kind is str or kind is bytes:
+                node.append(text(value))
+            elif kind in _CONSTANTS or (kind is float and value == value):
+                node.append(value)
+            else:
+                node.append(other(value, kind))
+        nodes.append(node)
+        at += 1
+    return nodes, refs
+
+
+def text_node(value: str | bytes) -> Node:
+    """The node of a str or bytes that has a page of its own."""
+    if type(value) is str:
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return [tag.TEXT, value.encode("utf-8", "surrogatepass"), True]
+    return [tag.TEXT, value]
+
+
+def objects_in(held: Parts) -> list[Any]:
+    """Those of the parts that have an identity or a name: the edges of the graph, without large texts."""
+    found = []
+    for value in held:
+        kind = type(value)
+        if kind is float:
+            if value != value:
+                found.append(value)
+        elif kind not in _SCALARS and value is not UNSET:
+            found.append(value)
+    return found
+
+
+_SCALARS = frozenset((bool, type(None), int, str, bytes, complex))

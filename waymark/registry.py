@@ -1,0 +1,79 @@
+"""What the decorators have seen in this process: actions by `module:name`, workflows by name.
+
+An action worker runs what it finds here. A module that is reloaded registers the same things again; two different
+functions under one name are a mistake that is told at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .workflow import Workflow
+
+ActionFunction = Callable[..., Awaitable[Any]]
+
+
+class ActionRegistry(Mapping[str, ActionFunction]):
+    """Actions by key."""
+
+    def __init__(self) -> None:
+        self._actions: dict[str, ActionFunction] = {}
+
+    def __getitem__(self, key: str) -> ActionFunction:
+        return self._actions[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._actions)
+
+    def __len__(self) -> int:
+        return len(self._actions)
+
+    def register(self, key: str, function: ActionFunction) -> None:
+        there = self._actions.get(key)
+        if there is not None and not _same_place(there, function):
+            raise ValueError(
+                f"action {key!r} is already registered by {_place(there)}; {_place(function)} cannot take its name. "
+                "Give one of them another one: @action(name=...)"
+            )
+        self._actions[key] = function
+
+
+class WorkflowRegistry(Mapping[str, "type[Workflow]"]):
+    """Workflow classes by registered name."""
+
+    def __init__(self) -> None:
+        self._workflows: dict[str, type[Workflow]] = {}
+
+    def __getitem__(self, name: str) -> type[Workflow]:
+        return self._workflows[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._workflows)
+
+    def __len__(self) -> int:
+        return len(self._workflows)
+
+    def register(self, name: str, kind: type[Workflow]) -> None:
+        there = self._workflows.get(name)
+        if there is not None and (there.__module__, there.__qualname__) != (kind.__module__, kind.__qualname__):
+            raise ValueError(
+                f"workflow {name!r} is already registered by {there.__module__}.{there.__qualname__}. "
+                f'Give {kind.__module__}.{kind.__qualname__} another name: name = "..."'
+            )
+        self._workflows[name] = kind
+
+
+def _same_place(one: Any, other: Any) -> bool:
+    """Whether two functions are one definition, loaded twice."""
+    return _place(one) == _place(other)
+
+
+def _place(function: Any) -> str:
+    code = getattr(function, "__code__", None)
+    return f"{getattr(code, 'co_filename', '?')}:{function.__qualname__}"
+
+
+registry = ActionRegistry()
+workflow_registry = WorkflowRegistry()
