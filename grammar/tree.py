@@ -7,7 +7,7 @@ evaluated left to right, as in Python; an assignment evaluates its right side fi
 A name inside a function is, in this order: a parameter or a variable that the function binds; a `cell` or `capture` of
 it; a declaration of the module. Anything else is an error (`compiler/codegen` reports it), never a guess.
 
-`parse(print(tree)) == tree` holds for every tree (`grammar/printing.py`, `grammar/parse.py`), positions included.
+`parse(print(tree)) == tree` holds for every tree (`grammar/printing.py`, `grammar/parsing.py`), positions included.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ class Constant(Node, frozen=True):
 
 
 def _bits(value: object) -> tuple[str, str]:
-    return type(value).__name__, repr(value)
+    # hex: Python refuses to write an int of more than 4300 digits in decimal.
+    return type(value).__name__, hex(value) if isinstance(value, int) else repr(value)
 
 
 class Name(Node, frozen=True):
@@ -277,7 +278,7 @@ class Function(Node, frozen=True):
 
 
 class Class(Node, frozen=True):
-    """`class C(bases) {..}`: the body holds functions and assignments to plain names; their values are its namespace."""
+    """`class C(bases) {..}`: the body holds functions and assignments to names; their values are its namespace."""
 
     name: str
     bases: tuple[Expression, ...]

@@ -41,6 +41,14 @@ class Status(enum.StrEnum):
 ENDED = frozenset({Status.FINISHED, Status.FAILED})
 
 
+class EngineRow(msgspec.Struct, frozen=True):
+    """An engine as others see it. `lock` is a file of `host` that it keeps locked for as long as it lives."""
+
+    engine: EngineId
+    host: str
+    lock: str
+
+
 class RunRef(msgspec.Struct, frozen=True, order=True):
     part: Part
     run: RunId
@@ -105,6 +113,8 @@ class RunWrite(msgspec.Struct, frozen=True):
     wake_at: Instant | None = None
     outcome: bytes | None = None
     reason: str | None = None
+    error_type: str | None = None  # for listing; the store cannot read outcomes
+    error_text: str | None = None
 
 
 class CallRow(msgspec.Struct, frozen=True):

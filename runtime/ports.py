@@ -11,7 +11,7 @@ from typing import Protocol
 
 from waymark.vm.surface import Instant, PageId
 
-from .model import Batch, EngineId, Epoch, InboxEntry, NewRun, Part, RunId, RunRef, StoredRun
+from .model import Batch, EngineId, EngineRow, Epoch, InboxEntry, NewRun, Part, RunId, RunRef, StoredRun
 
 
 class StoreError(Exception):
@@ -36,6 +36,10 @@ class StaleRevision(StoreError):
 
 class OutcomeUnknown(StoreError):
     """The connection was lost while a commit was under way. Resolve it by reading, never by sending it again."""
+
+
+class Rejected(StoreError):
+    """The database refused the data itself. Nothing was written; the same again is refused again, another is not."""
 
 
 class Unreachable(StoreError):
@@ -63,7 +67,9 @@ class Store(Protocol):
         """Add a run and its START entry. If the workflow has a run with this key, that one's ref comes back instead."""
         ...
 
-    async def cancel(self, ref: RunRef, reason: str) -> None: ...
+    async def cancel(self, ref: RunRef, reason: str) -> None:
+        """Leave a CANCEL entry, the reason in UTF-8 as its body. Of a run that has ended: nothing."""
+        ...
 
     async def get_run(self, ref: RunRef) -> StoredRun | None: ...
 
@@ -74,6 +80,20 @@ class Store(Protocol):
         ...
 
     # --- owners ---
+    async def register(self, engine: EngineId, host: str, lock: str) -> None:
+        """Introduce an engine before its first `acquire`. The row says on which host it runs and which file it holds a
+        lock on, so that another engine of that host can prove it dead; the store only keeps them."""
+        ...
+
+    async def engines(self) -> Sequence[EngineRow]:
+        """The registered engines that may still own partitions, their leases expired or not."""
+        ...
+
+    async def expire(self, engine: EngineId) -> None:
+        """This engine is proved dead: end its lease now, so that `acquire` may take its partitions. An engine that
+        lives after all finds out as after any lost lease: `beat` says False, and its commits are Fenced."""
+        ...
+
     async def acquire(self, engine: EngineId, parts: Collection[Part], ttl_ms: int) -> dict[Part, Epoch]:
         """Take those that are free or expired, raising their epoch, and keep those that are ours already."""
         ...
@@ -94,10 +114,19 @@ class Store(Protocol):
         """Every run that has state and has not ended: what a new owner takes up."""
         ...
 
+    async def get_runs(self, refs: Collection[RunRef]) -> Sequence[StoredRun]:
+        """The rows of these runs, in any order; one that does not exist is left out. What an owner reads when an inbox
+        entry names runs that it does not hold, and when it must learn whether a commit was made."""
+        ...
+
     async def load_pages(self, ref: RunRef) -> dict[PageId, bytes]: ...
 
     async def commit(self, batch: Batch) -> None:
-        """All or nothing. Raises Fenced, StaleRevision or OutcomeUnknown."""
+        """All or nothing. Raises Fenced, StaleRevision, Rejected or OutcomeUnknown; Unreachable if it was not sent.
+
+        A task cancelled meanwhile is cancelled when the commit has ended. After OutcomeUnknown every read of this
+        store waits until that commit has happened or failed.
+        """
         ...
 
     async def pages_of(self, runs: Collection[RunId]) -> int:

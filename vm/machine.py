@@ -13,7 +13,8 @@ thrown away: restore from what was stored last.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -71,7 +72,7 @@ class Machine:
         """A run that has not begun. Wrong arguments are CPython's TypeError, raised by the run."""
         statics = Statics(partial(loaded_unit, program.units.__getitem__))
         state = State(program.entry, program.workflow, seed)
-        machine = Machine(state, statics, Tracker())
+        machine = Machine(state, statics, Tracker(statics))
         machine._begin(program, arguments)
         return machine
 
@@ -95,7 +96,7 @@ class Machine:
     def restore(load_unit: Callable[[bytes], Unit], root: bytes, load_page: Callable[[PageId], bytes]) -> Machine:
         """Take up a run where a commit left it."""
         statics = Statics(partial(loaded_unit, load_unit))
-        state, tracker = restore(statics, root, load_page)
+        state, tracker = restore(statics, root, load_page, partial(_hashing, statics))
         return Machine(state, statics, tracker)
 
     # --- running ---
@@ -215,6 +216,16 @@ class Machine:
             "pages_encoded": tracker.pages_encoded,
             "bytes_put": tracker.bytes_put,
         }
+
+
+@contextmanager
+def _hashing(statics: Statics, state: State) -> Iterator[None]:
+    """While a dict gets its keys back, the program's own `__hash__` may run: on a machine for nothing else."""
+    token = executing.set(Interpreter(state, statics, Tracker(statics), Scheduler()))
+    try:
+        yield
+    finally:
+        executing.reset(token)
 
 
 def _start_of(future: Future) -> StartAction:

@@ -29,6 +29,8 @@ from .pageset import PageSet, page_set
 from .root import Body, decode_root, is_embedded
 from .tracker import Tracker
 
+SHRUNK_MAX = 1 << 24  # how far a list can have shrunk below the position of an iterator over it
+
 Nested = Callable[[State], AbstractContextManager[object]]
 
 
@@ -113,7 +115,7 @@ class _Restoring:
                 dicts.append((made, self._together(page, node)))
         for made, index in iterators:
             if index is not None:
-                made.__setstate__(expect(index, int))
+                _set_position(made, expect(index, int))
         return self._fill_dicts(dicts)
 
     def _together(self, page: int, node: list[Any]) -> Values:
@@ -217,6 +219,20 @@ def _derive(state: State) -> None:
     if len({number for _, number, _ in state.timers}) != len(state.timers):
         raise BadSnapshot("two timers have one number")
     heapq.heapify(state.timers)
+
+
+def _set_position(iterator: Any, index: int) -> None:
+    """Where the iterator stands. A list may have shrunk below that since, which `__setstate__` would not believe."""
+    if type(iterator) is type(iter([])):
+        source: list[Any] = iterator.__reduce__()[1][0]
+        length = len(source)
+        if index - length > SHRUNK_MAX:
+            raise BadSnapshot(f"an iterator stands at {index} of a list of {length}")
+        source += [None] * (index - length)
+        iterator.__setstate__(index)
+        del source[length:]
+    else:
+        iterator.__setstate__(index)
 
 
 def _insert_late(made: dict[Any, Any], pairs: Values) -> None:

@@ -1,0 +1,39 @@
+"""Which names outside a program make a workflow give another answer, or act twice, when it resumes.
+
+The table knows full names, after aliases are resolved: `dt.now` with `from datetime import datetime as dt` is
+`datetime.datetime.now`. A row ending in a dot covers everything below it; the longest row that fits decides.
+"""
+
+from __future__ import annotations
+
+from ..diagnostics.determinism import ClockRead, Impure, InputOutput, Introspection, RandomRead, ThreadUse
+
+_ROWS: dict[type[Impure], str] = {
+    ClockRead: "datetime.datetime.now datetime.datetime.today datetime.datetime.utcnow datetime.date.today time.time "
+    "time.time_ns time.monotonic time.monotonic_ns time.perf_counter time.perf_counter_ns time.process_time "
+    "time.process_time_ns time.thread_time time.localtime time.gmtime time.ctime time.asctime time.strftime "
+    "email.utils.localtime email.utils.formatdate timeit.",
+    RandomRead: "random. secrets. uuid.uuid1 uuid.uuid4 uuid.uuid6 uuid.uuid7 uuid.uuid8 uuid.getnode os.urandom "
+    "os.getrandom numpy.random. tempfile.",
+    InputOutput: "builtins.open builtins.input builtins.print builtins.breakpoint io. os. pathlib.Path. shutil. glob. "
+    "socket. ssl. select. selectors. subprocess. urllib.request. http.client. http.server. ftplib. smtplib. imaplib. "
+    "sqlite3. logging. sys.stdin. sys.stdout. sys.stderr. sys.argv sys.exit fileinput. getpass. platform. webbrowser. "
+    "requests. httpx. aiohttp. urllib3. boto3. psycopg. psycopg2. asyncpg. redis. sqlalchemy. asyncio.open_connection "
+    "asyncio.start_server asyncio.create_subprocess_exec asyncio.create_subprocess_shell",
+    ThreadUse: "time.sleep threading. multiprocessing. concurrent.futures. queue. _thread. signal. asyncio.to_thread "
+    "asyncio.run asyncio.new_event_loop asyncio.get_event_loop asyncio.get_running_loop",
+    Introspection: "builtins.eval builtins.exec builtins.compile builtins.globals builtins.locals builtins.vars "
+    "builtins.id builtins.dir builtins.__import__ inspect. sys._getframe gc. ctypes. importlib. dis. traceback. "
+    "weakref.",
+}
+_BY_NAME = {row: kind for kind, rows in _ROWS.items() for row in rows.split()}
+assert len(_BY_NAME) == sum(len(rows.split()) for rows in _ROWS.values()), "a name stands in two rows"
+
+
+def impurity(name: str) -> type[Impure] | None:
+    """Return what is wrong with using `name` in a workflow, or None if the table does not know it."""
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    parts = name.split(".")
+    prefixes = (".".join(parts[:length]) + "." for length in range(len(parts), 0, -1))
+    return next((_BY_NAME[prefix] for prefix in prefixes if prefix in _BY_NAME), None)

@@ -1,0 +1,77 @@
+"""Delete each test of a variable that is bound on every path to it.
+
+    CHECK r1, n0        bound by the MOVE before: deleted
+    CHECK r2, n1        bound in one arm of an IF alone: kept, and UNBIND r2 stands at the function's entry
+
+Before: a CHECK stands before every read of a variable.
+        In place of a constant it holds the name itself, so that names nobody asks for stay out of the unit.
+After:  a CHECK stands where the variable may be unbound, and such a variable begins with the mark of an unbound one; so
+        every register is written before it is read, which is what the verifier asks for.
+
+It runs over the instructions and not over the tree, because `finally` has joined paths there that the tree tells apart.
+"""
+
+from __future__ import annotations
+
+from waymark.grammar.span import NOWHERE
+from waymark.vm.isa import Op
+from waymark.vm.liveness import registers_of, writes
+from waymark.vm.regions import Structure, structure
+from waymark.vm.unit import Instruction
+
+from .frame import Frame, Line
+
+_CHECK, _UNBIND, _TRY, _FOR = (op.value.code for op in (Op.CHECK, Op.UNBIND, Op.TRY, Op.FOR))
+
+
+def drop_needless_checks(frame: Frame, parameters: int) -> list[Line]:
+    """Return the lines without needless CHECKs. The first `parameters` registers are bound at entry."""
+    lines = frame.lines
+    code = [line.instruction for line in lines]
+    bound = _bound_before(code, (1 << parameters) - 1)
+    kept: list[Line] = []
+    unbound = 0
+    for line, known in zip(lines, bound, strict=True):
+        if line.code != _CHECK:
+            kept.append(line)
+            continue
+        _, register, name = line.instruction
+        if not known >> register & 1:
+            unbound |= 1 << register
+            kept.append(Line((_CHECK, register, frame.constant(name)), line.span))
+    unbound &= ~((1 << parameters) - 1)  # a parameter may be deleted, but it is bound at entry
+    return [Line((_UNBIND, register), NOWHERE) for register in registers_of(unbound)] + kept
+
+
+def _bound_before(code: list[Instruction], entry: int) -> list[int]:
+    """For each instruction the registers that are bound on every path to it, as a bit set."""
+    shape = structure(code)
+    everything = -1  # nothing has come here yet
+    before = [everything] * (len(code) + 1)
+    before[0] = entry
+    changed = True
+    while changed:
+        changed = False
+        for pc, instruction in enumerate(code):
+            for target, bound in _flow(shape, pc, instruction, before[pc]):
+                if before[target] & bound != before[target]:
+                    before[target] &= bound
+                    changed = True
+    return before[:-1]
+
+
+def _flow(shape: Structure, pc: int, instruction: Instruction, bound: int) -> list[tuple[int, int]]:
+    """Where control goes from here, and what is bound there."""
+    op: int = instruction[0]
+    behind = bound | (0 if op == _TRY else writes(instruction))
+    if op == _CHECK:
+        behind |= 1 << instruction[1]
+    elif op == _UNBIND:
+        behind &= ~(1 << instruction[1])
+    edges = [(target, behind) for target in shape.successors(pc, instruction)]
+    if op == _FOR:  # no item, no binding: its second successor is the way out
+        edges[1] = (edges[1][0], bound)
+    guard = shape.guards[pc]
+    if guard is not None:
+        edges.append((guard.middle + 1, bound | guard.exc))
+    return edges

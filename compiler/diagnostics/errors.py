@@ -1,0 +1,36 @@
+"""The two exceptions of the compiler: the user's program is refused, or the compiler itself is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .model import Diagnostic
+from .render import render_report
+
+
+class UnsupportedPatternError(Exception):
+    """A workflow file was refused. `diagnostics` has every problem of it; `str()` is the report a user reads."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic], text: str) -> None:
+        super().__init__(render_report(diagnostics, text))
+        self.diagnostics = tuple(diagnostics)
+        self.text = text
+
+    def __reduce__(self) -> tuple[type[UnsupportedPatternError], tuple[tuple[Diagnostic, ...], str]]:
+        return type(self), (self.diagnostics, self.text)
+
+
+class InternalCompilerError(Exception):
+    """A pass broke its own contract. The program is not to blame, and nothing was produced."""
+
+    def __init__(self, name: str, path: str, problem: str) -> None:
+        super().__init__(
+            f"the compiler's pass `{name}` failed on {path}: {problem}\n"
+            "This is a mistake in Waymark, not in your program. Please report it, with the file if you can."
+        )
+        self.name = name
+        self.path = path
+        self.problem = problem
+
+    def __reduce__(self) -> tuple[type[InternalCompilerError], tuple[str, str, str]]:
+        return type(self), (self.name, self.path, self.problem)

@@ -1,0 +1,51 @@
+"""The declarations at the top of a WRL module: what the code uses from outside, in the order of first use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from waymark.grammar import tree
+from waymark.grammar.span import NOWHERE
+
+from ..fresh import FreshNames
+from .resolve import Action
+
+
+class Declarations:
+    """Gives every outside thing that is used one name, which no local variable and no other declaration has."""
+
+    def __init__(self, taken: frozenset[str], fresh: FreshNames) -> None:
+        self._taken = set(taken)
+        self._fresh = fresh
+        self._names: dict[tuple[str, ...], str] = {}
+        self._declared: list[tree.Declaration] = []
+
+    @property
+    def all(self) -> tuple[tree.Declaration, ...]:
+        return tuple(self._declared)
+
+    def action(self, action: Action) -> str:
+        def declare(name: str) -> tree.Declaration:
+            return tree.ActionDecl(span=NOWHERE, name=name, key=action.key, parameters=action.signature)
+
+        return self._named(("action", action.key), action.name, declare)
+
+    def native(self, name: str, key: str) -> str:
+        def declare(name: str) -> tree.Declaration:
+            return tree.NativeDecl(span=NOWHERE, name=name, key=key)
+
+        return self._named(("native", key), name, declare)
+
+    def link(self, module: str, export: str) -> str:
+        def declare(name: str) -> tree.Declaration:
+            return tree.LinkDecl(span=NOWHERE, name=name, module=module, export=export)
+
+        return self._named(("link", module, export), export, declare)
+
+    def _named(self, identity: tuple[str, ...], wanted: str, declare: Callable[[str], tree.Declaration]) -> str:
+        if identity not in self._names:
+            name = self._fresh(wanted) if wanted in self._taken else wanted
+            self._taken.add(name)
+            self._names[identity] = name
+            self._declared.append(declare(name))
+        return self._names[identity]

@@ -1,0 +1,260 @@
+"""From a Python file to a verified unit: the passes in order. `PASSES` is the table of contents of the compiler.
+
+A pass takes what is known so far and returns more. When one of them has found problems in the user's program, the ones
+after it do not run; `parse` to `check awaits` report all they find. Anything else that goes wrong is the compiler's own
+fault: InternalCompilerError names the pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from waymark.grammar import parse as parse_wrl
+from waymark.grammar import print_module, tree
+from waymark.grammar.span import Span
+from waymark.grammar.walk import TooDeep as TreeTooDeep
+from waymark.stdlib.catalogue import NATIVES
+from waymark.vm.codec import encode_executable
+from waymark.vm.unit import Unit
+from waymark.vm.verify import verify_unit
+
+from . import desugar
+from .check.awaits import check_awaits
+from .check.limits import beyond_limits
+from .check.tree import findings
+from .codegen import generate
+from .diagnostics import Diagnostic, InternalCompilerError, UnsupportedPatternError
+from .diagnostics.render import position
+from .diagnostics.syntax import TooDeep, TooLarge
+from .fresh import FreshNames
+from .frontend import sugar
+from .frontend.context import DEPTH_MAX
+from .frontend.discover import Discovery, Workflow
+from .frontend.project import Project, module_name, project_of, shown_path
+from .frontend.resolve import Module, Resolver
+from .frontend.translate import translate
+from .library import library, linked_units
+from .source import Refusal, Source, decode, parse, read_bytes
+
+REREAD_MAX = 1 << 20  # characters of WRL: reading a megabyte takes more than a second, and such texts are constants
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a file, from pass to pass. A field is there from the pass on that makes it."""
+
+    path: str  # as diagnostics and the unit show it
+    name: str  # the importable one
+    text: str
+    project: Project
+    fresh: FreshNames
+    source: Source | None = None
+    module: Module | None = None
+    resolver: Resolver | None = None
+    workflows: tuple[Workflow, ...] = ()
+    tree: tree.Module | None = None
+    wrl: str = ""
+    unit: Unit | None = None
+    problems: tuple[Diagnostic, ...] = ()
+
+    def having(self, **fields: object) -> Work:
+        return msgspec.structs.replace(self, **fields)
+
+
+class Compilation(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a file: a unit, or diagnostics; never both."""
+
+    path: str
+    module: str
+    text: str
+    tree: tree.Module | None
+    wrl: str
+    unit: Unit | None
+    diagnostics: tuple[Diagnostic, ...]
+    workflows: tuple[str, ...]  # registered names, in the order of the file
+
+    def raise_if_failed(self) -> None:
+        """Raise UnsupportedPatternError with all problems, if there are any."""
+        if self.diagnostics:
+            raise UnsupportedPatternError(self.diagnostics, self.text)
+
+    def executable(self) -> bytes:
+        """Return the bytes that a run is pinned to: the unit, and every prelude unit that it links to."""
+        self.raise_if_failed()
+        assert self.unit is not None, "a compilation without diagnostics has a unit"
+        return encode_executable(linked_units(self.unit, library().values()))
+
+
+def _parse(work: Work) -> Work:
+    try:
+        return work.having(source=parse(work.text, work.path))
+    except Refusal as refusal:
+        return work.having(problems=(refusal.diagnostic,))
+
+
+def _discover(work: Work) -> Work:
+    assert work.source is not None
+    resolver = Resolver(work.project)
+    module = resolver.add(work.name, work.path, work.source.tree)
+    discovery = Discovery(work.source, module, resolver)
+    workflows = discovery.workflows()
+    return work.having(
+        resolver=resolver, module=module, workflows=workflows, problems=(*work.problems, *discovery.problems)
+    )
+
+
+def _translate(work: Work) -> Work:
+    assert work.source is not None and work.module is not None and work.resolver is not None
+    made, problems = translate(work.source, work.module, work.resolver, work.workflows, work.fresh)
+    return work.having(tree=made, problems=(*work.problems, *problems))
+
+
+def _check_awaits(work: Work) -> Work:
+    assert work.tree is not None
+    return work.having(problems=(*work.problems, *check_awaits(work.tree, work.path)))
+
+
+def _lowering(
+    lower: Callable[[tree.Module, FreshNames], tree.Module], *removed: type[tree.Node]
+) -> Callable[[Work], Work]:
+    """A desugaring pass, with the check that its sugar, and that of the passes before it, is gone."""
+
+    def run(work: Work) -> Work:
+        assert work.tree is not None
+        lowered = lower(work.tree, work.fresh)
+        _assert_nothing(findings(lowered, removed))
+        return work.having(tree=lowered)
+
+    return run
+
+
+def _print(work: Work) -> Work:
+    assert work.tree is not None
+    return work.having(wrl=print_module(work.tree))
+
+
+def _reparse(work: Work) -> Work:
+    # What a human reads beside the bytecode is what was compiled: the text alone gives the same tree.
+    if len(work.wrl) > REREAD_MAX:
+        return work
+    if parse_wrl(work.wrl, work.path) != work.tree:
+        raise AssertionError(f"the printed WRL reads as another tree\n{work.wrl}")
+    return work
+
+
+def _generate(work: Work) -> Work:
+    assert work.tree is not None
+    return work.having(unit=generate(work.tree, library=library(), source_name=work.path, wrl=work.wrl))
+
+
+def _verify(work: Work) -> Work:
+    assert work.unit is not None
+    problem = beyond_limits(work.unit)
+    if problem:
+        return work.having(problems=(TooLarge(path=work.path, span=Span(1, 0, 1, 1), problem=problem),))
+    verify_unit(work.unit, natives=NATIVES)
+    return work
+
+
+def _assert_nothing(found: list[str]) -> None:
+    if found:
+        raise AssertionError("\n".join(found))
+
+
+_LOOP_ELSE = (sugar.LoopElse,)
+_FOR_TARGETS = (*_LOOP_ELSE, sugar.ForTarget)
+_CHAINED_ASSIGN = (*_FOR_TARGETS, sugar.ChainedAssign)
+_CHAINED_COMPARE = (*_CHAINED_ASSIGN, sugar.ChainedCompare)
+
+PASSES: tuple[tuple[str, Callable[[Work], Work]], ...] = (
+    ("parse", _parse),
+    ("discover", _discover),
+    ("translate", _translate),
+    ("check awaits", _check_awaits),
+    ("lower loop else", _lowering(desugar.lower_loop_else, *_LOOP_ELSE)),
+    ("lower for targets", _lowering(desugar.lower_for_targets, *_FOR_TARGETS)),
+    ("lower chained assignments", _lowering(desugar.lower_chained_assign, *_CHAINED_ASSIGN)),
+    ("lower chained comparisons", _lowering(desugar.lower_chained_compare, *_CHAINED_COMPARE)),
+    ("print WRL", _print),
+    ("read WRL again", _reparse),
+    ("generate", _generate),
+    ("verify", _verify),
+)
+# The passes before this one look at the user's program, and report together what they find in it.
+LOWERING_BEGINS = "lower loop else"
+
+
+def compile_file(path: Path, *, root: Path | None = None, module: str | None = None) -> Compilation:
+    """Compile the file at `path`. Raises SourceError when there is nothing to read; all else is in the result.
+
+    `module` is the name that Python has imported it by; without it, the name by which its project would.
+    """
+    data = read_bytes(path)
+    project = project_of(path, root)
+    shown, name = shown_path(path, project), module or module_name(path, project)
+    try:
+        text = decode(data, shown)
+    except Refusal as refusal:
+        return _failed(shown, name, refusal.text, (refusal.diagnostic,))
+    return _compile(Work(path=shown, name=name, text=text, project=project, fresh=FreshNames()))
+
+
+def compile_text(text: str, *, path: str, module: str, root: Path | None = None) -> Compilation:
+    """Compile a text as the module `module`. `path` is shown in diagnostics; imports are found below `root`."""
+    project = project_of((root or Path()) / "text.py", root)
+    return _compile(Work(path=path, name=module, text=text, project=project, fresh=FreshNames()))
+
+
+def passes(work: Work) -> Iterator[tuple[str, Work]]:
+    """Run the passes one by one, and give after each its name and what is known; the last is the result."""
+    lowering = False
+    for name, run in PASSES:
+        if work.problems and (lowering or name == LOWERING_BEGINS or work.source is None):
+            return
+        lowering = lowering or name == LOWERING_BEGINS
+        work = _guarded(name, run, work)
+        yield name, work
+
+
+def _guarded(name: str, run: Callable[[Work], Work], work: Work) -> Work:
+    try:
+        return run(work)
+    except TreeTooDeep as error:
+        span = error.node.span
+    except RecursionError:  # whoever called us was deep in the stack already
+        span = Span(1, 0, 1, 1)
+    except Exception as error:
+        raise InternalCompilerError(name, work.path, f"{type(error).__name__}: {error}") from error
+    return work.having(problems=(*work.problems, TooDeep(path=work.path, span=span, limit=DEPTH_MAX)))
+
+
+def _compile(work: Work) -> Compilation:
+    for _, done in passes(work):
+        work = done
+    if work.problems:
+        return _failed(work.path, work.name, work.text, work.problems)
+    return Compilation(
+        path=work.path,
+        module=work.name,
+        text=work.text,
+        tree=work.tree,
+        wrl=work.wrl,
+        unit=work.unit,
+        diagnostics=(),
+        workflows=tuple(workflow.name for workflow in work.workflows),
+    )
+
+
+def _failed(path: str, name: str, text: str, problems: tuple[Diagnostic, ...]) -> Compilation:
+    return Compilation(
+        path=path,
+        module=name,
+        text=text,
+        tree=None,
+        wrl="",
+        unit=None,
+        diagnostics=tuple(sorted(problems, key=position)),
+        workflows=(),
+    )

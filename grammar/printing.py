@@ -1,0 +1,41 @@
+"""Tree to WRL text, for people first: a module reads like a program. `parsing.parse` is the inverse.
+
+    module shop.checkout
+
+    action charge = "shop:charge"(order_id)
+
+    async fn Checkout.run(self, order_id) {
+        receipt = await charge(order_id)
+        return receipt
+    }
+
+A tree that no text can stand for (an empty set display, parameters in an impossible order) is a `ValueError`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+
+from .heads import declaration
+from .layout import INDENT, WIDTH, fit
+from .positions import spell_positions
+from .spelling import dotted
+from .statements import braces, statement
+from .tree import Module
+from .walk import walk
+
+
+def print_module(module: Module, *, positions: bool = True) -> str:
+    """The text of `module`. With `positions` a table at its end keeps every span; without it `parse` gives places in
+    the text instead. Raises `TooDeep` for a tree that `parse` would refuse."""
+    spans = [node.span for node in walk(module)]
+    sections = [f"module {dotted(module.name)}"]
+    if module.declarations:
+        sections.append("\n".join(fit(declaration(each), "") for each in module.declarations))
+    sections += ["\n".join(statement(function, "")) for function in module.functions]
+    if module.init:
+        sections.append("\n".join(braces(["init"], module.init, "")))
+    if positions:
+        table = textwrap.wrap(" ".join(spell_positions(spans)), WIDTH - len(INDENT), break_on_hyphens=False)
+        sections.append("\n".join(["positions {", *(INDENT + line for line in table), "}"]))
+    return "\n\n".join(sections) + "\n"

@@ -1,0 +1,111 @@
+"""The words between the engine's core and its shell: what comes in, what may go out, what is worth telling.
+
+The core takes plain values and gives plain values. A `Release` may leave the process: the core hands it out only after
+the state that asked for it is durable. A `Notice` is for the log. `Needs` is what the core wants to have read for it.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from waymark.vm.surface import Instant
+
+from ..model import RunRef, Status
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """An attempt returned or raised; `outcome` is what `encode_outcome` made of that, in the worker."""
+
+    ref: RunRef
+    request: int
+    attempt: int
+    outcome: bytes
+    started_at: Instant
+    finished_at: Instant
+
+
+class Lost(msgspec.Struct, frozen=True):
+    """An attempt ended without an outcome: its worker died, or its time was over."""
+
+    ref: RunRef
+    request: int
+    attempt: int
+    why: str
+    timed_out: bool = False
+
+
+Report = Ended | Lost
+
+
+class Dispatch(msgspec.Struct, frozen=True):
+    """Start this attempt of an action call."""
+
+    ref: RunRef
+    request: int
+    attempt: int
+    key: str  # "module:name"
+    arguments: bytes  # encoded (args, kwargs)
+    timeout_ms: int
+
+
+class Revoke(msgspec.Struct, frozen=True):
+    """Nobody waits for this call any more: do not start it, or stop it. No report is expected."""
+
+    ref: RunRef
+    request: int
+
+
+class Completed(msgspec.Struct, frozen=True):
+    """The run has ended, and everybody may know."""
+
+    ref: RunRef
+    status: Status
+
+
+Release = Dispatch | Revoke | Completed
+
+
+class Parked(msgspec.Struct, frozen=True):
+    """A run was set aside. It loses nothing, and its neighbours go on."""
+
+    ref: RunRef
+    reason: str
+
+    def __str__(self) -> str:
+        return f"run {self.ref.run} is parked: {self.reason}"
+
+
+class Dropped(msgspec.Struct, frozen=True):
+    """A report that nobody waits for: of an earlier attempt, or of a call that is over."""
+
+    ref: RunRef
+    request: int
+    attempt: int
+    why: str
+
+    def __str__(self) -> str:
+        return f"run {self.ref.run}: the report of attempt {self.attempt} of call {self.request} is dropped: {self.why}"
+
+
+class Faulted(msgspec.Struct, frozen=True):
+    """A slice failed through no fault of the program. It is discarded, and the run goes back to its last commit."""
+
+    ref: RunRef
+    reason: str
+
+    def __str__(self) -> str:
+        return f"run {self.ref.run}: a slice was discarded and will be tried once more: {self.reason}"
+
+
+Notice = Parked | Dropped | Faulted
+
+
+class Needs(msgspec.Struct, frozen=True):
+    """What the core waits for, each named once. The shell reads it and hands it in."""
+
+    rows: frozenset[RunRef] = frozenset()
+    pages: frozenset[RunRef] = frozenset()
+    units: frozenset[bytes] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.rows or self.pages or self.units)

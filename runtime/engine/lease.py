@@ -1,0 +1,138 @@
+"""Which partitions are ours: taking what is free, expired or proved a dead engine's, and keeping it by heartbeats.
+
+One owner takes all partitions there are; a second engine waits and takes what falls free. When the answer to a
+heartbeat is late, no new attempts start, since the partitions may be another's by then; when the store says that the
+lease has run out, everything is dropped from memory. A write would be fenced in any case.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+from ..model import PARTITIONS, EngineId, Part
+from ..ports import Store, Unreachable
+from ..workers.port import Workers
+from .clock import EngineClock
+from .core import Core
+from .patience import patiently
+from .proof import LifeLock, bury, host_id, proved_dead
+from .settings import EngineSettings
+
+log = logging.getLogger("waymark.engine")
+
+ALL = frozenset(range(PARTITIONS))
+MARGIN_MS_MAX = 2_000  # new attempts stop so long before the lease ends
+
+
+class Lease:
+    def __init__(
+        self,
+        engine: EngineId,
+        core: Core,
+        store: Store,
+        workers: Workers,
+        clock: EngineClock,
+        settings: EngineSettings,
+        wake: Callable[[], None],
+    ) -> None:
+        self._engine = engine
+        self._core = core
+        self._store = store
+        self._workers = workers
+        self._clock = clock
+        self._settings = settings
+        self._wake = wake
+        self._unadopted: frozenset[Part] = frozenset()  # ours, but their runs were not read yet
+        self._life = LifeLock(settings.state_dir, engine)
+        self._hold: asyncio.TimerHandle | None = None
+        self.settled = asyncio.Event()  # set once: the partitions that could be had are ours, and their runs are read
+
+    async def keep(self) -> None:
+        """Until cancelled."""
+        await patiently(lambda: self._store.register(self._engine, host_id(), str(self._life.path)))
+        await patiently(self._take)
+        await patiently(self._adopt)
+        self.settled.set()
+        while True:
+            await asyncio.sleep(self._pause_ms() / 1000)
+            await patiently(self._beat)
+            if len(self._core.parts) < PARTITIONS:
+                await patiently(self._take)
+            await patiently(self._adopt)
+
+    def _pause_ms(self) -> int:
+        settings = self._settings
+        all_ours = len(self._core.parts) == PARTITIONS
+        return settings.heartbeat_ms if all_ours else min(settings.heartbeat_ms, settings.reclaim_interval_ms)
+
+    async def give_up(self) -> None:
+        """At a clean stop: the partitions are free at once."""
+        try:
+            await self._store.release(self._engine)
+        except Unreachable as error:
+            log.warning("the partitions could not be given up, and will be taken from a dead engine: %s", error)
+        else:
+            self._life.remove()
+
+    def close(self) -> None:
+        """However the engine ended, it does nothing any more."""
+        self._rearm(None)
+        self._life.close()
+
+    async def _take(self) -> None:
+        host = host_id()
+        for row in await self._store.engines():
+            if row.engine != self._engine and proved_dead(row, host):
+                log.info("engine %s of this host is dead; taking its partitions over", row.engine)
+                await self._store.expire(row.engine)
+                bury(row)
+        sent_us = _monotonic_us()
+        fresh = self._core.granted(await self._store.acquire(self._engine, ALL, self._settings.lock_ttl_ms))
+        self._extended(sent_us)
+        if fresh:
+            log.info("engine %s has taken %d of %d partitions", self._engine, len(fresh), PARTITIONS)
+        self._unadopted |= fresh
+        await self._sample()
+
+    async def _adopt(self) -> None:
+        if self._unadopted:
+            parts = self._unadopted & self._core.parts
+            self._core.adopt(await self._store.live_runs(parts))
+            self._unadopted -= parts
+            self._wake()
+
+    async def _beat(self) -> None:
+        sent_us = _monotonic_us()
+        if await self._store.beat(self._engine, self._settings.lock_ttl_ms):
+            self._extended(sent_us)
+            await self._sample()
+            return
+        if self._core.parts:
+            log.warning("the lease of engine %s has run out; it drops its partitions", self._engine)
+        self._core.lost(self._core.parts)
+        self._unadopted = frozenset()
+        self._wake()
+
+    async def _sample(self) -> None:
+        asked_us = _monotonic_us()
+        self._clock.sample(await self._store.now(), asked_us, _monotonic_us())
+
+    def _extended(self, sent_us: int) -> None:
+        """The lease counts from when the heartbeat was sent, for all that this process can know."""
+        ttl_ms = self._settings.lock_ttl_ms
+        end_s = sent_us / 1e6 + (ttl_ms - min(MARGIN_MS_MAX, ttl_ms // 4)) / 1000
+        self._rearm(end_s - time.monotonic())
+        self._workers.hold(False)
+
+    def _rearm(self, delay_s: float | None) -> None:
+        if self._hold is not None:
+            self._hold.cancel()
+        loop = asyncio.get_running_loop()
+        self._hold = None if delay_s is None else loop.call_later(max(0.0, delay_s), self._workers.hold, True)
+
+
+def _monotonic_us() -> int:
+    return time.monotonic_ns() // 1000

@@ -1,0 +1,122 @@
+"""A run in an engine's memory: its machine, what has arrived for it, and what its next commit will contain.
+
+What arrives moves one way. `entries` and `reports` have arrived; a slice moves them into the machine and to `applied`;
+a commit makes them history. When a slice fails or a commit is not made, `applied` goes back to where it came from, and
+nothing is lost.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+import msgspec
+
+from waymark.vm.surface import Delta, Failed, Finished, Instant, Outcome, PageId
+
+from ..model import CallRow, InboxEntry, Revision, RunRef, RunWrite, StoredRun
+from .host import MachineLike
+
+
+@dataclasses.dataclass(slots=True, eq=False)
+class Call:
+    """An action call that the machine waits for. `dispatched`: this attempt has left the core."""
+
+    request: int
+    attempt: int
+    key: str
+    arguments: bytes
+    dispatched: bool = False
+
+
+class Report(msgspec.Struct, frozen=True):
+    """The outcome of an open call, decoded, with its row for people."""
+
+    request: int
+    attempt: int
+    outcome: Outcome
+    row: CallRow
+
+
+class Parking(msgspec.Struct, frozen=True):
+    """The run will be set aside, for this reason."""
+
+    reason: str
+
+
+End = Finished | Failed | Parking
+
+
+@dataclasses.dataclass(slots=True, eq=False)
+class Inputs:
+    entries: list[InboxEntry] = dataclasses.field(default_factory=list)
+    reports: list[Report] = dataclasses.field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.entries or self.reports)
+
+    def before(self, later: Inputs) -> Inputs:
+        return Inputs(self.entries + later.entries, self.reports + later.reports)
+
+
+@dataclasses.dataclass(slots=True, eq=False)
+class Flight:
+    """One run's part of a commit: what is written, and what follows once it is durable."""
+
+    run: LiveRun
+    write: RunWrite
+    delta: Delta | None  # None: the run has ended or was parked
+    applied: Inputs
+    fresh: list[Call]  # calls to dispatch
+    revoked: list[int]
+    end: End | None
+    size: int
+
+
+@dataclasses.dataclass(slots=True, eq=False)
+class LiveRun:
+    ref: RunRef
+    stored: StoredRun | None = None  # None: its row was not read yet
+    revision: Revision = 0
+    root: bytes = b""  # of the last commit, as are `pages`
+    pages: set[PageId] = dataclasses.field(default_factory=set)
+    read: Mapping[PageId, bytes] | None = None  # pages for a restore
+
+    machine: MachineLike | None = None
+    arrived: Inputs = dataclasses.field(default_factory=Inputs)
+    repeats: list[int] = dataclasses.field(default_factory=list)  # calls that are due for another attempt
+    calls: dict[int, Call] = dataclasses.field(default_factory=dict)  # those that the machine waits for
+
+    # Since the last commit:
+    applied: Inputs = dataclasses.field(default_factory=Inputs)
+    fresh: dict[int, Call] = dataclasses.field(default_factory=dict)
+    revoked: list[int] = dataclasses.field(default_factory=list)
+    end: End | None = None
+
+    flight: Flight | None = None  # its commit is under way, or was and has an unknown result
+    queued: bool = False
+    again: bool = False  # it has more to run, though nothing may have arrived
+    wake: Instant | None = None  # when the heap wakes it
+    faults: int = 0
+    gone: bool = False  # no longer in memory; whoever still holds it looks away
+
+    @property
+    def runnable(self) -> bool:
+        return self.machine is not None and self.flight is None and self.end is None
+
+    @property
+    def stirred(self) -> bool:
+        return bool(self.again or self.arrived or self.repeats)
+
+    def put_back(self) -> None:
+        """Nothing since the last commit has happened, but for what arrived."""
+        self.arrived = self.applied.before(self.arrived)
+        self.machine = None
+        self.end = None
+        self.repeats = []
+        self.forget_applied()
+
+    def forget_applied(self) -> None:
+        self.applied = Inputs()
+        self.fresh = {}
+        self.revoked = []

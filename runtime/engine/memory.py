@@ -1,0 +1,114 @@
+"""What an engine holds: its partitions, their runs, who is ready, and what waits to be told to the world.
+
+The parts of the core (`opening`, `arrivals`, `landing`) share one `Memory`, and each changes it for its own reason.
+"""
+
+from __future__ import annotations
+
+from asyncio import CancelledError
+from collections import deque
+from collections.abc import Collection, Iterable
+
+from waymark.vm.surface import Failed, Fault, Instant
+
+from ..model import EngineId, Epoch, InboxKind, Part, RunRef
+from .alarms import Alarms
+from .events import Dropped, Faulted, Notice, Release, Revoke
+from .host import Host
+from .inbox import Inbox
+from .lane import Lane
+from .live import End, Inputs, LiveRun, Parking
+from .loading import Loading
+from .slices import cancel_reason
+
+FAULTS_MAX = 2  # the second one in a row parks the run
+
+
+class Memory:
+    def __init__(self, engine: EngineId, host: Host) -> None:
+        self.host = host
+        self.epochs: dict[Part, Epoch] = {}
+        self.runs: dict[RunRef, LiveRun] = {}
+        self.ready: deque[LiveRun] = deque()
+        self.alarms = Alarms()
+        self.inbox = Inbox()
+        self.loading = Loading(host)
+        self.lane = Lane(engine, host)
+        self.commits = 0
+        self.releases: list[Release] = []
+        self.notices: list[Notice] = []
+
+    def make_ready(self, run: LiveRun) -> None:
+        if run.runnable and run.stirred and not run.queued:
+            run.queued = True
+            self.ready.append(run)
+
+    def next_ready(self) -> LiveRun | None:
+        """Take the next one from the queue, if it still has something to run."""
+        run = self.ready.popleft()
+        run.queued = False
+        return run if run.runnable and run.stirred and not run.gone else None
+
+    def ring(self, now: Instant) -> None:
+        for run in self.alarms.ring(now):
+            self.make_ready(run)
+
+    def revoke_all(self, run: LiveRun) -> None:
+        """Take back what is under way. It may leave at once: nothing durable asks for it here any more."""
+        self.releases += [Revoke(run.ref, call.request) for call in run.calls.values() if call.dispatched]
+
+    def forget(self, run: LiveRun) -> None:
+        """Out of memory. Entries that arrived and were not applied show up again if they are still there."""
+        run.gone = True
+        self.inbox.forget(run.arrived.entries)
+        self.lane.remove(run)
+        self.loading.forget(run)
+        if self.runs.get(run.ref) is run:
+            del self.runs[run.ref]
+
+    def forget_parts(self, parts: Collection[Part]) -> None:
+        for run in [run for run in self.runs.values() if run.ref.part in parts]:
+            self.revoke_all(run)
+            self.forget(run)
+        self.inbox.forget_parts(parts)
+        for part in parts:
+            del self.epochs[part]
+
+    def reload(self, run: LiveRun) -> None:
+        """Read the run's row again; what it says decides about everything since the last known commit."""
+        run.put_back()
+        self.loading.row_of(run)
+
+    def fault(self, run: LiveRun, error: Exception) -> None:
+        """The VM or its host failed, not the program: discard the slice, start over from the last commit, once."""
+        run.faults += 1
+        self.lane.remove(run)
+        if run.faults < FAULTS_MAX:
+            self.notices.append(Faulted(run.ref, as_fault(error)))
+            self.reload(run)
+        else:
+            self.park(run, f"the engine failed {run.faults} times while executing it: {as_fault(error)}")
+
+    def park(self, run: LiveRun, reason: str) -> None:
+        """Set the run aside, as it was last committed. One that cannot run, and is to be cancelled, simply ends."""
+        run.put_back()
+        self.notices += _dropped(run, "the run is set aside")
+        cancels = [entry for entry in run.arrived.entries if entry.kind == InboxKind.CANCEL]
+        self.end(run, Failed(CancelledError(cancel_reason(cancels[-1]))) if cancels else Parking(reason))
+
+    def end(self, run: LiveRun, end: End) -> None:
+        """The run ends without its machine. The entries that arrived are answered by that."""
+        run.end = end
+        run.applied = Inputs(entries=run.arrived.entries)
+        run.arrived = Inputs()
+        run.revoked = [call.request for call in run.calls.values() if call.dispatched]
+        self.lane.add(run)
+
+
+def as_fault(error: Exception) -> str:
+    """What to say of an exception that left the VM. A Fault says its cause; any other is a defect of ours."""
+    return str(error) if isinstance(error, Fault) else f"{type(error).__name__}: {error}"
+
+
+def _dropped(run: LiveRun, why: str) -> Iterable[Notice]:
+    return [Dropped(run.ref, report.request, report.attempt, why) for report in run.arrived.reports]

@@ -1,0 +1,73 @@
+"""Proof that an engine of this host is dead: the lock on its file is free.
+
+An engine makes a file under the state folder and locks it before the store hears of it, and keeps the lock for as long
+as it lives; the kernel gives the lock back whichever way a process ends. Whoever can lock the file of another engine
+has proved that engine dead, and may end its lease at once instead of waiting for it to run out.
+
+A pid proves nothing (it is reused, and containers number their own), nor does a host name. A file that is not there
+proves nothing either: it may be in another container, or a cleaner of temporary files took it. Then the lease decides.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import uuid
+from pathlib import Path
+
+from ..model import EngineId, EngineRow
+
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+def host_id() -> str:
+    """Of this boot of this machine: no lock survives either. Where there is no boot id, the machine's own number."""
+    try:
+        return BOOT_ID.read_text().strip()
+    except OSError:
+        return f"node-{uuid.getnode():012x}"
+
+
+def file_name(engine: EngineId) -> str:
+    return f"{engine}.lock"
+
+
+class LifeLock:
+    """This engine's file, locked from the first moment on."""
+
+    def __init__(self, state_dir: Path, engine: EngineId) -> None:
+        folder = state_dir / "engines"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path = folder / file_name(engine)
+        # Not inheritable: a lock belongs to the open file, so a child that kept it would keep a dead engine alive.
+        self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def remove(self) -> None:
+        """At a clean end, when the store knows that the engine owns nothing: there is nothing left to prove."""
+        self.path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """The engine is no more. Its file, if it is there, proves that from now on."""
+        os.close(self._fd)
+
+
+def proved_dead(row: EngineRow, host: str) -> bool:
+    if row.host != host or Path(row.lock).name != file_name(row.engine):
+        return False
+    try:
+        fd = os.open(row.lock, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False  # not there, or not ours to open: no proof
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(fd)
+    return True
+
+
+def bury(row: EngineRow) -> None:
+    """The store knows that it is dead: its file has done its work."""
+    Path(row.lock).unlink(missing_ok=True)

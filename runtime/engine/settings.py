@@ -1,0 +1,30 @@
+"""How an engine paces itself. `runtime/config.py` reads these from the environment; tests set them by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from ..config import Config
+
+
+class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
+    state_dir: Path
+    lock_ttl_ms: int = 15_000
+    heartbeat_ms: int = 5_000
+    reclaim_interval_ms: int = 1_000  # how often partitions of others are looked at
+    poll_busy_ms: int = 20
+    poll_idle_ms: int = 100
+    skip_sleeps: bool = False  # for tests: when all runs wait for a timer, let it be due
+
+    @classmethod
+    def of(cls, config: Config) -> EngineSettings:
+        return cls(
+            state_dir=config.state_dir,
+            lock_ttl_ms=config.lock_ttl_ms,
+            heartbeat_ms=config.heartbeat_ms,
+            reclaim_interval_ms=config.reclaim_interval_ms,
+            poll_busy_ms=min(20, config.poll_interval_ms),
+            poll_idle_ms=config.poll_interval_ms,
+        )

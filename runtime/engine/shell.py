@@ -1,0 +1,231 @@
+"""The engine: its core, driven by asyncio, between a store and those who run actions.
+
+All tasks are owned by `run`: one keeps the partitions (lease.py), one polls the inbox, one reads what the core asks
+for, one drives the core, and the workers have theirs. A commit is one more, one at a time, while the next batch
+gathers. What they do to the core is synchronous, so it needs no lock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Callable
+
+from ..machines.attempts import AttemptPolicy
+from ..model import Batch
+from ..ports import Fenced, OutcomeUnknown, Rejected, StaleRevision, Store, Unreachable
+from ..workers.port import AttemptKey, Workers
+from .clock import EngineClock
+from .core import Core
+from .events import Completed, Dispatch, Dropped, Report, Revoke
+from .host import Host
+from .lease import Lease
+from .patience import patiently, pauses_s
+from .settings import EngineSettings
+
+log = logging.getLogger("waymark.engine")
+
+ROWS_READ_MAX = 500
+FLUSH_S_MAX = 5.0  # how long a clean stop waits for the last commit
+
+
+class Engine:
+    def __init__(
+        self,
+        store: Store,
+        workers: Workers,
+        host: Host,
+        settings: EngineSettings,
+        *,
+        policy: AttemptPolicy | None = None,
+        completed: Callable[[Completed], None] | None = None,
+    ) -> None:
+        self.id = uuid.uuid4()
+        self._store = store
+        self._workers = workers
+        self._settings = settings
+        self._completed = completed
+        self._core = Core(self.id, host, policy)
+        self._clock = EngineClock(lambda: time.monotonic_ns() // 1000)
+        self._wake = asyncio.Event()  # the core has something to do
+        self._asked = asyncio.Event()  # the core asked for something
+        self._hint = asyncio.Event()  # the inbox may have something
+        self._stopping = asyncio.Event()
+        self._grace_s = 0.0
+        self._under_way: set[AttemptKey] = set()  # at the workers
+        self._commit_pauses = pauses_s()
+        self._lease = Lease(self.id, self._core, store, workers, self._clock, settings, self._wake.set)
+
+    async def run(self) -> None:
+        """Until `stop`. Whatever goes wrong that is not foreseen ends the engine; the next one goes on."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                serve = tasks.create_task(self._workers.serve(self._reported))
+                keep = tasks.create_task(self._lease.keep())
+                poll = tasks.create_task(self._poll())
+                read = tasks.create_task(self._read())
+                drive = tasks.create_task(self._drive(tasks))
+                await self._stopping.wait()
+                poll.cancel()  # no new runs; those in memory go on while their actions end
+                await self._workers.drain(self._grace_s)
+                await self._flush()
+                for task in (drive, read, keep, serve):
+                    task.cancel()
+            await self._lease.give_up()
+        finally:
+            self._lease.close()
+
+    def stop(self, grace_s: float) -> None:
+        """Start no more actions, let those that run end within this time, commit what they came to, and end."""
+        self._grace_s = grace_s
+        self._stopping.set()
+
+    async def owning(self) -> None:
+        """Returns when the engine has the partitions that it could get."""
+        await self._lease.settled.wait()
+
+    def hint(self) -> None:
+        """The inbox has something. Polling would find it, too."""
+        self._hint.set()
+
+    # --- the core ---
+
+    async def _drive(self, tasks: asyncio.TaskGroup) -> None:
+        await self.owning()
+        while True:
+            self._wake.clear()
+            more = self._step(tasks)
+            if more:
+                await asyncio.sleep(0)
+            else:
+                await self._rest()
+
+    def _step(self, tasks: asyncio.TaskGroup) -> bool:
+        core = self._core
+        more = core.turn(self._clock.now())
+        self._leave()
+        if (batch := core.batch()) is not None:
+            tasks.create_task(self._commit(batch))
+        if core.needs():
+            self._asked.set()
+        return more
+
+    async def _rest(self) -> None:
+        """Until something arrives, or the next alarm is due."""
+        alarm = self._core.next_alarm()
+        if alarm is None:
+            await self._wake.wait()
+            return
+        if self._settings.skip_sleeps and not self._under_way and not self._core.committing and not self._core.needs():
+            self._clock.skip_to(alarm)
+        delay_s = max(0, alarm - self._clock.now()) / 1e6
+        timer = asyncio.get_running_loop().call_later(delay_s, self._wake.set)
+        try:
+            await self._wake.wait()
+        finally:
+            timer.cancel()
+
+    async def _commit(self, batch: Batch) -> None:
+        """Send one batch, and tell the core what became of it. A stop waits for this task and does not cancel it."""
+        core = self._core
+        try:
+            await asyncio.shield(self._store.commit(batch))
+        except Fenced as error:
+            log.warning("a commit was fenced off: %s", error)
+            core.fenced(error.parts)
+        except StaleRevision as error:
+            log.warning("a commit met rows that somebody else wrote: %s", error)
+            core.stale(error.runs)
+        except Rejected as error:
+            core.refused(str(error))
+        except OutcomeUnknown as error:
+            log.warning("whether a commit was made is unknown and will be read: %s", error)
+            core.unknown()
+        except Unreachable as error:
+            log.warning("the database cannot be reached; the batch is kept: %s", error)
+            await asyncio.sleep(next(self._commit_pauses))
+            core.unreachable()
+        else:
+            core.committed()
+            self._commit_pauses = pauses_s()
+        self._leave()
+        self._wake.set()
+
+    def _leave(self) -> None:
+        for notice in self._core.notices():
+            log.log(logging.DEBUG if isinstance(notice, Dropped) else logging.ERROR, "%s", notice)
+        for release in self._core.releases():
+            match release:
+                case Dispatch():
+                    self._under_way.add((release.ref, release.request))
+                    self._workers.dispatch(release)
+                case Revoke():
+                    self._under_way.discard((release.ref, release.request))
+                    self._workers.revoke(release)
+                case Completed():
+                    if self._completed is not None:
+                        self._completed(release)
+
+    def _reported(self, report: Report) -> None:
+        self._under_way.discard((report.ref, report.request))
+        self._core.report(report, self._clock.now())
+        self._wake.set()
+
+    async def _flush(self) -> None:
+        """Commit what has arrived before the partitions are given up. A run that only computes is not waited for."""
+        deadline = time.monotonic() + FLUSH_S_MAX
+        self._wake.set()
+        while time.monotonic() < deadline:
+            await asyncio.sleep(0)
+            if not self._core.committing and not self._core.unwritten:
+                return
+            await asyncio.sleep(0.005)
+        log.warning("the last states could not be committed in %s s; the next engine goes on before them", FLUSH_S_MAX)
+
+    # --- reading ---
+
+    async def _poll(self) -> None:
+        await self.owning()
+        delay_ms = self._settings.poll_busy_ms
+        commits = 0
+        while True:
+            new = await patiently(self._poll_once)
+            active = new or self._core.commits != commits
+            commits = self._core.commits
+            delay_ms = self._settings.poll_busy_ms if active else min(delay_ms * 2, self._settings.poll_idle_ms)
+            try:
+                async with asyncio.timeout(delay_ms / 1000):
+                    await self._hint.wait()
+            except TimeoutError:
+                pass  # nobody called; polling is the truth
+            self._hint.clear()
+
+    async def _poll_once(self) -> int:
+        core = self._core
+        parts, appetite, as_of = core.parts, core.appetite, core.commits
+        if not parts or not appetite:
+            return 0
+        new = core.entries(await self._store.read_inbox(parts, appetite), as_of)
+        if new:
+            self._wake.set()
+        return new
+
+    async def _read(self) -> None:
+        while True:
+            await self._asked.wait()
+            self._asked.clear()
+            while self._core.needs():
+                await patiently(self._read_once)
+                self._wake.set()
+
+    async def _read_once(self) -> None:
+        core, needs = self._core, self._core.needs()
+        rows = sorted(needs.rows)[:ROWS_READ_MAX]
+        if rows:
+            core.rows(rows, await self._store.get_runs(rows))
+        for ref in needs.pages:
+            core.pages(ref, await self._store.load_pages(ref))
+        for code_hash in needs.units:
+            core.unit(code_hash, await self._store.get_unit(code_hash))

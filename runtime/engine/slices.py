@@ -1,0 +1,110 @@
+"""One slice of one run: hand the machine what arrived, run it for some ticks, and note what its next commit must say.
+
+Nothing leaves here. Calls that the machine asks for become `fresh`, and are dispatched after the commit that contains
+them.
+"""
+
+from __future__ import annotations
+
+from waymark.vm.surface import (
+    CancelRequest,
+    Failed,
+    Finished,
+    Idle,
+    Instant,
+    Pause,
+    Raised,
+    Ready,
+    StartAction,
+    StartTimer,
+)
+
+from ..model import CallRow, InboxEntry, InboxKind
+from .host import Host, MachineLike
+from .live import Call, LiveRun, Report
+
+
+def run_slice(run: LiveRun, host: Host, ticks: int, now: Instant) -> bool:
+    """Whether there is something to commit. Raises Fault; the run is to be loaded anew then."""
+    machine = run.machine
+    assert machine is not None
+    run.again = False
+    repeated = bool(run.repeats)
+    _hand_in(run, machine, host, now)
+    pause = machine.run(ticks, now)
+    for effect in pause.effects:
+        match effect:
+            case StartAction():
+                take_call(run, host, effect, now)
+            case CancelRequest():
+                _revoke(run, effect.request)
+            case StartTimer():
+                pass  # the machine fires its own timers; `next_deadline` tells when
+    return _follow(run, pause) or repeated
+
+
+def _hand_in(run: LiveRun, machine: MachineLike, host: Host, now: Instant) -> None:
+    arrived = run.arrived
+    run.applied = run.applied.before(arrived)
+    run.arrived = type(arrived)()
+    for entry in arrived.entries:
+        if entry.kind == InboxKind.CANCEL:
+            machine.cancel(cancel_reason(entry))
+    if arrived.reports:
+        machine.settle([(report.request, report.outcome) for report in arrived.reports])
+        for report in arrived.reports:
+            run.calls.pop(report.request, None)
+    for request in run.repeats:
+        repeat_call(run, host, request, now)
+    run.repeats = []
+
+
+def _follow(run: LiveRun, pause: Pause) -> bool:
+    match pause:
+        case Ready():
+            run.again = True
+            # A slice of pure computing is committed with whatever comes next; running it again would do no harm.
+            return bool(run.applied or run.fresh or run.revoked)
+        case Idle():
+            return True
+        case Finished() | Failed():
+            run.end = pause
+            run.fresh = {}
+            run.revoked += [request for request, call in run.calls.items() if call.dispatched]
+            return True
+
+
+def take_call(run: LiveRun, host: Host, action: StartAction, now: Instant) -> None:
+    """Note a call that the machine asks for. One whose arguments cannot be sent has its outcome already."""
+    call = Call(action.request, action.attempt, action.key, b"")
+    run.calls[action.request] = call
+    try:
+        call.arguments = host.encode_call(action)
+    except Exception as error:
+        _answer(run, host, call, TypeError(f"the arguments of action {action.key} cannot be sent to it: {error}"), now)
+    else:
+        run.fresh[action.request] = call
+
+
+def repeat_call(run: LiveRun, host: Host, request: int, now: Instant) -> None:
+    """Ask for another attempt of an open call. The machine counts it, since the number must be durable first."""
+    assert run.machine is not None
+    take_call(run, host, run.machine.retry(request), now)
+
+
+def _answer(run: LiveRun, host: Host, call: Call, error: Exception, now: Instant) -> None:
+    outcome = Raised(error)
+    data = host.encode_outcome(outcome)
+    row = CallRow(run.ref, call.request, call.key, call.attempt, now, now, False, call.arguments, data)
+    run.arrived.reports.append(Report(call.request, call.attempt, outcome, row))
+
+
+def _revoke(run: LiveRun, request: int) -> None:
+    call = run.calls.pop(request, None)
+    run.fresh.pop(request, None)
+    if call is not None and call.dispatched:
+        run.revoked.append(request)
+
+
+def cancel_reason(entry: InboxEntry) -> str:
+    return entry.body.decode("utf-8", "replace")

@@ -1,0 +1,97 @@
+"""The host of real machines: programs are loaded and verified once, units stay decoded, since neither ever changes.
+
+It reads nothing. A unit or a page that is not in memory makes it raise `Missing`, and it is asked again when the shell
+has brought it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from waymark.stdlib.catalogue import NATIVES
+from waymark.vm import wire
+from waymark.vm.codec import decode_unit
+from waymark.vm.machine import Machine
+from waymark.vm.program import Program
+from waymark.vm.surface import Fault, Outcome, PageId, StartAction
+from waymark.vm.unit import Unit
+
+from ..model import StoredRun
+from .host import Missing, NotStarted
+
+Made = TypeVar("Made")
+
+
+class VmHost:
+    def __init__(self) -> None:
+        self._units: dict[bytes, Unit] = {}
+        self._programs: dict[tuple[bytes, str], Program] = {}
+
+    def add_unit(self, code_hash: bytes, data: bytes) -> None:
+        self._units[code_hash] = decode_unit(data)
+
+    def start(self, stored: StoredRun) -> Machine:
+        program = self._program(stored)
+        arguments = wire.decode_value(stored.arguments)
+        if not isinstance(arguments, dict):
+            raise wire.BadValue(f"the arguments of the run are a {type(arguments).__name__}, not a dict by name")
+        try:
+            return Machine.start(program, arguments, seed=stored.seed)
+        except Fault:
+            raise
+        except Exception as error:  # what calling `run` with these arguments raises, as a TypeError does
+            raise NotStarted(error) from None
+
+    def restore(self, stored: StoredRun, pages: Mapping[PageId, bytes] | None) -> Machine:
+        units = self._program(stored).units
+        reading = _Reading(pages)
+        return reading.make(lambda: Machine.restore(units.__getitem__, stored.root, reading.page))
+
+    def encode_call(self, action: StartAction) -> bytes:
+        return wire.encode_value((action.args, action.kwargs), "arguments")
+
+    def encode_outcome(self, outcome: Outcome) -> bytes:
+        return wire.encode_outcome(outcome)
+
+    def decode_outcome(self, data: bytes) -> Outcome:
+        return wire.decode_outcome(data)
+
+    def _program(self, stored: StoredRun) -> Program:
+        name = (stored.unit, stored.workflow)
+        program = self._programs.get(name)
+        if program is None:
+            missing: set[bytes] = set()
+
+            def load_unit(code_hash: bytes) -> Unit:
+                if code_hash not in self._units:
+                    missing.add(code_hash)
+                return self._units[code_hash]
+
+            try:
+                program = self._programs[name] = Program.load(*name, load_unit, NATIVES)
+            except Exception:
+                if missing:
+                    raise Missing(frozenset(missing), pages=False) from None
+                raise
+        return program
+
+
+class _Reading:
+    """Hands out a run's pages, and remembers if it could not: what a loader makes of a KeyError is its own affair."""
+
+    def __init__(self, pages: Mapping[PageId, bytes] | None) -> None:
+        self._pages = pages
+        self._missing = False
+
+    def page(self, number: PageId) -> bytes:
+        self._missing = self._pages is None
+        return (self._pages or {})[number]
+
+    def make(self, make: Callable[[], Made]) -> Made:
+        try:
+            return make()
+        except Exception:
+            if self._missing:
+                raise Missing(frozenset(), pages=True) from None
+            raise

@@ -1,0 +1,230 @@
+"""The store without a database: the same promises, in the memory of one process, on whatever clock it is given.
+
+Nothing here waits but `wait_ended`, and nothing reads a real clock, so a simulator decides the order of everything. No
+method gives way to another task before it has done all of its work; that is what makes a commit atomic.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+import msgspec
+
+from waymark.runtime.model import (
+    ENDED,
+    PARTITIONS,
+    Batch,
+    CallRow,
+    EngineId,
+    EngineRow,
+    Epoch,
+    InboxEntry,
+    InboxKind,
+    NewRun,
+    Part,
+    RunId,
+    RunRef,
+    RunWrite,
+    Status,
+    StoredRun,
+)
+from waymark.runtime.ports import Fenced, StaleRevision
+from waymark.vm.surface import Instant, PageId
+
+from .rules import NAME_CHARS_MAX, REASON_CHARS_MAX, check_batch, check_key, encode_reason, printable
+
+
+class _Partition(msgspec.Struct):
+    engine: EngineId | None = None
+    epoch: Epoch = 0
+
+
+class MemoryStore:
+    """See `ports.Store` for what each method promises."""
+
+    def __init__(self, now: Callable[[], Instant]) -> None:
+        self._now = now
+        self._units: dict[bytes, bytes] = {}
+        self._ids: dict[tuple[str, str], RunRef] = {}
+        self._runs: dict[RunRef, StoredRun] = {}
+        self._pages: dict[RunRef, dict[PageId, bytes]] = {}
+        self._calls: dict[RunRef, dict[int, CallRow]] = {}
+        self._inbox: dict[tuple[Part, int], InboxEntry] = {}
+        self._seqs: Iterator[int] = itertools.count(1)
+        self._engines: dict[EngineId, EngineRow] = {}
+        self._lease_until: dict[EngineId, Instant | None] = {}  # None: declared over
+        self._partitions = [_Partition() for _ in range(PARTITIONS)]
+        self._ended: dict[RunRef, asyncio.Event] = {}
+
+    async def close(self) -> None:
+        """Nothing to give back; whoever holds the store may go on reading it."""
+
+    async def now(self) -> Instant:
+        return self._now()
+
+    # --- units ---
+    async def put_units(self, units: Mapping[bytes, bytes]) -> None:
+        for code_hash, body in units.items():
+            self._units.setdefault(code_hash, body)
+
+    async def get_unit(self, code_hash: bytes) -> bytes | None:
+        return self._units.get(code_hash)
+
+    # --- clients ---
+    async def start(self, new: NewRun) -> RunRef:
+        check_key(new.workflow, new.key)
+        known = self._ids.setdefault((new.workflow, new.key), new.ref)
+        if known not in self._runs:
+            self._runs[known] = StoredRun(
+                ref=known,
+                workflow=new.workflow,
+                key=new.key,
+                unit=new.unit,
+                arguments=new.arguments,
+                seed=new.seed,
+                status=Status.QUEUED,
+                revision=0,
+                root=b"",
+                wake_at=None,
+                outcome=None,
+                reason=None,
+            )
+            self._put_entry(known, InboxKind.START, b"")
+        return known
+
+    async def cancel(self, ref: RunRef, reason: str) -> None:
+        run = self._runs.get(ref)
+        if run is not None and run.status not in ENDED:
+            self._put_entry(ref, InboxKind.CANCEL, encode_reason(reason))
+
+    def _put_entry(self, ref: RunRef, kind: InboxKind, body: bytes) -> None:
+        seq = next(self._seqs)
+        self._inbox[ref.part, seq] = InboxEntry(ref.part, seq, ref.run, kind, body)
+
+    async def get_run(self, ref: RunRef) -> StoredRun | None:
+        return self._runs.get(ref)
+
+    async def find_run(self, workflow: str, key: str) -> RunRef | None:
+        return self._ids.get((workflow, key))
+
+    async def wait_ended(self, ref: RunRef, timeout_s: float) -> StoredRun | None:
+        if not self._has_ended(ref) and timeout_s > 0:
+            try:
+                async with asyncio.timeout(timeout_s):
+                    await self._ended.setdefault(ref, asyncio.Event()).wait()
+            except TimeoutError:
+                pass  # the answer below is the same whoever woke us
+        return self._runs[ref] if self._has_ended(ref) else None
+
+    def _has_ended(self, ref: RunRef) -> bool:
+        return ref in self._runs and self._runs[ref].status in ENDED
+
+    # --- owners ---
+    async def register(self, engine: EngineId, host: str, lock: str) -> None:
+        names = [printable(name, NAME_CHARS_MAX) or "" for name in (host, lock)]
+        self._engines[engine] = EngineRow(engine, *names)
+        self._lease_until.setdefault(engine, self._now())
+
+    async def engines(self) -> Sequence[EngineRow]:
+        owners = {partition.engine for partition in self._partitions}
+        return sorted((row for row in self._engines.values() if row.engine in owners), key=lambda row: row.engine)
+
+    async def expire(self, engine: EngineId) -> None:
+        if engine in self._lease_until:
+            self._lease_until[engine] = None
+
+    async def acquire(self, engine: EngineId, parts: Collection[Part], ttl_ms: int) -> dict[Part, Epoch]:
+        now = self._now()
+        wanted = [self._partitions[part] for part in parts]
+        for other in {partition.engine for partition in wanted} - {engine}:
+            if other is not None and not self._lease_lasts(other, now):
+                await self.expire(other)  # its late heartbeat must find no lease
+        for partition in wanted:
+            if partition.engine != engine and not self._is_taken(partition):
+                partition.engine = engine
+                partition.epoch += 1
+        self._engines.setdefault(engine, EngineRow(engine, "", ""))
+        self._lease_until[engine] = now + ttl_ms * 1000
+        return {part: self._partitions[part].epoch for part in parts if self._partitions[part].engine == engine}
+
+    def _lease_lasts(self, engine: EngineId, now: Instant) -> bool:
+        until = self._lease_until.get(engine)
+        return until is not None and until >= now
+
+    def _is_taken(self, partition: _Partition) -> bool:
+        return partition.engine is not None and self._lease_until.get(partition.engine) is not None
+
+    async def beat(self, engine: EngineId, ttl_ms: int) -> bool:
+        now = self._now()
+        if not self._lease_lasts(engine, now):
+            return False
+        self._lease_until[engine] = now + ttl_ms * 1000
+        return True
+
+    async def release(self, engine: EngineId) -> None:
+        self._engines.pop(engine, None)
+        self._lease_until.pop(engine, None)
+        for partition in self._partitions:
+            if partition.engine == engine:
+                partition.engine = None
+
+    async def read_inbox(self, parts: Collection[Part], limit: int) -> Sequence[InboxEntry]:
+        wanted = set(parts)
+        entries = (entry for entry in self._inbox.values() if entry.part in wanted)  # inserted in order of seq
+        return list(itertools.islice(entries, limit))
+
+    async def live_runs(self, parts: Collection[Part]) -> Sequence[StoredRun]:
+        wanted = set(parts)
+        live = [run for run in self._runs.values() if run.ref.part in wanted and run.root and run.status not in ENDED]
+        return sorted(live, key=lambda run: run.ref)
+
+    async def get_runs(self, refs: Collection[RunRef]) -> Sequence[StoredRun]:
+        return [self._runs[ref] for ref in refs if ref in self._runs]
+
+    async def load_pages(self, ref: RunRef) -> dict[PageId, bytes]:
+        return dict(self._pages.get(ref, {}))
+
+    async def commit(self, batch: Batch) -> None:
+        check_batch(batch)
+        held = {(p, part.epoch) for p, part in enumerate(self._partitions) if part.engine == batch.engine}
+        if lost := [part for part, epoch in batch.fence.items() if (part, epoch) not in held]:
+            raise Fenced(lost)
+        if stale := [write.ref for write in batch.runs if self._revision(write.ref) != write.expected]:
+            raise StaleRevision(stale)
+        for write in batch.runs:
+            self._write(write)
+        for key in batch.consumed:
+            self._inbox.pop(key, None)
+        for row in batch.calls:
+            self._calls.setdefault(row.ref, {}).setdefault(row.call, row)
+
+    def _revision(self, ref: RunRef) -> int | None:
+        run = self._runs.get(ref)
+        return run.revision if run is not None else None
+
+    def _write(self, write: RunWrite) -> None:
+        self._runs[write.ref] = msgspec.structs.replace(
+            self._runs[write.ref],
+            revision=write.expected + 1,
+            status=write.status,
+            root=write.root,
+            wake_at=write.wake_at,
+            outcome=write.outcome,
+            reason=printable(write.reason, REASON_CHARS_MAX),
+        )
+        pages = self._pages.setdefault(write.ref, {})
+        for page in write.drop:
+            pages.pop(page, None)
+        pages.update(write.put)
+        if write.status in ENDED and write.ref in self._ended:
+            self._ended.pop(write.ref).set()
+
+    async def pages_of(self, runs: Collection[RunId]) -> int:
+        wanted = set(runs)
+        return sum(len(pages) for ref, pages in self._pages.items() if ref.run in wanted)
+
+    async def calls_of(self, ref: RunRef) -> Sequence[CallRow]:
+        """The finished calls of a run, by number: its history."""
+        return [row for _, row in sorted(self._calls.get(ref, {}).items())]

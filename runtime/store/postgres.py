@@ -1,0 +1,171 @@
+"""The store on Postgres 14 and newer: one short method a query, on three connections, each opened on first use.
+
+    lane     commits, and what must not overtake them: acquiring and releasing partitions
+    reader   an engine's reads and its heartbeat, which no commit may delay
+    client   starts, which may wait for another transaction's id, and waiting for the end of runs
+
+Every statement stands alone (no transaction spans two), so all of it works behind a pooler in transaction mode, too:
+`pooled=True` then leaves out settings and prepared statements. The timeouts of `links.SETTINGS` are the role's affair
+in that case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Self
+
+from waymark.runtime.model import (
+    ENDED,
+    Batch,
+    CallRow,
+    EngineId,
+    EngineRow,
+    Epoch,
+    InboxEntry,
+    NewRun,
+    Part,
+    RunId,
+    RunRef,
+    StoredRun,
+    partition_of,
+)
+from waymark.vm.surface import Instant, PageId
+
+from .errors import Address
+from .lane import Lane
+from .links import Link, Target
+from .migrate import bring_up
+from .queries import QUERIES
+from .rows import call_row, inbox_entry, plain_uuid, stored_run
+from .rules import NAME_CHARS_MAX, can_exist, check_batch, check_key, encode_reason, printable
+from .waiters import Waiters
+
+
+class PostgresStore:
+    """See `ports.Store` for what each method promises."""
+
+    def __init__(self, target: Target) -> None:
+        """Not for callers: use `connect`, which also checks the schema."""
+        self._lane_link = Link(target, "lane")
+        self._reader = Link(target, "reader")
+        self._client = Link(target, "client")
+        self._lane = Lane(self._lane_link)
+        self._waiters = Waiters(self._ended)
+
+    @classmethod
+    async def connect(
+        cls, dsn: str, *, application_name: str = "waymark", pooled: bool = False, migrate: bool = True
+    ) -> Self:
+        """A store whose schema is up to date. `migrate=False`: refuse an older schema instead of changing it."""
+        target = Target(dsn, Address.of(dsn), application_name, pooled)
+        await bring_up(target, allowed=migrate)
+        return cls(target)
+
+    async def close(self) -> None:
+        await self._waiters.close()
+        for link in (self._client, self._reader, self._lane_link):
+            await link.close()
+
+    async def now(self) -> Instant:
+        rows = await self._reader.fetch(QUERIES["clock"])
+        return Instant(rows[0]["instant"])
+
+    # --- units ---
+    async def put_units(self, units: Mapping[bytes, bytes]) -> None:
+        hashes = sorted(units)  # two who upload the same must lock in the same order
+        await self._client.fetch(QUERIES["put_units"], hashes, [units[code_hash] for code_hash in hashes])
+
+    async def get_unit(self, code_hash: bytes) -> bytes | None:
+        rows = await self._reader.fetch(QUERIES["get_unit"], code_hash)
+        return rows[0]["body"] if rows else None
+
+    # --- clients ---
+    async def start(self, new: NewRun) -> RunRef:
+        check_key(new.workflow, new.key)
+        rows = await self._client.fetch(
+            QUERIES["start"], new.workflow, new.key, new.run, new.unit, new.arguments, new.seed
+        )
+        return RunRef(new.ref.part, plain_uuid(rows[0]["run"]))
+
+    async def cancel(self, ref: RunRef, reason: str) -> None:
+        await self._client.fetch(QUERIES["cancel"], ref.part, ref.run, encode_reason(reason))
+
+    async def get_run(self, ref: RunRef) -> StoredRun | None:
+        runs = await self._get_runs(self._client, [ref])
+        return runs[0] if runs else None
+
+    async def find_run(self, workflow: str, key: str) -> RunRef | None:
+        if not can_exist(workflow, key):
+            return None
+        part = partition_of(workflow, key)
+        rows = await self._client.fetch(QUERIES["find_run"], part, workflow, key)
+        return RunRef(part, plain_uuid(rows[0]["run"])) if rows else None
+
+    async def wait_ended(self, ref: RunRef, timeout_s: float) -> StoredRun | None:
+        if timeout_s <= 0:
+            ended = await self._ended([ref])
+            return ended[0] if ended else None
+        return await self._waiters.wait(ref, timeout_s)
+
+    async def _ended(self, refs: Sequence[RunRef]) -> Sequence[StoredRun]:
+        rows = await self._client.fetch(QUERIES["ended_runs"], [ref.part for ref in refs], [ref.run for ref in refs])
+        return [stored_run(row) for row in rows]
+
+    # --- owners ---
+    async def register(self, engine: EngineId, host: str, lock: str) -> None:
+        names = [printable(name, NAME_CHARS_MAX) for name in (host, lock)]
+        await self._lane_link.fetch(QUERIES["register"], engine, *names)
+
+    async def engines(self) -> Sequence[EngineRow]:
+        rows = await self._reader.fetch(QUERIES["engines"])
+        return [EngineRow(plain_uuid(row["engine"]), row["host"], row["lock"]) for row in rows]
+
+    async def expire(self, engine: EngineId) -> None:
+        await self._lane_link.fetch(QUERIES["expire"], engine)
+
+    async def acquire(self, engine: EngineId, parts: Collection[Part], ttl_ms: int) -> dict[Part, Epoch]:
+        rows = await self._lane_link.fetch(QUERIES["acquire"], engine, sorted(parts), ttl_ms)
+        return {row["part"]: row["epoch"] for row in rows}
+
+    async def beat(self, engine: EngineId, ttl_ms: int) -> bool:
+        return bool(await self._reader.fetch(QUERIES["beat"], engine, ttl_ms))
+
+    async def release(self, engine: EngineId) -> None:
+        await self._lane_link.fetch(QUERIES["release"], engine)
+
+    async def read_inbox(self, parts: Collection[Part], limit: int) -> Sequence[InboxEntry]:
+        await self._lane.settle()
+        rows = await self._reader.fetch(QUERIES["read_inbox"], sorted(parts), limit)
+        return [inbox_entry(row) for row in rows]
+
+    async def live_runs(self, parts: Collection[Part]) -> Sequence[StoredRun]:
+        await self._lane.settle()
+        rows = await self._reader.fetch(QUERIES["live_runs"], sorted(parts))
+        return [stored_run(row) for row in rows]
+
+    async def get_runs(self, refs: Collection[RunRef]) -> Sequence[StoredRun]:
+        return await self._get_runs(self._reader, refs)
+
+    async def _get_runs(self, link: Link, refs: Collection[RunRef]) -> Sequence[StoredRun]:
+        await self._lane.settle()
+        rows = await link.fetch(QUERIES["get_runs"], [ref.part for ref in refs], [ref.run for ref in refs])
+        return [stored_run(row) for row in rows]
+
+    async def load_pages(self, ref: RunRef) -> dict[PageId, bytes]:
+        await self._lane.settle()
+        rows = await self._reader.fetch(QUERIES["load_pages"], ref.part, ref.run)
+        return {row["page"]: row["body"] for row in rows}
+
+    async def commit(self, batch: Batch) -> None:
+        check_batch(batch)
+        await self._lane.commit(batch)
+        self._waiters.poke([write.ref for write in batch.runs if write.status in ENDED])
+
+    async def pages_of(self, runs: Collection[RunId]) -> int:
+        rows = await self._reader.fetch(QUERIES["pages_of"], list(runs))
+        return int(rows[0]["pages"])
+
+    async def calls_of(self, ref: RunRef) -> Sequence[CallRow]:
+        """The finished calls of a run, by number: its history."""
+        rows = await self._reader.fetch(QUERIES["calls_of"], ref.part, ref.run)
+        return [call_row(row) for row in rows]

@@ -1,0 +1,86 @@
+-- What an engine asks for its partitions.
+
+-- name: check_session
+-- What a fresh connection is like. Always one row.
+select current_setting('transaction_isolation') as isolation, current_setting('server_version_num')::int as version;
+
+-- name: clock
+-- The database's clock. Always one row.
+select waymark.instant_of(clock_timestamp()) as instant;
+
+-- name: register
+-- Introduce an engine, whose lease begins with its first acquire. Never a row.
+insert into waymark.engines (engine, host, lock, lease_until) values ($1, $2, $3, clock_timestamp())
+    on conflict (engine) do update set host = excluded.host, lock = excluded.lock;
+
+-- name: engines
+-- Engines that may still own partitions. Empty: all partitions are free, or their owners never registered.
+select e.engine, e.host, e.lock from waymark.engines e
+ where exists (select from waymark.partitions p where p.engine = e.engine)
+ order by e.engine;
+
+-- name: expire
+-- End the lease of an engine that is dead. Never a row, whether it was known or not.
+update waymark.engines set lease_until = '-infinity' where engine = $1;
+
+-- name: acquire
+-- Take partitions, see acquire_v1. Empty: all of them have other owners who live.
+select part, epoch from waymark.acquire_v1($1, $2, $3);
+
+-- name: beat
+-- Extend a lease. Empty: it is over, or somebody took a partition after it was; the engine drops everything.
+update waymark.engines
+   set beat_at = clock_timestamp(), lease_until = clock_timestamp() + $2 * interval '1 millisecond'
+ where engine = $1 and lease_until >= clock_timestamp()
+returning engine;
+
+-- name: release
+-- Give up every partition. Always one row, without meaning.
+select waymark.release_v1($1);
+
+-- name: settle
+-- Wait until no transaction holds these partitions: afterwards a commit of unknown outcome is either there or will be
+-- refused. Empty: there are no such partitions.
+select part from waymark.partitions where part = any ($1) order by part for update;
+
+-- name: commit
+-- Write a batch, see commit_v1. Always one row, without meaning; a refusal is an error with the SQLSTATE WM001 or WM002.
+select waymark.commit_v1(
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
+    $26, $27, $28, $29, $30, $31, $32
+);
+
+-- name: read_inbox
+-- The oldest entries that no commit has consumed. Empty: there is nothing to do.
+select part, seq, run, kind, body from waymark.inbox where part = any ($1) order by seq limit $2;
+
+-- name: live_runs
+-- Runs with state that have not ended. Empty: these partitions are at rest.
+select r.part, r.run, r.workflow, r.key, r.unit, d.arguments, d.seed, r.status, r.revision, r.root,
+       waymark.instant_of(r.wake_at) as wake_at, r.outcome, r.reason
+  from waymark.runs r
+  join waymark.run_data d using (part, run)
+ where r.part = any ($1) and r.finished_at is null and r.root <> ''
+ order by r.part, r.run;
+
+-- name: get_runs
+-- Those of some runs that exist. Empty: none does.
+select r.part, r.run, r.workflow, r.key, r.unit, d.arguments, d.seed, r.status, r.revision, r.root,
+       waymark.instant_of(r.wake_at) as wake_at, r.outcome, r.reason
+  from unnest($1::smallint[], $2::uuid[]) as w (part, run)
+  join waymark.runs r on r.part = w.part and r.run = w.run
+  join waymark.run_data d on d.part = w.part and d.run = w.run;
+
+-- name: load_pages
+-- The pages of a run. Empty: its state is all in its root, or there is no such run.
+select page, body from waymark.pages where part = $1 and run = $2;
+
+-- name: pages_of
+-- How many pages some runs hold. Always one row.
+select count(*) as pages from waymark.pages where run = any ($1);
+
+-- name: calls_of
+-- The finished calls of a run. Empty: none has finished.
+select part, run, call, action, attempt, waymark.instant_of(started_at) as started_at,
+       waymark.instant_of(finished_at) as finished_at, ok, arguments, outcome
+  from waymark.calls where part = $1 and run = $2 order by call;

@@ -1,0 +1,87 @@
+"""Workers without processes: actions run as tasks of the engine's own event loop.
+
+For scripts and tests. Values still travel as bytes, so what works here works with processes, too; what blocks the loop
+blocks the engine with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from waymark.vm.surface import Instant
+
+from ..engine.events import Dispatch, Ended, Lost, Revoke
+from .perform import Actions, perform
+from .port import AttemptKey, Reporter
+
+
+def wall_us() -> Instant:
+    return time.time_ns() // 1000
+
+
+class InlineWorkers:
+    def __init__(self, actions: Actions, *, slots: int = 100, now: Callable[[], Instant] = wall_us) -> None:
+        self._actions = actions
+        self._slots = slots
+        self._now = now
+        self._waiting: dict[AttemptKey, Dispatch] = {}
+        self._running: dict[AttemptKey, asyncio.Task[None]] = {}
+        self._report: Reporter | None = None
+        self._held = False
+        self._tasks: asyncio.TaskGroup | None = None
+
+    async def serve(self, report: Reporter) -> None:
+        self._report = report
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            try:
+                self._fill()
+                await asyncio.Event().wait()  # until cancelled, and the actions with it
+            finally:
+                self._tasks = None
+
+    def dispatch(self, dispatch: Dispatch) -> None:
+        self._waiting[dispatch.ref, dispatch.request] = dispatch
+        self._fill()
+
+    def revoke(self, revoke: Revoke) -> None:
+        key = (revoke.ref, revoke.request)
+        self._waiting.pop(key, None)
+        task = self._running.pop(key, None)  # out of the table first: it has nothing to report any more
+        if task is not None:
+            task.cancel()
+
+    def hold(self, held: bool) -> None:
+        self._held = held
+        self._fill()
+
+    async def drain(self, grace_s: float) -> None:
+        self._held = True
+        if self._running:
+            await asyncio.wait(self._running.values(), timeout=grace_s)
+
+    def _fill(self) -> None:
+        while self._tasks is not None and self._waiting and not self._held and len(self._running) < self._slots:
+            key = next(iter(self._waiting))
+            dispatch = self._waiting.pop(key)
+            task = self._tasks.create_task(self._attempt(dispatch), name=f"action {dispatch.key}")
+            task.add_done_callback(lambda _: self._fill())
+            self._running[key] = task
+
+    async def _attempt(self, dispatch: Dispatch) -> None:
+        key = (dispatch.ref, dispatch.request)
+        started_at = self._now()
+        ended: Ended | Lost
+        try:
+            async with asyncio.timeout(dispatch.timeout_ms / 1000) as clock:
+                outcome = await perform(self._actions, dispatch.key, dispatch.arguments)
+            ended = Ended(dispatch.ref, dispatch.request, dispatch.attempt, outcome, started_at, self._now())
+        except TimeoutError:
+            assert clock.expired(), "an action's own TimeoutError is an outcome"
+            ended = Lost(dispatch.ref, dispatch.request, dispatch.attempt, "its time was over", timed_out=True)
+        if self._running.get(key) is asyncio.current_task():
+            del self._running[key]
+            assert self._report is not None
+            self._report(ended)

@@ -1,0 +1,60 @@
+"""Run one attempt of an action: bytes in, bytes out. The same in a worker process and inside an engine's own process.
+
+Whatever the action does is an outcome, also an argument that does not fit and a result that cannot be sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from waymark.vm.surface import Outcome, Raised, Succeeded
+from waymark.vm.wire import decode_value, encode_outcome
+
+log = logging.getLogger("waymark.action")
+
+Actions = Mapping[str, Callable[..., Awaitable[Any]]]
+
+
+class ActionNotFound(LookupError):
+    """The workers do not know this action. Its module is missing from what they import."""
+
+
+async def perform(actions: Actions, key: str, arguments: bytes) -> bytes:
+    """The outcome of the attempt, encoded. Cancelling it is the caller's own wish, and goes through."""
+    function = actions.get(key)
+    if function is None:
+        return encode_outcome(Raised(_not_found(actions, key)))
+    try:
+        args, kwargs = decode_value(arguments)
+        value = await function(*args, **kwargs)
+    except asyncio.CancelledError as error:
+        if (task := asyncio.current_task()) is not None and task.cancelling():
+            raise
+        return _encode(key, Raised(error))  # not our doing: something that the action awaited was cancelled
+    except Exception as error:
+        log.info("action %s raised", key, exc_info=error)  # its traceback ends here: an outcome carries the error alone
+        return _encode(key, Raised(error))
+    except (SystemExit, KeyboardInterrupt) as error:  # `sys.exit()` in an action ends that action, not the worker
+        return _encode(key, Raised(error))
+    return _encode(key, Succeeded(value))
+
+
+def _not_found(actions: Actions, key: str) -> ActionNotFound:
+    module, _, name = key.partition(":")
+    there = sorted(other.partition(":")[2] for other in actions if other.partition(":")[0] == module)
+    if there:
+        return ActionNotFound(f"module {module} has no action {name!r}; its actions: {', '.join(there)}")
+    return ActionNotFound(
+        f"no worker has imported module {module}, where action {name!r} is; add {module} to WAYMARK_USER_MODULE"
+    )
+
+
+def _encode(key: str, outcome: Outcome) -> bytes:
+    try:
+        return encode_outcome(outcome)
+    except Exception as problem:
+        what = "result" if isinstance(outcome, Succeeded) else f"error ({type(outcome.error).__name__})"
+        return encode_outcome(Raised(TypeError(f"the {what} of action {key} cannot be sent back: {problem}")))

@@ -1,0 +1,95 @@
+"""`waymark start-workers`: a small process over an engine process over action workers. It keeps the engine running.
+
+An engine that dies is replaced, at once the first time and later with growing pauses. The first SIGTERM or Ctrl-C
+drains and ends everything, the second one forces. Whichever of the processes is killed, those below it die with it
+(lifeline.py), and what they were doing goes on elsewhere from the last commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+
+from ..config import EXIT_BAD_CONFIG, ConfigError, load_config
+
+log = logging.getLogger("waymark.supervisor")
+
+ENGINE = "waymark.runtime.engine.process"
+STEADY_S = 10.0  # an engine that lived so long was no failed start
+PAUSE_FIRST_S = 0.5
+PAUSE_MAX_S = 30.0
+
+
+class Supervisor:
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = dict(environ)
+        self._process: asyncio.subprocess.Process | None = None
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> int:
+        """Until it is stopped, or an engine says that it cannot work as it is set up. The exit code."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        pause_s = 0.0
+        while True:
+            began = time.monotonic()
+            code = await self._one()
+            if self._stopping.is_set():
+                return 0 if code == 0 else 1
+            if code == EXIT_BAD_CONFIG:
+                return code
+            steady = time.monotonic() - began > STEADY_S
+            log.error(
+                "the engine ended with code %d; starting another%s", code, f" in {pause_s:g} s" if pause_s else ""
+            )
+            if await self._pause(pause_s):
+                return 1
+            pause_s = 0.0 if steady else min(max(PAUSE_FIRST_S, pause_s * 2), PAUSE_MAX_S)
+
+    def stop(self) -> None:
+        """The first time, drain; the second time, end it on the spot."""
+        process = self._process
+        if process is not None and process.returncode is None:
+            if self._stopping.is_set():
+                process.kill()
+            else:
+                process.terminate()
+        self._stopping.set()
+
+    async def _one(self) -> int:
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", ENGINE, str(os.getpid()), stdin=asyncio.subprocess.DEVNULL, env=self._environ
+        )
+        if self._stopping.is_set():  # while it was being started
+            self._process.terminate()
+        return await self._process.wait()
+
+    async def _pause(self, seconds: float) -> bool:
+        """Whether it was stopped meanwhile."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+        except TimeoutError:
+            return False
+        return True
+
+
+def run_supervisor(environ: Mapping[str, str]) -> int:
+    """The whole life of `start-workers`, with a database in `environ`; its exit code."""
+    try:
+        config = load_config(environ)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return EXIT_BAD_CONFIG
+    logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    return asyncio.run(Supervisor(environ).run())
+
+
+if __name__ == "__main__":
+    sys.exit(run_supervisor(os.environ))

@@ -1,0 +1,343 @@
+"""Random object graphs, changed at random between commits: what is stored is always exactly the run.
+
+Fibers hold lists, dicts, tuples, cells, closures, instances, generators, futures and errors, shared and in cycles, small
+and large. Every change goes through `Changes`, which tells the tracker as the machine does.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from waymark.vm.snapshot import graph as graph_module
+from waymark.vm.surface import Raised, Succeeded
+from waymark.vm.values.classes import class_info, make_class
+from waymark.vm.values.frames import Coroutine, Frame, Generator
+from waymark.vm.values.functions import UNSET, BoundMethod, Cell, HostMethod, VMFunction
+from waymark.vm.values.futures import TURN, Future, Handle, Request, Task
+from waymark.vm.values.iterators import DictIterator
+
+from ..unit.vm.snapshot.world import CONSTANTS, HASH, PAIR, World, same
+
+Pick = Callable[[int], int]
+_LEAVES = (type(None), bool, int, float, complex, str, bytes, type(UNSET))
+
+
+class Changes:
+    """One run, and what may happen to it. `pick(n)` chooses below n."""
+
+    def __init__(self, pick: Pick) -> None:
+        self.pick = pick
+        self.world = World()
+        self.world.state.modules["m"] = {}
+        self.world.task([1], {"a": [2]})
+
+    # --- what is there ---
+
+    def reachable(self) -> list[Any]:
+        """Every object that the program could get at, in an order that does not depend on memory."""
+        state = self.world.state
+        found: list[Any] = []
+        seen: set[int] = set()
+        pending: list[Any] = [*state.tasks.values(), *state.modules.values(), *state.ready]
+        while pending:
+            value = pending.pop(0)
+            if type(value) in _LEAVES or id(value) in seen:
+                continue
+            seen.add(id(value))
+            found.append(value)
+            pending += _held(value)
+        return found
+
+    def some(self, *kinds: type) -> Any:
+        there = [value for value in self.reachable() if not kinds or isinstance(value, kinds)]
+        return there[self.pick(len(there))] if there else None
+
+    # --- new values ---
+
+    def value(self) -> Any:
+        makers = (self._old, self._scalar, self._container, self._large, self._vm, self._error, self._iterator)
+        return makers[self.pick(len(makers))]()
+
+    def _old(self) -> Any:
+        return self.some()
+
+    def _scalar(self) -> Any:
+        bits = (math.nan, -0.0, 1 << 70, -(1 << 63), 2.5, "\ud800", "é", 3 + 4j, b"b", True, None, ..., NotImplemented)
+        odd = (CONSTANTS[PAIR], (), len, int, KeyError, TURN, range(3), slice(1, None), self.world.static(), type(None))
+        index = self.pick(len(bits) + len(odd) + 1)
+        if index == len(bits) + len(odd):
+            return float("nan")
+        return bits[index] if index < len(bits) else odd[index - len(bits)]
+
+    def _container(self) -> Any:
+        one, two = self.some(), self.some()
+        return ([], [one], {"k": one}, (one, two), [(one,), {"x": two}], {(1, "a"): one, 1.5: two})[self.pick(6)]
+
+    def _large(self) -> Any:
+        one = self.some()
+        return (
+            lambda: [one, *range(200), [one]],
+            lambda: {index: [index] if index % 50 == 0 else index for index in range(150)},
+            lambda: tuple(range(140)),
+            lambda: "x" * 5000,
+            lambda: [[index] for index in range(300)],
+        )[self.pick(5)]()
+
+    def _vm(self) -> Any:
+        world, one = self.world, self.some()
+        return (
+            lambda: Cell(one),
+            lambda: world.closure(Cell(one), self.some(Cell) or Cell()),
+            lambda: world.generator(one, 1),
+            lambda: Coroutine(world.frame(one), "fiber"),
+            lambda: Future(),
+            lambda: BoundMethod(world.static(), one),
+            lambda: HostMethod(one, "append"),
+            lambda: make_class("Order", (), {"rate": one, "__module__": "shop", "__qualname__": "Order"}),
+            self._instance,
+            lambda: self._open_request(one),
+        )[self.pick(10)]()
+
+    def _instance(self) -> Any:
+        there = [value for value in self.reachable() if isinstance(value, type) and class_info(value) is not None]
+        kind = there[self.pick(len(there))] if there else make_class("Item", (), {"__module__": "shop"})
+        made = kind.__new__(kind)
+        if not isinstance(made, BaseException):
+            made.held = self.some()
+        return made
+
+    def _open_request(self, one: Any) -> Future:
+        state = self.world.state
+        future = Future()
+        future.request = Request(state.next_request, "shop:charge", (one,), {"n": 1})
+        state.next_request += 1
+        state.requests[future.request.number] = future
+        maker = self._task()
+        future.anchor = maker
+        maker.anchors.append(future)
+        self.world.tracker.touch(maker)
+        return future
+
+    def _error(self) -> Any:
+        error = (ValueError, KeyError, OSError, StopIteration)[self.pick(4)](self.some())
+        error.__cause__ = self.some(BaseException)
+        error.add_note("seen")
+        return error
+
+    def _iterator(self) -> Any:
+        listed = self.some(list) or []
+        mapping = self.some(dict) or {}
+        made = (iter(listed), iter("abc"), DictIterator(mapping, "items"), iter(range(5)), iter((listed, 1)))
+        chosen = made[self.pick(5)]
+        for _ in range(self.pick(4)):
+            next(chosen, None)
+        return chosen
+
+    def _task(self) -> Task:
+        tasks = list(self.world.state.tasks.values())
+        return tasks[self.pick(len(tasks))]
+
+    # --- changes ---
+
+    def change(self) -> None:
+        steps = (self._register, self._put, self._put, self._take, self._spawn, self._end, self._queue, self._run)
+        steps[self.pick(len(steps))]()
+
+    def _register(self) -> None:
+        task = self._task()
+        frame = task.top if task.top is not None else self.world.state.frame
+        if frame is not None:
+            frame.registers[self.pick(4)] = self.value()
+        self.world.tracker.touch(task)
+
+    def _put(self) -> None:
+        value = self.value()
+        holder = self.some(list, dict, Cell, Generator, Future, BaseException, _instance_marker)
+        if _set(holder, self.pick, value):
+            self.world.tracker.touch(holder)
+
+    def _take(self) -> None:
+        holder = self.some(list, dict)
+        if holder:
+            if isinstance(holder, list):
+                del holder[self.pick(len(holder)) : self.pick(len(holder)) + 1 + self.pick(200)]
+            else:
+                del holder[list(holder)[self.pick(len(holder))]]
+            self.world.tracker.touch(holder)
+
+    def _spawn(self) -> None:
+        task = self.world.task(self.some(), self.value())
+        if self.pick(2):
+            waiting = self._task()
+            waiting.waits_for = task
+            task.callbacks.append(waiting)
+            self.world.tracker.touch(waiting)
+
+    def _end(self) -> None:
+        tasks = list(self.world.state.tasks.values())
+        if len(tasks) > 1:
+            task = tasks[1 + self.pick(len(tasks) - 1)]
+            if task is not self.world.state.current:
+                for thing in task.anchors:
+                    thing.anchor = None
+                    self.world.state.anchors.append(thing)
+                task.anchors = []
+                self.world.end(task)
+                task.value = self.some()
+
+    def _queue(self) -> None:
+        state = self.world.state
+        if len(state.ready) > 2:
+            state.ready.popleft()
+            state.arrivals.clear()
+        else:
+            state.ready.append(Handle("call", self.world.static(), (self.some(),)))
+            state.arrivals.append((1, Succeeded(self.some()) if self.pick(2) else Raised(ValueError(self.some()))))
+
+    def _run(self) -> None:
+        """A fiber is cut short by the end of its ticks, or the one that was goes on and waits."""
+        state = self.world.state
+        if state.current is None:
+            task = self._task()
+            if task.top is not None:
+                called = self.world.frame(self.some())
+                called.caller = task.top
+                state.current, state.frame, task.top = task, called, None
+                self.world.tracker.touch(task)
+        else:
+            assert state.frame is not None
+            state.current.top = state.frame.caller if self.pick(2) else state.frame
+            self.world.tracker.touch(state.current)
+            state.current = state.frame = None
+
+    # --- commits ---
+
+    def commit(self) -> None:
+        world = self.world
+        first = world.tracker.delta(world.state)
+        assert world.tracker.delta(world.state) == first, "a delta changes nothing"
+        world.commit()
+        again = world.restored()
+        same(world.state, again.state)
+        for either in (world, again):
+            idle = either.tracker.delta(either.state)
+            assert (idle.root, idle.put, idle.drop) == (world.root, {}, frozenset()), "nothing changed, and yet"
+            either.tracker._graph._dirty = set(either.tracker._graph.records)
+            whole = either.tracker.delta(either.state)
+            assert (whole.root, whole.put, whole.drop) == (world.root, {}, frozenset()), "a page was not up to date"
+        _check_whole(world)
+        if self.pick(3) == 0:
+            self.world = again
+
+
+class _Instance(type):
+    def __instancecheck__(cls, value: Any) -> bool:
+        return class_info(type(value)) is not None and not isinstance(value, BaseException)
+
+
+class _instance_marker(metaclass=_Instance):
+    """Any instance of a class of the program."""
+
+
+def _set(holder: Any, pick: Pick, value: Any) -> bool:
+    if isinstance(holder, list):
+        if holder and pick(2):
+            holder[pick(len(holder))] = value
+        else:
+            holder.insert(pick(len(holder) + 1), value)
+    elif isinstance(holder, dict):
+        holder[("a", "b", 7, (1, 2))[pick(4)]] = value
+    elif isinstance(holder, Cell):
+        holder.value = value
+    elif isinstance(holder, Generator):
+        if holder.frame is not None:
+            holder.frame.registers[pick(2)] = value
+    elif isinstance(holder, Task):
+        return False
+    elif isinstance(holder, Future):
+        holder.value = value
+    elif isinstance(holder, BaseException):
+        holder.args = (value,)
+    elif class_info(type(holder)) is not None:
+        setattr(holder, ("held", "other")[pick(2)], value)
+    else:
+        return False
+    return True
+
+
+def _held(value: Any) -> list[Any]:
+    kind = type(value)
+    if kind in (list, tuple):
+        return list(value)
+    if kind is dict:
+        return [*value, *value.values()]
+    if kind is Cell:
+        return [value.value]
+    if kind is VMFunction:
+        return list(value.cells)
+    if kind is Frame:
+        return [value.registers[each] for each in value.loaded.live[value.pc]]
+    if kind in (Generator, Coroutine):
+        return _held(value.frame) if value.frame is not None else []
+    if isinstance(value, Future):
+        fiber = [value.coroutine, value.waits_for] if kind is Task else []
+        return [value.value, *fiber]
+    if kind is Handle:
+        return list(value.args)
+    if kind is DictIterator:
+        return [value.mapping]
+    if isinstance(value, type):
+        info = class_info(value)
+        return [] if info is None else [held for _, held in info.namespace]
+    if isinstance(value, BaseException):
+        return [*value.args, value.__cause__]
+    if class_info(kind) is not None:
+        return [kind, *vars(value).values()]
+    return []
+
+
+def _check_whole(world: World) -> None:
+    """A first delta of the same state, from nothing, restores to the same graph."""
+    fresh = World()
+    fresh.statics, fresh.state = world.statics, world.state
+    fresh.tracker = type(world.tracker)(world.statics)
+    for task in world.state.tasks.values():
+        fresh.tracker.add_task(task)
+    fresh.commit()
+    same(world.state, fresh.restored().state)
+
+
+def run(choices: list[int]) -> None:
+    source = iter(choices)
+
+    def pick(count: int) -> int:
+        return next(source, 0) % count
+
+    changes = Changes(pick)
+    left = len(choices)
+    while left > 0:
+        for _ in range(1 + pick(5)):
+            changes.change()
+        changes.commit()
+        left = source.__length_hint__()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("rounds", [1, 3])
+def test_what_is_stored_is_the_run_after_every_commit(rounds: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graph_module, "ROUNDS_MAX", rounds)
+
+    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.lists(st.integers(0, 1 << 16), min_size=10, max_size=120))
+    def check(choices: list[int]) -> None:
+        run(choices)
+
+    check()
+
+
+assert HASH

@@ -1,0 +1,68 @@
+"""What proves an engine dead, and what does not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+from waymark.runtime.engine.proof import LifeLock, bury, host_id, proved_dead
+from waymark.runtime.model import EngineRow
+
+HOLDER = """
+import sys, uuid
+from pathlib import Path
+from waymark.runtime.engine.proof import LifeLock
+lock = LifeLock(Path(sys.argv[1]), uuid.UUID(sys.argv[2]))
+print(lock.path, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_an_engine_is_proved_dead_by_its_lock_and_not_while_it_lives(tmp_path: Path):
+    engine = uuid.uuid4()
+    command = [sys.executable, "-c", HOLDER, str(tmp_path), str(engine)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        row = EngineRow(engine, host_id(), process.stdout.readline().strip())
+        assert not proved_dead(row, host_id())
+        process.kill()
+        process.wait()
+    assert proved_dead(row, host_id())
+    assert proved_dead(row, host_id()), "looking does not change it"
+    bury(row)
+    assert not Path(row.lock).exists()
+
+
+def test_a_lock_of_another_host_proves_nothing(tmp_path: Path):
+    file = tmp_path / f"{uuid.UUID(int=7)}.lock"
+    file.touch()
+    assert not proved_dead(EngineRow(uuid.UUID(int=7), "another host", str(file)), host_id())
+
+
+def test_a_file_that_is_not_there_proves_nothing(tmp_path: Path):
+    row = EngineRow(uuid.UUID(int=7), host_id(), str(tmp_path / f"{uuid.UUID(int=7)}.lock"))
+    assert not proved_dead(row, host_id())
+
+
+def test_a_file_that_is_not_the_engines_proves_nothing(tmp_path: Path):
+    file = tmp_path / "something.else"
+    file.touch()
+    assert not proved_dead(EngineRow(uuid.UUID(int=7), host_id(), str(file)), host_id())
+
+
+def test_an_end_without_farewell_is_proved_in_the_same_process_too(tmp_path: Path):
+    engine = uuid.uuid4()
+    lock = LifeLock(tmp_path, engine)
+    row = EngineRow(engine, host_id(), str(lock.path))
+    assert not proved_dead(row, host_id())
+    lock.close()
+    assert proved_dead(row, host_id())
+
+
+def test_a_clean_end_leaves_no_file(tmp_path: Path):
+    lock = LifeLock(tmp_path, uuid.uuid4())
+    lock.remove()
+    lock.close()
+    assert list(tmp_path.rglob("*.lock")) == []

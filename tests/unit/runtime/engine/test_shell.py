@@ -1,0 +1,347 @@
+"""The engine on asyncio, with fake machines, a memory store and actions in this process. Every wait has a deadline."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from waymark.runtime.engine.settings import EngineSettings
+from waymark.runtime.engine.shell import Engine
+from waymark.runtime.machines.attempts import AttemptPolicy
+from waymark.runtime.model import PARTITIONS, Batch, NewRun, RunRef, Status, StoredRun
+from waymark.runtime.ports import OutcomeUnknown, Unreachable
+from waymark.runtime.store.memory import MemoryStore
+from waymark.runtime.workers.inline import InlineWorkers
+from waymark.vm.surface import Raised, Succeeded
+from waymark.vm.wire import decode_outcome
+
+from .doubles import ACTION, UNIT
+from .wired import WiredHost
+
+DEADLINE_S = 10.0
+
+
+def wall_us() -> int:
+    return time.time_ns() // 1000
+
+
+def run(test: Callable[[], Awaitable[None]]) -> None:
+    async def within_deadline() -> None:
+        async with asyncio.timeout(DEADLINE_S):
+            await test()
+
+    asyncio.run(within_deadline())
+
+
+def memory_store() -> MemoryStore:
+    return MemoryStore(wall_us)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> EngineSettings:
+    return EngineSettings(
+        state_dir=tmp_path, lock_ttl_ms=15_000, heartbeat_ms=50, reclaim_interval_ms=10, poll_busy_ms=2, poll_idle_ms=5
+    )
+
+
+async def tenfold(number: int) -> int:
+    return number * 10
+
+
+@asynccontextmanager
+async def engine_on(store: Any, settings: EngineSettings, act: Any = tenfold, **options: Any):
+    engine = Engine(store, InlineWorkers({ACTION: act}), WiredHost(), settings, **options)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(engine.run())
+        await engine.owning()
+        yield engine
+        engine.stop(0.0)
+
+
+async def start(store: Any, key: str, *steps: list[Any]) -> RunRef:
+    await store.put_units({UNIT: b"good"})
+    run_id = uuid.uuid5(uuid.NAMESPACE_OID, key)
+    return await store.start(NewRun("fake", key, run_id, UNIT, msgspec.msgpack.encode(steps), bytes(16)))
+
+
+async def ended(store: Any, ref: RunRef) -> StoredRun:
+    row = await store.wait_ended(ref, DEADLINE_S)
+    assert row is not None, await store.get_run(ref)
+    return row
+
+
+async def result(store: Any, ref: RunRef) -> Any:
+    outcome = decode_outcome((await ended(store, ref)).outcome)
+    assert isinstance(outcome, Succeeded), outcome
+    return outcome.value
+
+
+def test_runs_go_to_their_end(settings: EngineSettings):
+    async def test() -> None:
+        store = memory_store()
+        async with engine_on(store, settings):
+            refs = [await start(store, f"run {n}", ["call", 1], ["fan", 3], ["sleep", 1000]) for n in range(50)]
+            assert [await result(store, ref) for ref in refs] == [40] * 50
+
+    run(test)
+
+
+def test_an_error_in_an_action_reaches_the_workflow(settings: EngineSettings):
+    async def test() -> None:
+        async def fail(number: int) -> int:
+            raise ValueError(f"not {number}")
+
+        store = memory_store()
+        async with engine_on(store, settings, fail):
+            row = await ended(store, await start(store, "a", ["call", 1]))
+        assert row.status == Status.FAILED
+        outcome = decode_outcome(row.outcome)
+        assert isinstance(outcome, Raised) and str(outcome.error) == "not 1"
+
+    run(test)
+
+
+def test_an_action_that_nobody_registered_is_an_error_that_names_its_module(settings: EngineSettings):
+    async def test() -> None:
+        store = memory_store()
+        engine = Engine(store, InlineWorkers({}), WiredHost(), settings)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(engine.run())
+            row = await ended(store, await start(store, "a", ["call", 1]))
+            engine.stop(0)
+        outcome = decode_outcome(row.outcome)
+        assert isinstance(outcome, Raised)
+        assert "no worker has imported module fake" in str(outcome.error)
+
+    run(test)
+
+
+def test_an_action_that_takes_too_long_is_stopped_and_tried_again(settings: EngineSettings):
+    async def test() -> None:
+        attempts = []
+
+        async def slow_at_first(number: int) -> int:
+            attempts.append(number)
+            if len(attempts) == 1:
+                await asyncio.Event().wait()
+            return number
+
+        store = memory_store()
+        async with engine_on(store, settings, slow_at_first, policy=AttemptPolicy(timeout_ms=20)):
+            assert await result(store, await start(store, "a", ["call", 7])) == 7
+        assert attempts == [7, 7]
+
+    run(test)
+
+
+def test_a_cancelled_run_stops_its_action(settings: EngineSettings):
+    async def test() -> None:
+        begun, stopped = asyncio.Event(), asyncio.Event()
+
+        async def endless(number: int) -> int:
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                stopped.set()
+            return number
+
+        store = memory_store()
+        async with engine_on(store, settings, endless):
+            ref = await start(store, "a", ["call", 1])
+            await begun.wait()
+            await store.cancel(ref, "enough")
+            outcome = decode_outcome((await ended(store, ref)).outcome)
+            assert isinstance(outcome, Raised) and type(outcome.error) is asyncio.CancelledError
+            await stopped.wait()
+
+    run(test)
+
+
+def test_sleeps_can_be_skipped_in_a_test(settings: EngineSettings):
+    async def test() -> None:
+        store = memory_store()
+        async with engine_on(store, msgspec.structs.replace(settings, skip_sleeps=True)):
+            ref = await start(store, "a", ["sleep", 3_600_000_000], ["call", 1], ["sleep", 86_400_000_000])
+            assert await result(store, ref) == 10
+
+    run(test)
+
+
+class FaultyStore(MemoryStore):
+    """Its commits fail in turn as `plan` says: not sent, made and not answered, not made and not answered."""
+
+    def __init__(self, plan: list[str]) -> None:
+        super().__init__(wall_us)
+        self.plan = plan
+
+    async def commit(self, batch: Batch) -> None:
+        step = self.plan.pop(0) if self.plan else "made"
+        if step == "unreachable":
+            raise Unreachable("no route to host")
+        if step in ("made", "lost answer"):
+            await super().commit(batch)
+        if step in ("lost answer", "not made"):
+            raise OutcomeUnknown("the connection was lost")
+
+
+@pytest.mark.parametrize("trouble", ["unreachable", "lost answer", "not made"])
+@pytest.mark.parametrize("when", [0, 1, 2])
+def test_a_commit_that_goes_wrong_loses_nothing(settings: EngineSettings, trouble: str, when: int):
+    async def test() -> None:
+        store = FaultyStore(["made"] * when + [trouble])
+        async with engine_on(store, settings):
+            assert await result(store, await start(store, "a", ["call", 1], ["call", 2])) == 30
+
+    run(test)
+
+
+class SilentStore(MemoryStore):
+    """Every kind of question fails once before it is answered."""
+
+    def __init__(self) -> None:
+        super().__init__(wall_us)
+        self.asked: set[str] = set()
+
+    def __getattribute__(self, name: str) -> Any:
+        method = super().__getattribute__(name)
+        if name not in "register engines acquire live_runs beat read_inbox get_runs load_pages get_unit now".split():
+            return method
+
+        async def once_unreachable(*args: Any) -> Any:
+            if name not in self.asked:
+                self.asked.add(name)
+                raise Unreachable(f"{name} is not answered")
+            return await method(*args)
+
+        return once_unreachable
+
+
+def test_a_database_that_does_not_answer_is_asked_again(settings: EngineSettings):
+    async def test() -> None:
+        store = SilentStore()
+        async with engine_on(store, settings):
+            assert await result(store, await start(store, "a", ["call", 1])) == 10
+        assert {"register", "acquire", "live_runs", "read_inbox", "get_runs", "get_unit"} <= store.asked
+
+    run(test)
+
+
+def test_the_second_engine_waits_until_the_first_one_stops(settings: EngineSettings):
+    async def test() -> None:
+        store = memory_store()
+        async with engine_on(store, settings) as first, engine_on(store, settings) as second:
+            assert len(first._core.parts) == PARTITIONS
+            assert len(second._core.parts) == 0
+            first.stop(0.0)
+            assert await result(store, await start(store, "a", ["call", 1])) == 10
+            assert len(second._core.parts) == PARTITIONS
+
+    run(test)
+
+
+def test_a_dead_engine_of_this_host_is_succeeded_before_its_lease_ends(settings: EngineSettings):
+    async def test() -> None:
+        store = memory_store()
+        begun = asyncio.Event()
+
+        async def endless(number: int) -> int:
+            begun.set()
+            return await asyncio.Event().wait()
+
+        dying = Engine(store, InlineWorkers({ACTION: endless}), WiredHost(), settings)
+        task = asyncio.create_task(dying.run())
+        ref = await start(store, "a", ["call", 4])
+        await begun.wait()
+        task.cancel()  # nothing is given up, and the lock is let go of, as the kernel does for a killed process
+        await asyncio.gather(task, return_exceptions=True)
+        async with engine_on(store, settings):
+            assert await result(store, ref) == 40
+        assert list(settings.state_dir.rglob("*.lock")) == []
+        assert [call.attempt for call in await store.calls_of(ref)] == [2]
+
+    run(test)
+
+
+def test_a_live_engine_of_this_host_is_not_proved_dead(settings: EngineSettings):
+    async def test() -> None:
+        store = memory_store()
+        async with engine_on(store, settings) as first:
+            async with engine_on(store, settings) as second:
+                await second._lease._take()
+                assert len(second._core.parts) == 0
+            assert len(first._core.parts) == PARTITIONS
+
+    run(test)
+
+
+def test_an_engine_whose_lease_ran_out_drops_everything_and_begins_again(settings: EngineSettings):
+    async def test() -> None:
+        store = memory_store()
+        begun = asyncio.Event()
+
+        async def once_endless(number: int) -> int:
+            if not begun.is_set():
+                begun.set()
+                await asyncio.Event().wait()
+            return number
+
+        async with engine_on(store, settings, once_endless) as engine:
+            ref = await start(store, "a", ["call", 5])
+            await begun.wait()
+            await store.expire(engine.id)
+            assert await result(store, ref) == 5
+        assert [call.attempt for call in await store.calls_of(ref)] == [2]
+
+    run(test)
+
+
+def test_a_drain_lets_actions_end_and_starts_no_new_ones(settings: EngineSettings):
+    async def test() -> None:
+        store = memory_store()
+        begun, go_on = asyncio.Event(), asyncio.Event()
+        seen = []
+
+        async def act(number: int) -> int:
+            seen.append(number)
+            begun.set()
+            await go_on.wait()
+            return number
+
+        engine = Engine(store, InlineWorkers({ACTION: act}), WiredHost(), settings)
+        task = asyncio.create_task(engine.run())
+        ref = await start(store, "a", ["call", 1], ["call", 2])
+        await begun.wait()
+        engine.stop(DEADLINE_S)
+        asyncio.get_running_loop().call_soon(go_on.set)
+        await task
+        assert seen == [1]
+        assert [call.outcome is not None for call in await store.calls_of(ref)] == [True]
+        async with engine_on(store, settings, act):
+            assert await result(store, ref) == 3
+        assert seen == [1, 2], "the call that was committed and not started was started by the next engine"
+
+    run(test)
+
+
+def test_an_engine_that_fails_takes_the_block_that_runs_it_along(settings: EngineSettings):
+    class BrokenStore(MemoryStore):
+        async def get_runs(self, refs: Any) -> Any:
+            raise AssertionError("a defect of the store")
+
+    async def test() -> None:
+        store = BrokenStore(wall_us)
+        with pytest.raises(ExceptionGroup) as caught:
+            async with engine_on(store, settings):
+                await ended(store, await start(store, "a"))
+        assert caught.group_contains(AssertionError, match="a defect of the store")
+
+    run(test)
