@@ -29,7 +29,7 @@ class Handle:
 
     def __init__(self, store: Store, ref: RunRef, workflow: str, key: str) -> None:
         self._store = store
-        self._ref = ref
+        self.ref = ref
         self.workflow = workflow
         self.id = key
 
@@ -37,39 +37,38 @@ class Handle:
         return f"<run {self.id!r} of {self.workflow!r}>"
 
     async def result(self, timeout: float | None = None) -> Any:
-        """Wait for the run to end. Returns its value, or raises WorkflowFailed; TimeoutError if it takes too long."""
+        """Wait for the run to end: its value, or WorkflowFailed. TimeoutError if it takes longer than `timeout`."""
         loop = asyncio.get_running_loop()
         deadline = None if timeout is None else loop.time() + timeout
         while True:
             patience = WAIT_S if deadline is None else min(WAIT_S, deadline - loop.time())
-            stored = await self._store.wait_ended(self._ref, max(0.0, patience))
+            stored = await self._store.wait_ended(self.ref, max(0.0, patience))
             if stored is not None:
                 return self._outcome(stored)
             if deadline is not None and loop.time() >= deadline:
                 raise TimeoutError(f"{self!r} has not ended within {timeout} s; it goes on, ask again")
-            current = await self._store.get_run(self._ref)
+            current = await self._store.get_run(self.ref)
             if current is not None and current.status is Status.PARKED:
                 raise WorkflowParked(self.workflow, self.id, current.reason or "no reason was stored")
 
     async def status(self) -> str:
         """One of queued, running, finished, failed, parked."""
-        stored = await self._store.get_run(self._ref)
+        stored = await self._store.get_run(self.ref)
         if stored is None:
             raise WaymarkError(f"{self!r} is not stored any more")
         return stored.status.value
 
     async def cancel(self, reason: str = "") -> None:
         """Ask the run to stop: it gets CancelledError at its await, and may clean up."""
-        await self._store.cancel(self._ref, reason)
+        await self._store.cancel(self.ref, reason)
 
     def _outcome(self, stored: StoredRun) -> Any:
         assert stored.outcome is not None, "a run that has ended has an outcome"
         outcome = decode_outcome(stored.outcome)
         if not isinstance(outcome, Raised):
             return outcome.value
-        lines = [
-            f"{source}:{line} in {function}" for source, line, function in reversed(getattr(outcome.error, TRACE, ()))
-        ]
+        trace = reversed(getattr(outcome.error, TRACE, ()))
+        lines = [f"{source}:{line} in {function}" for source, line, function in trace]
         raise WorkflowFailed(self.workflow, self.id, outcome.error, tuple(lines))
 
 
@@ -111,7 +110,7 @@ async def default_client() -> Client:
         if not dsn:
             raise ConfigurationError(
                 "WAYMARK_DATABASE_URL is not set: it names the Postgres that runs are kept in, such as "
-                "postgresql://user:password@localhost:5432/app. `waymark run FILE:Workflow` starts a Postgres of its own"
+                "postgresql://user:password@localhost:5432/app. `waymark run FILE:Workflow` brings one of its own"
             )
         from waymark.runtime.store.postgres import PostgresStore
 

@@ -51,7 +51,7 @@ W = TypeVar("W", bound=type[Workflow])
 
 
 def workflow(kind: W) -> W:
-    """Compile and register a workflow class. What cannot be compiled is `UnsupportedPatternError`, with every problem."""
+    """Compile and register a workflow class. UnsupportedPatternError names everything that cannot be compiled."""
     if not (isinstance(kind, type) and issubclass(kind, Workflow)):
         shown = getattr(kind, "__qualname__", repr(kind))
         raise TypeError(f"@workflow decorates a class that inherits from Workflow, and {shown} does not")

@@ -10,15 +10,15 @@ Pages
     A page begins with one object and has in it what only that object leads to. Pages are private to the run; their
     numbers, the heap ids, are a counter of the run, kept in the root and never used again. A page is begun by
 
-    - every task: the fiber page, with the task's fields, its chain of frames, its coroutine, its open requests and timers
+    - every task: the fiber page, with its fields, its chain of frames, its coroutine, its open requests and timers
     - every object that two pages reach; once a page, it stays one for as long as something refers to it
     - the globals of every module
-    - every list, dict and tuple of more than 128 entries. A list or dict is then a header page that names chunk pages, so
-      that an append writes a chunk and the header (`chunks.py`)
+    - every list, dict and tuple of more than 128 entries. A list or dict is then a header page that names chunk pages,
+      so that an append writes a chunk and the header (`chunks.py`)
     - every str and bytes of 4 KiB or more: they cannot change, so they are written once
 
-    An object with an identity is everything but int, float, complex, str, bytes, bool and None; a NaN has one, too. What
-    exists once for a program (static functions, container constants, natives, `()`) is in no page; it is named.
+    An object with an identity is everything but int, float, complex, str, bytes, bool and None; a NaN has one, too.
+    What exists once for a program (static functions, container constants, natives, `()`) is in no page; it is named.
 
 Root
     Bytes for the run's row: what the run is pinned to, its counters, the event loop (what is ready, has arrived, is
@@ -28,11 +28,12 @@ Root
 
 What is encoded again
     The root; pages of tasks that are new; pages that were touched. `touch(thing)` marks the page that has the object in
-    it: a task that makes a step (and with it the pages of all frames and coroutines of its fiber), and every list, dict,
-    cell, instance, error, class, iterator, generator, coroutine, future, handle and request that is changed in place. A
-    new object has no page yet, and touching it does nothing: what it is put into was touched. A walk that meets an
-    object of another page promotes it (`graph.py`). A page whose bytes came out as they were is not written, and a page
-    that nothing refers to is dropped: pages count references to each other, and once in a while a trace finds rings.
+    it: a task that makes a step (and with it the pages of all frames and coroutines of its fiber), and every list,
+    dict, cell, instance, error, class, iterator, generator, coroutine, future, handle and request that is changed in
+    place. A new object has no page yet, and touching it does nothing: what it is put into was touched. A walk that
+    meets an object of another page promotes it (`graph.py`). A page whose bytes came out as they were is not written,
+    and a page that nothing refers to is dropped: pages count references to each other, and once in a while a trace
+    finds rings.
 
 Format, version 1 (`format.py` has the tags)
     page      version byte, MessagePack of its nodes; node 0 is the object that the page begins with
@@ -44,9 +45,9 @@ Format, version 1 (`format.py` has the tags)
     error     class, args, cause, context, suppress, fields of its C layout, attributes; never a traceback
     class     of the program: name, qualname, module, bases, contents; instances are the class and the attributes
 
-    `apart.py` is how each object becomes a node, `make.py` and `fill.py` are the way back. Nothing is recursive, so depth
-    has no limit; no code of a program runs but, at the very end of a restore, the `__hash__` of its own keys. Bytes from
-    outside can cause `BadSnapshot` and nothing else. Host sets are refused: their order is not state.
+    `apart.py` is how each object becomes a node, `make.py` and `fill.py` are the way back. Nothing is recursive, so
+    depth has no limit; no code of a program runs but, at the very end of a restore, the `__hash__` of its own keys.
+    Bytes from outside can cause `BadSnapshot` and nothing else. Host sets are refused: their order is not state.
 """
 
 from .format import BadSnapshot, Unsnapshotable

@@ -17,8 +17,8 @@ from ..values.functions import UNSET, BoundMethod, Cell, HostMethod, VMFunction
 from ..values.futures import Future, Handle, Request, Task
 from ..values.iterators import DictIterator
 from . import format as tag
-from .apart import dict_of
 from .format import Chunk
+from .parts import dict_of
 
 Values = list[Any]
 

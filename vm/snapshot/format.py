@@ -61,6 +61,9 @@ ROOT_PAGE = 0  # the root's place among the pages; heap ids begin at 1
     TEXT,
 ) = range(36)
 
+# Tags of objects without an identity of their own: they have a name, or are compared by value.
+WITHOUT_OWNER = frozenset((INT, STR, COMPLEX, NAMED, NATIVE, FOREIGN, UNIT, FUNCTION, CONSTANT))
+
 Node = list[Any]
 
 encoder = msgspec.msgpack.Encoder()

@@ -7,22 +7,22 @@ that make no sense.
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..loaded import LoadedUnit
-from ..statics import Statics, native
+from ..statics import Statics
 from ..values.classes import class_info, make_class
-from ..values.errors import GROUP_FIELDS, allocate, allocate_group, class_of_names, is_group
+from ..values.errors import GROUP_FIELDS, allocate, allocate_group, is_group
 from ..values.frames import Coroutine, Frame, Generator
 from ..values.functions import UNSET, BoundMethod, Cell, HostMethod, VMFunction
 from ..values.futures import Future, Handle, Request, Task
 from ..values.iterators import DictIterator
 from . import format as tag
-from .apart import ITERATORS, NAMED
 from .format import Chunk, Node
+from .leaves import LEAVES
 from .nodes import Pages
+from .parts import ITERATORS
 
 _UNMADE: Any = object()
 Place = tuple[int, int]  # page, node
@@ -59,8 +59,10 @@ class Maker:
                 bare = _BARE.get(node[0])
                 if bare is not None:
                     made[number] = bare()
-                elif node[0] in _AT_ONCE:
-                    made[number] = _AT_ONCE[node[0]](self, node)
+                elif node[0] == tag.UNIT:
+                    made[number] = self.unit(node)
+                elif node[0] in LEAVES:
+                    made[number] = LEAVES[node[0]](node)
                 elif node[0] in _OF_PARTS:
                     waiting.append((page, number))
                 else:
@@ -94,15 +96,13 @@ class Maker:
             if type(item) is list and item:
                 yield (page, item[0]) if item[0] >= 0 else (~item[0], 0)
 
-    # --- at once ---
+    # --- of parts ---
 
     def unit(self, node: Node) -> LoadedUnit:
         _, code_hash = node
         if type(code_hash) is not bytes:
             raise ValueError("the hash of a unit is no bytes")
         return self._statics.unit(code_hash)
-
-    # --- of parts ---
 
     def function(self, page: int, node: Node) -> VMFunction:
         unit, index = self._indexed(page, node)
@@ -194,56 +194,6 @@ def _group_parts(node: Node) -> list[Any]:
     return [fields[name] for name in GROUP_FIELDS] if all(name in fields for name in GROUP_FIELDS) else []
 
 
-def _int(maker: Maker, node: Node) -> int:
-    _, digits = node
-    return int.from_bytes(digits, "big", signed=True)
-
-
-def _surrogates(maker: Maker, node: Node) -> str:
-    _, text = node
-    return str(text, "utf-8", "surrogatepass")
-
-
-def _nan(maker: Maker, node: Node) -> float:
-    _, data = node
-    (value,) = struct.unpack(">d", data)
-    if value == value:
-        raise ValueError("a NaN is a number")
-    return float(value)
-
-
-def _complex(maker: Maker, node: Node) -> complex:
-    _, real, imaginary = node
-    if not type(real) is type(imaginary) is float:
-        raise ValueError("the parts of a complex number are no floats")
-    return complex(real, imaginary)
-
-
-def _text(maker: Maker, node: Node) -> str | bytes:
-    value = node[1]
-    if len(node) == 3:
-        return str(value, "utf-8", "surrogatepass")
-    if type(value) is not str and type(value) is not bytes:
-        raise ValueError("a text is no str and no bytes")
-    return value
-
-
-def _foreign(maker: Maker, node: Node) -> type:
-    if any(type(name) is not str for name in node[1:]):
-        raise ValueError("a class has a name that is no str")
-    return class_of_names(node[1:])
-
-
-def _named(maker: Maker, node: Node) -> Any:
-    _, name = node
-    return NAMED[name]
-
-
-def _native(maker: Maker, node: Node) -> Any:
-    _, name = node
-    return native(name)
-
-
 def _blank(kind: Any) -> Callable[[], Any]:
     return lambda: kind.__new__(kind)
 
@@ -268,17 +218,6 @@ _BARE: dict[int, Callable[[], Any]] = {
     tag.CHUNK: lambda: Chunk([]),
     tag.ROOT: object,
 }
-_AT_ONCE: dict[int, Callable[[Maker, Node], Any]] = {
-    tag.INT: _int,
-    tag.STR: _surrogates,
-    tag.NAN: _nan,
-    tag.COMPLEX: _complex,
-    tag.TEXT: _text,
-    tag.NAMED: _named,
-    tag.NATIVE: _native,
-    tag.FOREIGN: _foreign,
-    tag.UNIT: Maker.unit,
-}
 _OF_PARTS: dict[int, Callable[[Maker, int, Node], Any]] = {
     tag.TUPLE: lambda maker, page, node: tuple(maker.values(page, node[1:])),
     tag.SLICE: lambda maker, page, node: slice(*maker.values(page, node[1:])),
@@ -290,7 +229,3 @@ _OF_PARTS: dict[int, Callable[[Maker, int, Node], Any]] = {
     tag.ERROR: Maker.error,
     tag.ITERATOR: Maker.iterator,
 }
-# Tags of objects without an identity of their own: they have a name, or are compared by value.
-WITHOUT_OWNER = frozenset(
-    (tag.INT, tag.STR, tag.COMPLEX, tag.NAMED, tag.NATIVE, tag.FOREIGN, tag.UNIT, tag.FUNCTION, tag.CONSTANT)
-)

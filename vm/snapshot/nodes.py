@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from . import format as tag
-from .format import FORMAT_VERSION, PAGE_BYTES_MAX, ROOT_PAGE, BadSnapshot, Node
+from .format import FORMAT_VERSION, PAGE_BYTES_MAX, ROOT_PAGE, WITHOUT_OWNER, BadSnapshot, Node
 
 _decoder = msgspec.msgpack.Decoder(list[list[Any]])
 _SCALARS = frozenset((type(None), bool, int, float, str, bytes))
@@ -48,6 +48,8 @@ def _check_page(page: int, nodes: list[Node], pages: Pages) -> set[int]:
             raise BadSnapshot(f"page {page}: a node has no tag")
         if node[0] == tag.ROOT and (page != ROOT_PAGE or node is not nodes[0]):
             raise BadSnapshot(f"page {page}: a root is inside of it")
+        if node is nodes[0] and page != ROOT_PAGE and node[0] in WITHOUT_OWNER:
+            raise BadSnapshot(f"page {page} begins with something that has a name or is a value")
         for item in node:
             if type(item) is list:
                 if item:

@@ -13,8 +13,9 @@ from ..statics import Statics
 from ..values.frames import Coroutine, Frame, Generator
 from ..values.functions import Cell, VMFunction
 from ..values.futures import Task
-from .apart import Apart, dict_of
+from .apart import Apart
 from .format import Refused
+from .parts import dict_of
 from .walk import objects_in
 
 

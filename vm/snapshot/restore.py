@@ -20,16 +20,18 @@ from ..values.futures import Future, Handle, Task
 from . import format as tag
 from .chunks import Levels
 from .fill import FILL, Values, counted, expect
-from .format import ROOT_PAGE, BadSnapshot, Chunk
-from .graph import Graph
+from .format import ROOT_PAGE, WITHOUT_OWNER, BadSnapshot, Chunk
 from .keys import KeyCheck, is_plain_key
-from .make import WITHOUT_OWNER, Maker
+from .make import Maker
 from .nodes import Pages, check_nodes, decode_page, load_pages
 from .pageset import PageSet, page_set
 from .root import Body, decode_root, is_embedded
+from .table import Table
 from .tracker import Tracker
 
 SHRUNK_MAX = 1 << 24  # how far a list can have shrunk below the position of an iterator over it
+
+_LIST_ITERATOR: Any = type(iter([]))
 
 Nested = Callable[[State], AbstractContextManager[object]]
 
@@ -194,16 +196,18 @@ class _Restoring:
     # --- the tracker ---
 
     def _tracker(self, state: State, embedded: bool) -> Tracker:
-        graph = Graph(self._statics, self._body.next_page)
+        table = Table(self._body.next_page)
         for page, nodes in self._pages.items():
             objects = self._maker.made[page]
             owned = [made for made, node in zip(objects, nodes, strict=True) if node[0] not in WITHOUT_OWNER]
+            record = table.adopt(page, objects, owned, self._refs[page])
             if page != ROOT_PAGE:
-                graph.adopt(page, objects, owned, self._levels.get(page, []), self._refs[page], self._stored[page])
-        objects = self._maker.made[ROOT_PAGE]
-        owned = [made for made, node in zip(objects, self._body.nodes, strict=True) if node[0] not in WITHOUT_OWNER]
-        graph.adopt_root(objects, owned, self._refs[ROOT_PAGE], self._body.nodes, self._tasks)
-        return Tracker(self._statics, graph, None if embedded else self._stored)
+                record.levels = self._levels.get(page, [])
+                table.set_data(record, self._stored[page])
+        table.changed.clear()
+        table.root_nodes = self._body.nodes
+        table.tasks = self._tasks
+        return Tracker(self._statics, table, None if embedded else self._stored)
 
 
 def _derive(state: State) -> None:
@@ -223,7 +227,7 @@ def _derive(state: State) -> None:
 
 def _set_position(iterator: Any, index: int) -> None:
     """Where the iterator stands. A list may have shrunk below that since, which `__setstate__` would not believe."""
-    if type(iterator) is type(iter([])):
+    if type(iterator) is _LIST_ITERATOR:
         source: list[Any] = iterator.__reduce__()[1][0]
         length = len(source)
         if index - length > SHRUNK_MAX:

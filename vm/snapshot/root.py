@@ -12,7 +12,7 @@ import msgspec
 
 from ..state import State
 from .format import FORMAT_VERSION, ROOT_MAGIC, BadSnapshot, Node, encoder
-from .graph import Graph
+from .table import Table
 
 _HEADER = ROOT_MAGIC + bytes((FORMAT_VERSION,))
 
@@ -38,11 +38,11 @@ _header_decoder = msgspec.msgpack.Decoder(tuple[bytes, str, bytes])
 _body_decoder = msgspec.msgpack.Decoder(Body)
 
 
-def encode_root(state: State, graph: Graph, *, embed: bool) -> bytes:
+def encode_root(state: State, table: Table, *, embed: bool) -> bytes:
     embedded = []
     if embed:
-        for page in graph.pages:
-            record = graph.records.get(page)
+        for page in table.pages:
+            record = table.records.get(page)
             if record is not None:
                 assert record.data is not None, "pages small enough to be in the root keep their bytes"
                 embedded.append((page, record.data))
@@ -52,13 +52,13 @@ def encode_root(state: State, graph: Graph, *, embed: bool) -> bytes:
         state.next_request,
         state.next_timer,
         state.next_task,
-        graph.next_page,
+        table.next_page,
         state.initialising,
         state.turn,
-        graph.pages.to_bytes(),
-        graph.tasks.to_bytes(),
+        table.pages.to_bytes(),
+        table.tasks.to_bytes(),
         tuple(embedded),
-        graph.root_nodes,
+        table.root_nodes,
     )
     return _HEADER + bytes((embed,)) + encoder.encode((state.unit, state.workflow, encoder.encode(body)))
 

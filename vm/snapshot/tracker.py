@@ -18,18 +18,20 @@ from ..statics import Statics
 from ..surface import Delta
 from ..values.futures import Task
 from .format import EMBEDDED_BYTES_MAX, Refused, Unsnapshotable
-from .graph import Graph, Record
+from .graph import Graph
 from .paths import path_to
 from .root import encode_root, is_embedded
+from .table import Record, Table
 
 
 class Tracker:
     """Knows what changed since the last commit. One a run."""
 
-    def __init__(self, statics: Statics, graph: Graph | None = None, rows: Mapping[int, bytes] | None = None) -> None:
-        """A run that begins; or, after a restore, its graph and its rows (None: its pages are in the root)."""
+    def __init__(self, statics: Statics, table: Table | None = None, rows: Mapping[int, bytes] | None = None) -> None:
+        """A run that begins; or, after a restore, its table of pages and its rows (None: its pages are in the root)."""
         self._statics = statics
-        self._graph = graph or Graph(statics)
+        self._table = table or Table()
+        self._graph = Graph(statics, self._table)
         self._embedded = rows is None
         # Page -> fingerprint of its row.
         self._stored: dict[int, bytes] = {page: _fingerprint(data) for page, data in (rows or {}).items()}
@@ -54,22 +56,22 @@ class Tracker:
 
     def delta(self, state: State) -> Delta:
         """What to store, as the state is now. Raises `Unsnapshotable` with the path to what has no form."""
-        graph = self._graph
+        table = self._table
         try:
-            graph.refresh(state)
+            self._graph.refresh(state)
         except Refused as refused:
             path = path_to(self._statics, state, refused.value)
             raise Unsnapshotable(f"{path}: {refused.reason}") from None
-        self._changed |= graph.changed
-        graph.changed.clear()
-        rows = {page: record for page, record in graph.records.items() if page} if self._embedded else None
+        self._changed |= table.changed
+        table.changed.clear()
         limit = EMBEDDED_BYTES_MAX if self._embedded else EMBEDDED_BYTES_MAX // 2
-        if graph.total_bytes <= limit:
-            return Delta(encode_root(state, graph, embed=True), {}, frozenset(self._stored))
-        changed = sorted(self._changed if rows is None else rows)
-        put = {page: _data(graph.records[page]) for page in changed if self._differs(page)}
-        drop = frozenset(page for page in self._changed if page in self._stored and page not in graph.pages)
-        return Delta(encode_root(state, graph, embed=False), put, drop)
+        if table.total_bytes <= limit:
+            return Delta(encode_root(state, table, embed=True), {}, frozenset(self._stored))
+        # Out of the root, every page is a new row.
+        candidates = sorted(table.pages if self._embedded else self._changed)
+        put = {page: _data(table.records[page]) for page in candidates if self._differs(page)}
+        drop = frozenset(page for page in self._changed if self._must_go(page))
+        return Delta(encode_root(state, table, embed=False), put, drop)
 
     def committed(self, delta: Delta) -> None:
         """The delta is stored: what is compared with from now on."""
@@ -77,7 +79,7 @@ class Tracker:
             self._stored.pop(page, None)
         for page, data in delta.put.items():
             self._stored[page] = _fingerprint(data)
-            record = self._graph.records.get(page)
+            record = self._table.records.get(page)
             if record is not None and record.data is data and len(data) > EMBEDDED_BYTES_MAX:
                 record.data = None
         self._embedded = is_embedded(delta.root)
@@ -85,13 +87,13 @@ class Tracker:
         self.bytes_put += len(delta.root) + sum(map(len, delta.put.values()))
 
     def _differs(self, page: int) -> bool:
-        record = self._graph.records.get(page)
+        record = self._table.records.get(page)
         if record is None or record.data is None:
             return False
         return self._stored.get(page) != _fingerprint(record.data)
 
     def _must_go(self, page: int) -> bool:
-        return page in self._stored and page not in self._graph.pages
+        return page in self._stored and page not in self._table.pages
 
     # --- counters ---
 
@@ -105,7 +107,7 @@ class Tracker:
 
     @property
     def page_count(self) -> int:
-        return len(self._graph.pages)
+        return len(self._table.pages)
 
 
 def _data(record: Record) -> bytes:

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 from ..values.functions import UNSET
 from . import format as tag
-from .apart import Parts, Take
 from .format import TEXT_MIN, Node
+from .parts import Parts, Take
 
 _INT_MIN, _INT_END = -(1 << 63), 1 << 64
 _CONSTANTS = frozenset((bool, type(None)))

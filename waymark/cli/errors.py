@@ -13,6 +13,8 @@ def fail(message: str, code: int = 1) -> int:
 
 def explained(error: Exception) -> int:
     """Print what went wrong and return the exit code. What is not ours to explain goes on as a traceback."""
+    while isinstance(error, ExceptionGroup):  # of a task group: what failed first took the others along
+        error = error.exceptions[0]
     usage = _usage_error(error)
     if usage is not None:
         print(usage, file=sys.stderr)

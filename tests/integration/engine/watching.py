@@ -32,28 +32,34 @@ async def endless(name):
     finally:
         say("stopped", os.getpid(), name)
 
+def is_first(marker):
+    """Whether this file was not there yet; it is now, also when the process is killed in the next moment."""
+    try:
+        open(marker, "x").close()
+    except FileExistsError:
+        return False
+    return True
+
 @action
 async def first_time_endless(marker):
+    first = is_first(marker)
     say("first_time_endless", os.getpid(), os.getppid())
-    if not os.path.exists(marker):
-        open(marker, "w").close()
+    if first:
         await asyncio.Event().wait()
     return "done"
 
 @action
 async def blocked(marker):
     """Holds its whole process, the first time."""
+    first = is_first(marker)
     say("blocked", os.getpid())
-    if not os.path.exists(marker):
-        open(marker, "w").close()
+    if first:
         time.sleep(3600)
     return "done"
 
 @action
 async def dies(marker):
-    say("dies", os.getpid())
-    if not os.path.exists(marker):
-        open(marker, "w").close()
+    if is_first(marker):
         os._exit(9)
     return "done"
 

@@ -1,0 +1,270 @@
+"""The parts of each kind of object, in the order of its node: the tag, then values as the program holds them.
+
+`fill.py` and `make.py` read nodes in this very order. Counts stand before lists of values that are not the last.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from types import BuiltinFunctionType, GetSetDescriptorType, MemberDescriptorType
+from typing import Any
+
+from ..loaded import LoadedUnit
+from ..state import State
+from ..statics import native_name
+from ..surface import Raised
+from ..values.classes import class_info
+from ..values.errors import args_of, class_names, fields_of, is_foreign
+from ..values.frames import Coroutine, Frame, Generator
+from ..values.functions import BoundMethod, Cell, HostMethod, VMFunction
+from ..values.futures import TURN, Future, Handle, Request, Task, Turn
+from ..values.iterators import HOST_ITERATORS, DictIterator
+from . import format as tag
+from .format import Chunk, Refused
+
+Parts = list[Any]
+Take = Callable[[Any], Parts]
+
+# Objects of the host that a program can hold and that have no native's name. Persisted names.
+NAMED: dict[str, Any] = {
+    "()": (),
+    "Ellipsis": Ellipsis,
+    "NotImplemented": NotImplemented,
+    "turn": TURN,
+    "NoneType": type(None),
+    "ellipsis": type(Ellipsis),
+    "NotImplementedType": type(NotImplemented),
+    "function": VMFunction,
+    "method": BoundMethod,
+    "builtin_method": HostMethod,
+    "coroutine": Coroutine,
+    "generator": Generator,
+    "Future": Future,
+    "Task": Task,
+    "Handle": Handle,
+    "Turn": Turn,
+    "dict_iterator": DictIterator,
+    "builtin_function": BuiltinFunctionType,
+}
+NAME_OF: dict[int, str] = {id(value): name for name, value in NAMED.items()}
+
+# Names of host iterators, each with an exhausted source. Persisted.
+ITERATORS: dict[str, Any] = {"list": [], "tuple": (), "str": "", "wide str": "\u0100", "bytes": b""}
+_ITERATOR_NAMES: dict[type, str] = {type(iter(source)): name for name, source in reversed(ITERATORS.items())}
+
+
+def class_contents(kind: type) -> dict[str, Any]:
+    """What the program put into a class: as its body left it, then what was set later."""
+    info = class_info(kind)
+    assert info is not None
+    present = vars(kind)
+    names = [name for name, _ in info.namespace if name in present]
+    names += [name for name in present if name not in set(names)]
+    return {name: present[name] for name in names if name not in _MADE_BY_TYPE and not _is_made(name, present[name])}
+
+
+_MADE_BY_TYPE = frozenset(("__module__", "__qualname__", "__dict__", "__weakref__"))
+
+
+def _is_made(name: str, value: Any) -> bool:
+    if name == "__doc__" and value is None:
+        return True
+    return isinstance(value, GetSetDescriptorType | MemberDescriptorType)
+
+
+def dict_of(value: Any) -> dict[str, Any]:
+    """The attributes of an instance, whatever its class makes of looking one up."""
+    found: dict[str, Any] = object.__getattribute__(value, "__dict__")
+    return found
+
+
+def _pairs(mapping: dict[Any, Any]) -> list[Any]:
+    return [part for pair in mapping.items() for part in pair]
+
+
+def _list(value: list[Any]) -> Parts:
+    return [tag.LIST, *value]
+
+
+def _tuple(value: tuple[Any, ...]) -> Parts:
+    return [tag.TUPLE, *value]
+
+
+def _dict(value: dict[Any, Any]) -> Parts:
+    parts: Parts = [tag.DICT]
+    for pair in value.items():
+        parts += pair
+    return parts
+
+
+def _cell(value: Cell) -> Parts:
+    return [tag.CELL, value.value]
+
+
+def _nan(value: float) -> Parts:
+    return [tag.NAN, struct.pack(">d", value)]
+
+
+def _range(value: range) -> Parts:
+    return [tag.RANGE, value.start, value.stop, value.step]
+
+
+def _slice(value: slice) -> Parts:
+    return [tag.SLICE, value.start, value.stop, value.step]
+
+
+def named_parts(value: Any) -> Parts:
+    return [tag.NAMED, NAME_OF[id(value)]]
+
+
+def unit_parts(value: LoadedUnit) -> Parts:
+    return [tag.UNIT, value.code_hash]
+
+
+def function_parts(value: VMFunction) -> Parts:
+    return [tag.FUNCTION, value.loaded.unit, value.loaded.index]
+
+
+def native_parts(value: Any) -> Parts:
+    return [tag.NATIVE, native_name(value)]
+
+
+def foreign_parts(value: type[BaseException]) -> Parts:
+    return [tag.FOREIGN, *(class_names(value) if is_foreign(value) else class_names(value)[:1])]
+
+
+def _closure(value: VMFunction) -> Parts:
+    loaded = value.loaded
+    return [
+        *(tag.CLOSURE, loaded.unit, loaded.index),
+        *(len(value.cells), *value.cells),
+        *(len(value.defaults), *value.defaults),
+        *_pairs(value.kwdefaults),
+    ]
+
+
+def _bound_method(value: BoundMethod) -> Parts:
+    return [tag.BOUND_METHOD, value.function, value.instance]
+
+
+def _host_method(value: HostMethod) -> Parts:
+    return [tag.HOST_METHOD, value.name, value.instance]
+
+
+def class_parts(value: type) -> Parts:
+    info = class_info(value)
+    assert info is not None
+    module = value.__dict__.get("__module__")
+    contents = _pairs(class_contents(value))
+    return [tag.CLASS, info.name, value.__qualname__, module, len(info.bases), *info.bases, *contents]
+
+
+def instance_parts(value: Any) -> Parts:
+    return [tag.INSTANCE, type(value), *_pairs(dict_of(value))]
+
+
+def error_parts(value: BaseException) -> Parts:
+    fields = dict(fields_of(value))
+    return [
+        *(tag.ERROR, type(value), args_of(value)),
+        *(value.__cause__, value.__context__, value.__suppress_context__),
+        *(len(fields), *_pairs(fields)),
+        *_pairs(dict_of(value)),
+    ]
+
+
+def _frame(value: Frame) -> Parts:
+    loaded, pc, registers = value.loaded, value.pc, value.registers
+    live = loaded.live.get(pc)
+    if live is None:
+        raise Refused(value, f"its frame stands at pc {pc}, where a frame cannot be captured")
+    return [
+        *(tag.FRAME, loaded.unit, loaded.index, pc, value.caller, value.owner, value.instead),
+        *[registers[register] for register in live],
+    ]
+
+
+def _coroutine(value: Coroutine) -> Parts:
+    return [tag.COROUTINE, value.name, value.state, value.frame]
+
+
+def _generator(value: Generator) -> Parts:
+    return [tag.GENERATOR, value.name, value.state, value.frame]
+
+
+def future_parts(value: Future) -> Parts:
+    return [value.state, value.value, value.error, value.cancel_message, value.request]
+
+
+def _future(value: Future) -> Parts:
+    return [tag.FUTURE, *future_parts(value), *value.callbacks]
+
+
+def _handle(value: Handle) -> Parts:
+    return [tag.HANDLE, value.kind, value.target, value.args, value.cancelled, value.when, value.number]
+
+
+def _request(value: Request) -> Parts:
+    return [tag.REQUEST, value.number, value.key, value.attempt, value.args, value.kwargs]
+
+
+def _dict_iterator(value: DictIterator) -> Parts:
+    return [tag.DICT_ITERATOR, value.view, value.index, value.mapping, value.keys]
+
+
+def _iterator(value: Any) -> Parts:
+    """Name, position and source; no position if it is exhausted for good, whatever happens to its source."""
+    name = _ITERATOR_NAMES[type(value)]
+    _, (source,), *rest = value.__reduce__()
+    return [tag.ITERATOR, name, rest[0], source] if rest else [tag.ITERATOR, name, None]
+
+
+def _range_iterator(value: Any) -> Parts:
+    _, (source,), *rest = value.__reduce__()
+    index = rest[0] if rest and rest[0] is not None else 0
+    return [tag.ITERATOR, "range", index, source.start, source.stop, source.step]
+
+
+def _chunk(value: Chunk) -> Parts:
+    return [tag.CHUNK, *value.items]
+
+
+def root_parts(state: State) -> Parts:
+    arrivals = [
+        part
+        for number, outcome in state.arrivals
+        for part in ((number, True, outcome.error) if isinstance(outcome, Raised) else (number, False, outcome.value))
+    ]
+    modules = [part for name, variables in sorted(state.modules.items()) for part in (name, variables)]
+    return [
+        *(tag.ROOT, state.main, state.current, None if state.current is not None else state.frame),
+        *(len(state.ready), *state.ready),
+        *(len(state.arrivals), *arrivals),
+        *(len(state.anchors), *state.anchors),
+        *modules,
+    ]
+
+
+OWNED: dict[type, Take] = {
+    list: _list,
+    tuple: _tuple,
+    dict: _dict,
+    Cell: _cell,
+    float: _nan,
+    range: _range,
+    slice: _slice,
+    VMFunction: _closure,
+    BoundMethod: _bound_method,
+    HostMethod: _host_method,
+    Frame: _frame,
+    Coroutine: _coroutine,
+    Generator: _generator,
+    Future: _future,
+    Handle: _handle,
+    Request: _request,
+    DictIterator: _dict_iterator,
+    Chunk: _chunk,
+    **dict.fromkeys(_ITERATOR_NAMES, _iterator),
+    **{kind: _range_iterator for kind in HOST_ITERATORS if kind not in _ITERATOR_NAMES},
+}

@@ -1,0 +1,45 @@
+"""What more than one page reaches, found at once for all pages concerned.
+
+Promoting one shared object after the other walks a page again for each; where two structures are woven into each other
+that is quadratic. The dominators of the graph say it in one go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .dominators import immediate_dominators
+
+
+def shared(roots: Iterable[Any], inside: Callable[[Any], list[Any]], pull: Callable[[Any], Any]) -> list[Any]:
+    """The objects that more than one of the roots reaches, by ways that have nothing in common.
+
+    `inside(value)` has the objects that a page has in it where it has this one; other pages are none of them.
+    `pull(value)` gives the first object of one more page that is concerned, because it has this object in it, or None.
+    """
+    nodes: list[Any] = [None]  # node 0 leads to the first object of every page concerned
+    successors: list[list[int]] = [[]]
+    index: dict[int, int] = {}
+
+    def node_of(value: Any) -> int:
+        found = index.get(id(value))
+        if found is None:
+            found = index[id(value)] = len(nodes)
+            nodes.append(value)
+            successors.append([])
+        return found
+
+    for root in roots:
+        successors[0].append(node_of(root))
+    at = 1
+    while at < len(nodes):
+        for value in inside(nodes[at]):
+            root = pull(value)
+            if root is not None:
+                successors[0].append(node_of(root))
+            successors[at].append(node_of(value))
+        at += 1
+    first = set(successors[0])
+    dominators = immediate_dominators(successors)
+    return [nodes[node] for node in range(1, len(nodes)) if not dominators[node] and node not in first]
