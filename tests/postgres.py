@@ -21,6 +21,7 @@ import asyncpg
 import pytest
 
 from waymark.runtime.embedded import EmbeddedPostgres
+from waymark.runtime.store.migrate import migrate
 
 TEMPLATE = "waymark_template"
 MEMORY = Path("/dev/shm")
@@ -31,13 +32,9 @@ TemplateHook = Callable[[str], Awaitable[None] | None]
 _serial = itertools.count(1)
 
 
-def prepare_template(dsn: str) -> Awaitable[None] | None:
-    """INTEGRATOR: call the migrations here (`waymark.runtime.store.migrate`), sync or async.
-
-    Whatever this makes in the database of `dsn`, every `database` starts with. Connections must be closed at the end:
-    Postgres copies no database that somebody is connected to.
-    """
-    return None
+async def prepare_template(dsn: str) -> None:
+    """What every `database` starts with: the schema. It leaves no connection: Postgres copies no database in use."""
+    await migrate(dsn)
 
 
 def execute(dsn: str, *statements: str) -> None:

@@ -14,8 +14,8 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from waymark.runtime.model import RunRef
-from waymark.runtime.ports import Fenced, Rejected, StaleRevision, StoreError, Unreachable
+from ..model import RunRef
+from ..ports import Fenced, Rejected, StaleRevision, StoreError, Unreachable
 
 FENCED = "WM001"
 STALE = "WM002"

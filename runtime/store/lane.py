@@ -14,9 +14,8 @@ from typing import Any
 
 import asyncpg
 
-from waymark.runtime.model import Batch, Part
-from waymark.runtime.ports import OutcomeUnknown
-
+from ..model import Batch, Part
+from ..ports import OutcomeUnknown
 from .errors import is_answer, translate
 from .links import Link
 from .queries import QUERIES

@@ -10,8 +10,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from waymark.runtime.ports import Unreachable
-
+from ..ports import Unreachable
 from .errors import Address, is_answer, translate
 from .queries import QUERIES, Query
 

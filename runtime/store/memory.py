@@ -12,7 +12,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
-from waymark.runtime.model import (
+from waymark.vm.surface import Instant, PageId
+
+from ..model import (
     ENDED,
     PARTITIONS,
     Batch,
@@ -30,9 +32,7 @@ from waymark.runtime.model import (
     Status,
     StoredRun,
 )
-from waymark.runtime.ports import Fenced, StaleRevision
-from waymark.vm.surface import Instant, PageId
-
+from ..ports import Fenced, StaleRevision
 from .rules import NAME_CHARS_MAX, REASON_CHARS_MAX, check_batch, check_key, encode_reason, printable
 
 

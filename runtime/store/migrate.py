@@ -14,8 +14,7 @@ from importlib.resources import files
 import asyncpg
 import msgspec
 
-from waymark.runtime.ports import StoreError
-
+from ..ports import StoreError
 from .errors import MIGRATE, Address, translate
 from .links import CLOSE_S_MAX, Target
 from .queries import QUERIES

@@ -14,7 +14,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Self
 
-from waymark.runtime.model import (
+from waymark.vm.surface import Instant, PageId
+
+from ..model import (
     ENDED,
     Batch,
     CallRow,
@@ -29,8 +31,6 @@ from waymark.runtime.model import (
     StoredRun,
     partition_of,
 )
-from waymark.vm.surface import Instant, PageId
-
 from .errors import Address
 from .lane import Lane
 from .links import Link, Target

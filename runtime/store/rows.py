@@ -8,8 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from waymark.runtime.model import Batch, CallRow, InboxEntry, InboxKind, RunRef, Status, StoredRun
-
+from ..model import Batch, CallRow, InboxEntry, InboxKind, RunRef, Status, StoredRun
 from .rules import ERROR_CHARS_MAX, REASON_CHARS_MAX, printable
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from waymark.runtime.model import Batch
+from ..model import Batch
 
 KEY_BYTES_MAX = 1000  # workflow and key share an index entry, which Postgres limits to 2,704 bytes
 ERROR_CHARS_MAX = 200

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
-from waymark.runtime.model import RunRef, StoredRun
+from ..model import RunRef, StoredRun
 
 PAUSE_S_MIN = 0.005
 PAUSE_S_MAX = 0.25

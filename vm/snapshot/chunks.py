@@ -1,18 +1,19 @@
 """Large lists and dicts in chunks, so that an append writes one chunk and not the list.
 
 A list of more than 128 entries is a header page that names chunk pages, each a stretch of it; more than 128 chunks are
-chunked in turn. Chunks may have any length up to 128 entries, so what comes before and behind a change stays as it is:
-an append, a `pop(0)` and an insertion in the middle all write a chunk or two. Finding them compares pointers, O(n) of
-them for a list that was touched.
+chunked in turn. Chunks may have any length up to 128 entries, so what is between two changes stays as it is: an append,
+a `pop(0)` and an insertion in the middle all write a chunk or two. Finding them compares pointers, O(n) of them for a
+list that was touched.
 """
 
 from __future__ import annotations
 
-from itertools import islice
 from operator import is_
 from typing import Any
 
 from .format import ENTRIES_MAX, ENTRIES_PLAIN, Chunk
+
+FAILURES_MAX = 1000  # of comparisons that a list may cost on top of one walk through it
 
 Levels = list[list[Chunk]]  # leaves first; the header names the last level
 
@@ -55,42 +56,75 @@ def _cut(items: list[Any], old: list[Chunk], size: int, changed: list[Chunk]) ->
             break
         end = before
         last -= 1
-    if end > start and first and len(old[first - 1].items) < size:
-        first -= 1  # there is room behind it: an append grows it
-        start -= len(old[first].items)
-    spare = old[first:last]
-    if sum(len(chunk.items) for chunk in spare) == end - start:
-        _replace(spare, items, start, changed)
-        return old
-    if len(old) - len(spare) > 2 * (len(items) // size + 4):  # many small ones: cut everything anew
-        first, start, last, end, spare = 0, 0, len(old), len(items), old
-    cuts = range(start, end, size)
-    made = spare[: len(cuts)] + [Chunk([]) for _ in range(len(cuts) - len(spare))]
-    for chunk, begin in zip(made, cuts, strict=True):
-        _set(chunk, items[begin : min(begin + size, end)], changed)
-    return old[:first] + made + old[last:]
+    cutting = _Cutting(items, size, old[:first], start, changed)
+    cutting.match(old[first:last], end)
+    cutting.close_gap(end)
+    made = cutting.made + old[last:]
+    if len(made) > 2 * (len(items) // size + 4):  # many small ones
+        cutting = _Cutting(items, size, [], 0, changed)
+        cutting.spare = old
+        cutting.close_gap(len(items))
+        made = cutting.made
+    return made
 
 
-def _replace(chunks: list[Chunk], items: list[Any], start: int, changed: list[Chunk]) -> None:
-    """The same lengths with other items, somewhere."""
-    for chunk in chunks:
-        end = start + len(chunk.items)
-        if not _same(chunk.items, items, start):
-            _set(chunk, items[start:end], changed)
-        start = end
+class _Cutting:
+    """Chunks made so far, and the gap behind them: items that no chunk has yet, and chunks that are free for them."""
 
+    def __init__(self, items: list[Any], size: int, made: list[Chunk], start: int, changed: list[Chunk]) -> None:
+        self.items = items
+        self.size = size
+        self.made = made
+        self.start = start
+        self.spare: list[Chunk] = []
+        self.changed = changed
 
-def _set(chunk: Chunk, items: list[Any], changed: list[Chunk]) -> None:
-    chunk.items = items
-    changed.append(chunk)
+    def match(self, old: list[Chunk], end: int) -> None:
+        """Keep those of the old chunks that are still somewhere before `end`, in their order."""
+        places: dict[int, int] = {}
+        for place in range(len(old) - 1, -1, -1):
+            places[id(old[place].items[0])] = place
+        at, taken, failures = self.start, 0, 0
+        while at < end and failures < FAILURES_MAX:
+            place = places.get(id(self.items[at]), -1)
+            if place < taken:
+                at += 1
+            elif at + len(old[place].items) <= end and _same(old[place].items, self.items, at):
+                self.spare += old[taken:place]
+                self.close_gap(at)
+                self.made.append(old[place])
+                at = self.start = at + len(old[place].items)
+                taken = place + 1
+            else:
+                at += 1
+                failures += 1
+        self.spare += old[taken:]
+
+    def close_gap(self, end: int) -> None:
+        """Put the items up to `end` into chunks."""
+        if end > self.start and self.made and len(self.made[-1].items) < self.size:
+            self.spare.insert(0, self.made.pop())  # there is room in it: an append grows the last chunk
+            self.start -= len(self.spare[0].items)
+        spare = iter(self.spare)
+        step = self._step(end)
+        for begin in range(self.start, end, step):
+            chunk = next(spare, None) or Chunk([])
+            stretch = self.items[begin : min(begin + step, end)]
+            if len(stretch) != len(chunk.items) or not _same(stretch, chunk.items, 0):
+                chunk.items = stretch
+                self.changed.append(chunk)
+            self.made.append(chunk)
+        self.start, self.spare = end, []
+
+    def _step(self, end: int) -> int:
+        """Full chunks at the end, where a list grows; in the middle equal ones, with room for what comes there next."""
+        if end == len(self.items) or end - self.start <= self.size:
+            return self.size
+        count = -(-(end - self.start) // self.size)
+        return -(-(end - self.start) // count) + 1 & ~1  # even: a key stays beside its value
 
 
 def _same(stretch: list[Any], items: list[Any], start: int) -> bool:
     """Whether `items` have exactly these objects there."""
-    return start + len(stretch) <= len(items) and all(
-        map(
-            is_,
-            stretch,
-            islice(items, start, start + len(stretch)) if start == 0 else items[start : start + len(stretch)],
-        )
-    )
+    end = start + len(stretch)
+    return end <= len(items) and all(map(is_, stretch, items[start:end]))
