@@ -98,7 +98,7 @@ class StoredRun(msgspec.Struct, frozen=True):
     root: bytes
     wake_at: Instant | None
     outcome: bytes | None  # encoded Succeeded or Raised, once ended
-    reason: str | None  # why it is parked
+    reason: str | None  # why it is parked, or the workflow lines on which it failed
 
 
 class RunWrite(msgspec.Struct, frozen=True):

@@ -20,6 +20,7 @@ from ..config import EXIT_BAD_CONFIG, ConfigError, load_config
 log = logging.getLogger("waymark.supervisor")
 
 ENGINE = "waymark.runtime.engine.process"
+CLEAN = (0, -signal.SIGTERM)  # drained, or told to stop before it had begun
 STEADY_S = 10.0  # an engine that lived so long was no failed start
 PAUSE_FIRST_S = 0.5
 PAUSE_MAX_S = 30.0
@@ -41,7 +42,7 @@ class Supervisor:
             began = time.monotonic()
             code = await self._one()
             if self._stopping.is_set():
-                return 0 if code == 0 else 1
+                return 0 if code in CLEAN else 1
             if code == EXIT_BAD_CONFIG:
                 return code
             steady = time.monotonic() - began > STEADY_S
@@ -49,7 +50,7 @@ class Supervisor:
                 "the engine ended with code %d; starting another%s", code, f" in {pause_s:g} s" if pause_s else ""
             )
             if await self._pause(pause_s):
-                return 1
+                return 0  # there was nothing to drain
             pause_s = 0.0 if steady else min(max(PAUSE_FIRST_S, pause_s * 2), PAUSE_MAX_S)
 
     def stop(self) -> None:

@@ -43,6 +43,7 @@ class Apart:
     def __init__(self, statics: Statics) -> None:
         self._statics = statics
         self.state: State | None = None
+        self._checked: set[type] = set()  # classes whose instances have a form
         self._owned: dict[type, Take] = {**OWNED, Task: self._task}
 
     def of(self, value: Any) -> tuple[Take, bool]:
@@ -70,7 +71,9 @@ class Apart:
         if isinstance(value, BaseException):
             return error_parts, True
         if class_info(kind) is not None:
-            _check_layout(kind, value)
+            if kind not in self._checked:
+                _check_layout(kind, value)
+                self._checked.add(kind)
             return instance_parts, True
         if kind is State:
             return root_parts, True
@@ -113,3 +116,5 @@ def _check_layout(kind: type, value: Any) -> None:
             raise Refused(
                 value, f"a snapshot has no form for instances of {kind.__qualname__}: it extends {base.__name__}"
             )
+        if "__slots__" in vars(base):
+            raise Refused(value, f"a snapshot has no form for instances of {kind.__qualname__}: it has __slots__")

@@ -126,8 +126,10 @@ class _Restoring:
         levels: Levels = []
         while True:
             for chunk in level:
-                if type(chunk) is not Chunk or id(chunk) in self._used_chunks:
-                    raise BadSnapshot(f"page {page}: a large list or dict has a chunk that is none, or another's")
+                if type(chunk) is not Chunk or not chunk.items or id(chunk) in self._used_chunks:
+                    raise BadSnapshot(
+                        f"page {page}: a large list or dict has a chunk that is none, is empty, or is another's"
+                    )
                 self._used_chunks.add(id(chunk))
             levels.insert(0, level)
             items = [item for chunk in level for item in chunk.items]

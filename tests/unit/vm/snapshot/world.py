@@ -175,12 +175,18 @@ def _bits(value: Any) -> Any:
 
 
 def _global(value: Any) -> bool:
-    if value is UNSET or value is TURN or (type(value) is tuple and (not value or value is CONSTANTS[4] or value is CONSTANTS[5])):
+    if (
+        value is UNSET
+        or value is TURN
+        or (type(value) is tuple and (not value or value is CONSTANTS[4] or value is CONSTANTS[5]))
+    ):
         return True
     if type(value) is type:
         return class_info(value) is None
-    return value in (Ellipsis, NotImplemented) if type(value) in (type(Ellipsis), type(NotImplemented)) else (
-        type(value) is type(len) and native_name(value) is not None
+    return (
+        value in (Ellipsis, NotImplemented)
+        if type(value) in (type(Ellipsis), type(NotImplemented))
+        else (type(value) is type(len) and native_name(value) is not None)
     )
 
 
@@ -240,7 +246,9 @@ def _inside(value: Any) -> Iterator[tuple[str, Any]]:
         yield from _class(value)
     elif isinstance(value, BaseException):
         yield "class", type(value)
-        yield from ((name, getattr(value, name)) for name in ("args", "__cause__", "__context__", "__suppress_context__"))
+        yield from (
+            (name, getattr(value, name)) for name in ("args", "__cause__", "__context__", "__suppress_context__")
+        )
         if all(map(_scalar, value.args)):
             yield "text", str(value)
         yield from ((f"dict {name}", held) for name, held in vars(value).items())

@@ -1,0 +1,41 @@
+"""The supervisor and an engine that cannot start."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+
+from waymark.runtime.config import EXIT_BAD_CONFIG
+from waymark.runtime.workers import supervisor
+from waymark.runtime.workers.supervisor import Supervisor
+
+
+def engine(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> Supervisor:
+    (folder / "wm_engine.py").write_text(text)
+    monkeypatch.setattr(supervisor, "ENGINE", "wm_engine")
+    return Supervisor({**os.environ, "PYTHONPATH": str(folder)})
+
+
+def test_an_engine_that_ends_is_started_again_with_growing_pauses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    failing = engine(tmp_path, monkeypatch, "raise SystemExit(3)")
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> bool:
+        pauses.append(seconds)
+        return len(pauses) == 4  # stopped while no engine runs
+
+    monkeypatch.setattr(failing, "_pause", pause)
+    assert asyncio.run(failing.run()) == 0
+    assert pauses == [0.0, 0.5, 1.0, 2.0]
+
+
+def test_an_engine_that_is_set_up_wrongly_is_not_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    assert asyncio.run(engine(tmp_path, monkeypatch, f"raise SystemExit({EXIT_BAD_CONFIG})").run()) == EXIT_BAD_CONFIG
+
+
+def test_the_engine_knows_its_parent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    text = f"import os, sys\nraise SystemExit({EXIT_BAD_CONFIG} if int(sys.argv[1]) == os.getppid() else 1)"
+    assert asyncio.run(engine(tmp_path, monkeypatch, text).run()) == EXIT_BAD_CONFIG
