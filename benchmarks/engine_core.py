@@ -1,24 +1,24 @@
 """What the engine's core costs a step of a workflow, apart from the VM, the store and the workers.
 
-    python benchmarks/engine_core.py
-
 A step is one action call: its outcome arrives, the run executes a slice, asks for the next call, is committed, and the
-next attempt is released. The machine is a double that does next to nothing and is measured alone first; the store says
-yes. The goal is 25 microseconds.
+next attempt is released. The machine is a double that does next to nothing, and is measured alone beside it; the store
+says yes. The goal is 25 microseconds.
 """
 
 from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from waymark.runtime.engine.core import Core
 from waymark.runtime.engine.events import Dispatch, Ended
 from waymark.runtime.model import InboxEntry, InboxKind, RunRef, Status, StoredRun
 from waymark.vm.surface import Delta, Finished, Idle, Outcome, Pause, StartAction, Succeeded
 
-RUNS = 2_000
+from .bench import US, Bench, in_turns
+from .figures import Figure, Goal, figure
+
 STEPS = 20
 
 
@@ -80,33 +80,56 @@ class Host:
         return Succeeded(None)
 
 
-def main() -> None:
+def measure(bench: Bench) -> Iterator[Figure]:
+    bench.say("engine_core")
+    runs = bench.count(2_000, least=20)
+    starts: list[float] = []
+
+    def core() -> float:
+        start, step = _core_us(runs)
+        starts.append(start)
+        return step
+
+    steps, alone = in_turns(bench.rounds(5), core, lambda: _machines_us(runs))
+    name = "the machines alone"
+    yield figure("a step of the core, CPU", "us", steps, name, alone, goal=Goal("value", 25.0))
+    yield figure("starting a run, CPU", "us", starts[1:], f"{name}, a step", alone)
+
+
+def _core_us(runs: int) -> tuple[float, float]:
+    """Microseconds of CPU that a start takes, and a step."""
     core = Core(uuid.uuid4(), Host())
     core.granted(dict.fromkeys(range(256), 1))
-    refs = [RunRef(number % 256, uuid.uuid4()) for number in range(RUNS)]
+    refs = [RunRef(number % 256, uuid.uuid4()) for number in range(runs)]
     entries = [InboxEntry(ref.part, seq, ref.run, InboxKind.START, b"") for seq, ref in enumerate(refs)]
     rows = [StoredRun(ref, "bench", "", b"", b"", b"", Status.QUEUED, 0, b"", None, None, None) for ref in refs]
     began = time.process_time()
     core.entries(entries, 0)
     core.rows(refs, rows)
     started = time.process_time()
-    steps = batches = 0
+    steps = 0
     while True:
         while core.turn(steps):
             pass
-        if (batch := core.batch()) is None:
+        if core.batch() is None:
             break
-        batches += 1
         core.committed()
         for release in core.releases():
             if isinstance(release, Dispatch):
                 steps += 1
                 core.report(Ended(release.ref, release.request, release.attempt, b"outcome", 0, 1), steps)
-        del batch
-    seconds = time.process_time() - started
-    print(f"{RUNS} runs of {STEPS} steps in {batches} commits: {seconds / steps * 1e6:.1f} us a step of the core's CPU")
-    print(f"starting a run: {(started - began) / RUNS * 1e6:.1f} us")
+    ended = time.process_time()
+    assert steps == runs * STEPS
+    return (started - began) / US / runs, (ended - started) / US / steps
 
 
-if __name__ == "__main__":
-    main()
+def _machines_us(runs: int) -> float:
+    began = time.process_time()
+    for _ in range(runs):
+        machine = Steps(STEPS)
+        for number in range(1, STEPS + 1):
+            machine.run(1, 0)
+            machine.committed(machine.delta())
+            machine.settle([(number, Succeeded(None))])
+        machine.run(1, 0)
+    return (time.process_time() - began) / US / (runs * STEPS)

@@ -8,9 +8,9 @@ of something, never something that a program's `except` may see.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
-from .surface import Fault
+from .surface import Fault, TraceLine
 
 # Host conditions that a program did not ask for: the slice is thrown away, not the program's handler run.
 # RecursionError is none of them: an operation on deeply nested values raises it under CPython, too.
@@ -21,15 +21,24 @@ TRACE = "__waymark_trace__"
 
 
 class Thrown(Exception):
-    """Carries an exception of the program to the interpreter's loop."""
+    """Carries an exception of the program to the interpreter's loop.
 
-    def __init__(self, error: BaseException) -> None:
+    A `fresh` one is raised here and now: what is being handled becomes its context. One that only passes by (it left a
+    function that a native had called, or was thrown into a generator that is closed) keeps the context that it has.
+    """
+
+    def __init__(self, error: BaseException, *, fresh: bool = True) -> None:
         super().__init__(error)
         self.error = error
+        self.fresh = fresh
 
 
 class Uncatchable(Exception):
-    """Ends the run whatever handlers it has: a limit that exists to protect the engine."""
+    """Ends the run whatever handlers it has. `lines` are where it stood, outermost first; the loop fills them in."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.lines: tuple[TraceLine, ...] = ()
 
 
 def operate(function: Callable[..., Any], *args: Any) -> Any:
@@ -38,29 +47,48 @@ def operate(function: Callable[..., Any], *args: Any) -> Any:
         return function(*args)
     except (Thrown, Fault, Uncatchable):
         raise
-    except HOST_CONDITIONS as condition:
-        if not hasattr(condition, TRACE):  # with a trace, the program raised it, in a function that the native called
-            raise Fault(f"the host raised {type(condition).__name__} in {function!r}") from condition
-        caught: BaseException = condition
     except BaseException as error:
         caught = error
     # Outside of the `except` block: there, the host itself would make `caught` the context of what comes next.
+    passing = _was_handed_over(caught)
+    if isinstance(caught, HOST_CONDITIONS) and not passing:
+        raise Fault(f"the host raised {type(caught).__name__} in {function!r}") from caught
     caught.__traceback__ = None
-    raise Thrown(caught)
+    raise Thrown(caught, fresh=not passing)
 
 
-def chain(error: BaseException, handled: BaseException | None) -> None:
-    """Make `handled` the context of a newly raised error, and break the cycle that this may close, as CPython does."""
+def hand_over(error: BaseException) -> NoReturn:
+    """Raise what left a function of the program into the native that called the function."""
+    error.__traceback__ = None
+    raise error
+
+
+def _was_handed_over(error: BaseException) -> bool:
+    """Whether a function of the program raised the error, and the native in between only let it pass."""
+    innermost = error.__traceback__
+    while innermost is not None and innermost.tb_next is not None:
+        innermost = innermost.tb_next
+    return innermost is not None and innermost.tb_frame.f_code is hand_over.__code__
+
+
+def chain(error: BaseException, handled: BaseException | None) -> BaseException | None:
+    """Make `handled` the context of a newly raised error, and break the cycle that this may close, as CPython does.
+
+    Returns the exception that lost its context to that, if one did.
+    """
     if handled is None or handled is error:
-        return
+        return None
+    cut = None
     seen: BaseException = handled
     visited = {id(handled)}
     while (context := seen.__context__) is not None:
         if context is error:
             seen.__context__ = None
+            cut = seen
             break
         if id(context) in visited:  # a cycle that does not contain `error`
             break
         visited.add(id(context))
         seen = context
     error.__context__ = handled
+    return cut

@@ -22,19 +22,32 @@ def done(future: Future) -> bool:
     return future.state != "pending"
 
 
-def result(future: Future) -> Any:
+def result(vm: Interpreter, future: Future) -> Any:
     """The value, or raise what the future came to."""
     if future.state == "cancelled":
-        raise cancelled_error(future)
+        raise cancelled_error(vm, future)
     if future.state == "pending":
-        raise InvalidStateError("Result is not ready." if not isinstance(future, Task) else "Result is not set.")
+        raise InvalidStateError("Result is not set.")
     if future.error is not None:
         raise future.error
     return future.value
 
 
-def cancelled_error(future: Future) -> CancelledError:
-    """A new CancelledError with the message of `cancel(msg)`."""
+def exception(vm: Interpreter, future: Future) -> BaseException | None:
+    """The exception, or None; raises if there is no saying."""
+    if future.state == "cancelled":
+        raise cancelled_error(vm, future)
+    if future.state == "pending":
+        raise InvalidStateError("Exception is not set.")
+    return future.error
+
+
+def cancelled_error(vm: Interpreter, future: Future) -> BaseException:
+    """What a cancelled future raises: to the first who asks, the very error that a task ended with; then new ones."""
+    error, future.error = future.error, None
+    if error is not None:
+        vm.tracker.touch(future)
+        return error
     return CancelledError() if future.cancel_message is None else CancelledError(future.cancel_message)
 
 
@@ -42,14 +55,23 @@ def settle(vm: Interpreter, future: Future, value: Any = None, error: BaseExcept
     """Give a pending future its result or its exception, and queue its callbacks."""
     if future.state != "pending":
         raise InvalidStateError("invalid state")
-    if error is not None and isinstance(error, type):
-        error = error()
-    if isinstance(error, StopIteration):
-        raise TypeError("StopIteration interacts badly with generators and cannot be raised into a Future")
     future.state = "finished"
     future.value = value
     future.error = error
-    _release(vm, future)
+    release(vm, future)
+
+
+def settle_with(vm: Interpreter, future: Future, error: Any) -> None:
+    """`future.set_exception(error)`: an instance, or a class to call."""
+    if future.state == "pending" and isinstance(error, type) and issubclass(error, BaseException):
+        error = error()
+    if future.state != "pending":
+        raise InvalidStateError("invalid state")
+    if not isinstance(error, BaseException):
+        raise TypeError("invalid exception object")
+    if type(error) is StopIteration:
+        raise TypeError("StopIteration interacts badly with generators and cannot be raised into a Future")
+    settle(vm, future, error=error)
 
 
 def cancel(vm: Interpreter, future: Future, message: Any = None) -> bool:
@@ -63,7 +85,7 @@ def cancel(vm: Interpreter, future: Future, message: Any = None) -> bool:
     future.cancel_message = message
     if future.request is not None:
         vm.effects.append(CancelRequest(future.request.number))
-    _release(vm, future)
+    release(vm, future)
     return True
 
 
@@ -85,7 +107,7 @@ def add_callback(vm: Interpreter, future: Future, callback: Any) -> None:
         vm.state.ready.append(_handle(future, callback))
 
 
-def _release(vm: Interpreter, future: Future) -> None:
+def release(vm: Interpreter, future: Future) -> None:
     """The future is settled: queue its callbacks, and stop waiting for the outside."""
     vm.tracker.touch(future)
     callbacks, future.callbacks = future.callbacks, []

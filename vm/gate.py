@@ -1,27 +1,45 @@
 """The one gate for attributes: what a program may read and write on an object, and nothing else.
 
-For host types the tables of `stdlib/natives/methods.py` decide. For instances and classes of the program it is
-everything but reserved names. A reserved name is a fault of the program that no `except` sees: it is no AttributeError
-under CPython, so pretending one would change the program.
+For host types the tables of `stdlib/natives/methods.py` decide, for the machine's own values `vm/objects.py`. For
+instances and classes of the program it is everything but reserved names. A name that CPython has and the gate has not
+is a fault of the program that no `except` sees: pretending an AttributeError would change the program. A name that
+CPython does not have either is CPython's AttributeError.
 """
 
 from __future__ import annotations
 
+import asyncio
+import types
 from typing import Any
 
-from waymark.stdlib.natives.methods import ATTRIBUTES, METHODS
+from waymark.stdlib.natives.methods import ATTRIBUTES, ERROR_METHODS, METHODS
 
+from . import objects
 from .errors import Uncatchable
 from .values.classes import class_info
-from .values.functions import HostMethod
+from .values.frames import Coroutine, Generator
+from .values.functions import BoundMethod, HostMethod, VMFunction
+from .values.futures import Future, Handle, Task
+from .values.iterators import DictIterator
 
 # What dunder names a program may read on its own instances and classes. The rest would lead out of the program.
 _ALLOWED = frozenset({"__name__", "__qualname__", "__module__", "__doc__", "__notes__", "__init__"})
-_ERRORS = frozenset({"args", "__cause__", "__context__", "__suppress_context__", "__notes__", "add_note", "value"})
+_ERRORS = frozenset({"args", "__cause__", "__context__", "__suppress_context__", "__notes__", "value"})
+_NAMES = frozenset({"__name__", "__qualname__", "__module__"})
 
-
-def _refuse(kind: str, name: str) -> Uncatchable:
-    return Uncatchable(f"a workflow cannot reach `{name}` of {kind}: it would lead out of the program")
+# What CPython has in the place of the machine's own values: its names are those that can be refused.
+_COUNTERPARTS: dict[type, type] = {
+    VMFunction: types.FunctionType,
+    BoundMethod: types.MethodType,
+    HostMethod: types.BuiltinMethodType,
+    Coroutine: types.CoroutineType,
+    Generator: types.GeneratorType,
+    Task: asyncio.Task,
+    Future: asyncio.Future,
+    Handle: asyncio.TimerHandle,
+    DictIterator: type(iter({})),
+}
+_IMMUTABLE_TYPE = 1 << 8  # Py_TPFLAGS_IMMUTABLETYPE
 
 
 def is_program_object(value: Any) -> bool:
@@ -29,35 +47,90 @@ def is_program_object(value: Any) -> bool:
     return class_info(value if isinstance(value, type) else type(value)) is not None
 
 
+def host_method(value: Any, name: str) -> bool | None:
+    """Whether the method `value.name` of a host type changes its object; None if it is no such method."""
+    found = METHODS.get(type(value), {}).get(name)
+    if found is None and isinstance(value, BaseException) and name in ERROR_METHODS:
+        mine = any(name in vars(base) for base in type(value).__mro__ if class_info(base) is not None)
+        if not mine and hasattr(type(value), name):
+            return ERROR_METHODS[name]
+    return found
+
+
 def read(value: Any, name: str) -> Any:
     """`value.name`. AttributeError is CPython's own."""
     kind = type(value)
-    if kind in METHODS and name in METHODS[kind]:
+    if host_method(value, name) is not None:
         return HostMethod(value, name)
     if name in ATTRIBUTES.get(kind, ()):
         return getattr(value, name)
     if isinstance(value, BaseException) and (name in _ERRORS or not name.startswith("_")):
         return getattr(value, name)
     if is_program_object(value):
-        if name.startswith("__") and name.endswith("__") and name not in _ALLOWED:
-            raise _refuse("an object", name)
+        if _is_reserved(name) and name not in _ALLOWED:
+            raise _refused(value, name)
+        return getattr(value, name)
+    if kind in _COUNTERPARTS:
+        return _read_own(value, name)
+    if isinstance(value, type) and name in _NAMES:
         return getattr(value, name)
     if hasattr(value, name):
-        raise _refuse(f"{'an' if kind.__name__[0] in 'aeiou' else 'a'} {kind.__name__}", name)
+        raise _refused(value, name)
     raise AttributeError(f"'{kind.__name__}' object has no attribute '{name}'", name=name, obj=value)
 
 
+def _read_own(value: Any, name: str) -> Any:
+    """An attribute of one of the machine's own values."""
+    if objects.find(value, name) is not None:
+        return HostMethod(value, name)
+    function = value.function if isinstance(value, BoundMethod) else value
+    if isinstance(function, VMFunction) and name in _NAMES:
+        qualname = function.loaded.qualname
+        return {"__name__": qualname.rpartition(".")[2], "__qualname__": qualname}.get(name, function.loaded.module)
+    counterpart = _COUNTERPARTS[type(value)]
+    if hasattr(counterpart, name):
+        raise _refused(value, name)
+    shown = f"_asyncio.{counterpart.__name__}" if isinstance(value, Future) else counterpart.__name__
+    raise AttributeError(f"'{shown}' object has no attribute '{name}'", name=name, obj=value)
+
+
 def write(value: Any, name: str, content: Any) -> None:
-    if name.startswith("__") and name.endswith("__"):
-        raise _refuse("an object", name)
-    if is_program_object(value) or isinstance(value, BaseException):
-        setattr(value, name, content)
-        return
-    # CPython's own error: host types refuse attributes.
+    """`value.name = content`."""
+    _check_change(value, name)
     setattr(value, name, content)
 
 
 def delete(value: Any, name: str) -> None:
-    if name.startswith("__") and name.endswith("__"):
-        raise _refuse("an object", name)
+    """`del value.name`."""
+    _check_change(value, name)
     delattr(value, name)
+
+
+def _check_change(value: Any, name: str) -> None:
+    """Only what belongs to the run is changed; of the rest, only what CPython itself refuses to change goes through."""
+    if _is_reserved(name):
+        raise _refused(value, name)
+    if is_program_object(value) or isinstance(value, BaseException):
+        return
+    if isinstance(value, type):
+        shared = not value.__flags__ & _IMMUTABLE_TYPE
+    else:
+        shared = type(value) in _COUNTERPARTS or hasattr(value, "__dict__")
+    if shared:
+        raise Uncatchable(f"a workflow cannot change `{name}` of {_shown(value)}: it does not belong to the run")
+
+
+def _is_reserved(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")
+
+
+def _refused(value: Any, name: str) -> Uncatchable:
+    return Uncatchable(f"a workflow cannot reach `{name}` of {_shown(value)}: it would lead out of the program")
+
+
+def _shown(value: Any) -> str:
+    if is_program_object(value):
+        return "an object"
+    kind = type(value)
+    name = _COUNTERPARTS.get(kind, kind).__name__
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

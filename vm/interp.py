@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import handlers
+from . import nested
 from .binding import bind
-from .errors import TRACE, Thrown, Uncatchable, chain, operate
+from .errors import Thrown, Uncatchable, chain, operate
+from .isa import Op
 from .loaded import LoadedFunction
-from .surface import Fault, TraceLine
+from .surface import Fault
+from .trace import describe, lines_to, note
 from .values.frames import Coroutine, Frame, Generator
 from .values.functions import UNSET, VMFunction
 
@@ -28,9 +30,6 @@ if TYPE_CHECKING:
     from .surface import Effect
 
 DEPTH_MAX = 1000  # VM frames in one chain; CPython's default limit
-NESTING_MAX = 50  # native calls back into VM code, inside each other
-NESTED_TICKS_MAX = 1_000_000  # how far a nested call, which cannot pause, may overdraw its slice
-TRACE_LINES_MAX = 200
 
 
 class Interpreter:
@@ -45,27 +44,34 @@ class Interpreter:
         self.ticks = 0
         self.preempted = False
         self.frame: Frame | None = None
-        # One entry a nested call under way: the frame that ends it, and what it came to.
-        self.nested: list[tuple[Frame, list[Any]]] = []
+        self.nested: list[nested.Nested] = []  # calls from natives under way, outermost first
 
     # --- the loop ---
 
     def step(self) -> None:
         """Run until `frame` is None, or the slice is out of ticks."""
-        while (frame := self.frame) is not None and not self.preempted:
-            handler, operands = prepared(frame.loaded)[frame.pc]
+        while True:
             try:
-                handler(self, frame, *operands)
-                continue
-            except Thrown as thrown:
-                error = thrown.error
-            except (Fault, Uncatchable):
+                while (frame := self.frame) is not None and not self.preempted:
+                    handler, operands = frame.loaded.steps[frame.pc]
+                    handler(self, frame, *operands)
+                return
+            except Thrown as raised:
+                thrown = raised
+            except Fault:
+                raise
+            except Uncatchable as limit:
+                limit.lines = limit.lines or lines_to(self.frame)
                 raise
             except BaseException as bug:
-                raise Fault(f"{describe(frame)}: {type(bug).__name__}: {bug}") from bug
-            # Behind the `except` block, so that the host never makes `error` a context of its own. The frame may be
+                where = describe(self.frame) if self.frame else "between frames"
+                raise Fault(f"{where}: {type(bug).__name__}: {bug}") from bug
+            # Behind the `except` block, so that the host never makes the error a context of its own. The frame may be
             # another one by now: a callee that was left on the way raises in its caller.
-            self.raise_in(self.frame, error)
+            if thrown.fresh:
+                self.raise_in(self.frame, thrown.error)
+            else:
+                self.unwind(self.frame, thrown.error)
 
     def tick(self) -> bool:
         """Pay for a turn of a loop. False: out of ticks, and the turn must not begin."""
@@ -73,19 +79,11 @@ class Interpreter:
             self.ticks -= 1
             return True
         if self.nested:
-            self._overdraw()
+            self.ticks -= 1
+            nested.check_overdraft(self)
             return True
         self.preempted = True
         return False
-
-    def _overdraw(self) -> None:
-        self.ticks -= 1
-        if self.ticks < -NESTED_TICKS_MAX:
-            frame = self.frame
-            where = describe(frame) if frame else "a callback"
-            raise Uncatchable(
-                f"{where}: a function called back from a native ran {NESTED_TICKS_MAX:,} turns without end"
-            )
 
     # --- entering and leaving frames ---
 
@@ -93,22 +91,39 @@ class Interpreter:
         """Enter a function: its frame is the innermost one from here on."""
         frame = Frame(loaded, registers)
         frame.instead = instead
-        self.enter(frame)
+        self._link(frame)
+        self._pay_entry()
 
-    def enter(self, frame: Frame) -> None:
-        """Put a frame that has not begun on top of the running one, and pay its tick."""
-        self.link(frame)
+    def begin(self, owner: Coroutine | Generator) -> None:
+        """Enter the frame of a coroutine or generator that has not begun."""
+        self._take_up(owner)
+        self._pay_entry()
+
+    def _pay_entry(self) -> None:
         self.ticks -= 1
         if self.ticks < 0:
             if self.nested:
-                self._overdraw()
+                nested.check_overdraft(self)
             else:
                 self.preempted = True
 
-    def link(self, frame: Frame) -> None:
+    def _take_up(self, owner: Coroutine | Generator) -> Frame:
+        """Put the owner's frame on top of the running one. As in CPython, one that cannot be entered is closed."""
+        frame = owner.frame
+        assert frame is not None
+        self.tracker.touch(owner)
+        try:
+            self._link(frame)
+        except Thrown:
+            self.abandon(frame)
+            raise
+        owner.state = "running"
+        return frame
+
+    def _link(self, frame: Frame) -> None:
         caller = self.frame
         depth = 0 if caller is None else _depth(caller) + 1
-        if depth > DEPTH_MAX:
+        if depth >= DEPTH_MAX:
             raise Thrown(RecursionError("maximum recursion depth exceeded"))
         frame.caller = caller
         frame.depth = depth
@@ -137,219 +152,158 @@ class Interpreter:
 
     def leave(self, frame: Frame, value: Any) -> None:
         """The innermost frame returns."""
-        caller, owner = self._drop(frame)
+        caller, owner = self.abandon(frame)
         if frame.instead is not UNSET:
             if value is not None:
-                name = type(value).__name__
                 self.frame = caller
-                raise Thrown(TypeError(f"__init__() should return None, not '{name}'"))
+                raise Thrown(TypeError(f"__init__() should return None, not '{type(value).__name__}'"))
             value = frame.instead
-        if self.nested and self.nested[-1][0] is frame:
-            self.nested[-1][1].append(("return", value))
-            self.frame = None
+        if self.nested and self.nested[-1].frame is frame:
+            self._end_nested(value, exhausted=isinstance(owner, Generator))
+            return
+        self.frame = caller
+        if isinstance(owner, Generator):
+            self._exhaust(caller, value)
         elif caller is None:
-            self.frame = None
             self.scheduler.returned(self, value)
-        elif isinstance(owner, Generator):
-            self.frame = caller
-            self.exhaust(caller, value)
         else:
-            self.frame = caller
             self.deliver(caller, value)
 
-    def exhaust(self, frame: Frame, value: Any) -> None:
-        """The generator that `frame` was asking for an item is finished."""
-        if frame.loaded.operations[frame.pc] is handlers.FOR:
-            frame.pc = frame.loaded.targets[frame.pc]
-        else:
-            raise Thrown(StopIteration() if value is None else StopIteration(value))
-
-    def _drop(self, frame: Frame) -> tuple[Frame | None, Coroutine | Generator | None]:
+    def abandon(self, frame: Frame) -> tuple[Frame | None, Coroutine | Generator | None]:
+        """The frame is over, and so is the coroutine or generator that owns it. Returns its caller and its owner."""
         owner = frame.owner
-        caller = frame.caller
         if owner is not None:
             owner.state = "closed"
             owner.frame = None
             self.tracker.touch(owner)
-        return caller, owner
+        return frame.caller, owner
+
+    def _end_nested(self, value: Any = None, *, error: BaseException | None = None, exhausted: bool = False) -> None:
+        ended = self.nested[-1]
+        ended.value, ended.error, ended.exhausted = value, error, exhausted
+        self.frame = None
+
+    def call_nested(self, function: VMFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return nested.call(self, function, args, kwargs)
+
+    def next_nested(self, generator: Generator) -> Any:
+        return nested.next_item(self, generator)
 
     # --- exceptions ---
 
     def handled(self, frame: Frame | None) -> BaseException | None:
         """The exception being handled: of the innermost HANDLED that holds one, else of the calling frames."""
         while frame is not None:
-            for register in frame.loaded.handled[frame.pc]:
-                error = frame.registers[register]
-                if isinstance(error, BaseException):
-                    return error
+            error = _handled_in(frame)
+            if error is not None:
+                return error
             frame = frame.caller
         return None
 
     def raise_in(self, frame: Frame | None, error: BaseException) -> None:
         """A new exception where `frame` stands: what is being handled there becomes its context."""
-        chain(error, self.handled(frame))
+        self._chain(error, self.handled(frame))
         self.unwind(frame, error)
+
+    def _chain(self, error: BaseException, handled: BaseException | None) -> None:
+        cut = chain(error, handled)
+        if cut is not None:
+            self.tracker.touch(cut)
 
     def unwind(self, frame: Frame | None, error: BaseException) -> None:
         """Find the CATCH for an exception that is raised where `frame` stands, leaving frames on the way."""
         self.tracker.touch(error)
         while frame is not None:
-            _note(error, frame)
+            note(error, frame)
             catch = frame.loaded.catches[frame.pc]
             if catch is not None:
                 frame.pc, register = catch
                 frame.registers[register] = error
                 self.frame = frame
                 return
-            caller, owner = self._drop(frame)
+            caller, owner = self.abandon(frame)
             if owner is not None and isinstance(error, StopIteration):
                 error = _escaped(owner, error)
-            if self.nested and self.nested[-1][0] is frame:
-                self.nested[-1][1].append(("raise", error))
-                self.frame = None
+            if self.nested and self.nested[-1].frame is frame:
+                self._end_nested(error=error)
                 return
             frame = caller
         self.frame = None
         self.scheduler.raised(self, error)
 
-    # --- calls from natives ---
-
-    def call_nested(self, function: VMFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Run a function to its end, because C code called it. It cannot pause; `ticks` may be overdrawn."""
-        outer = self.frame
-        try:
-            value = self.call(function, args, kwargs)
-        except Thrown as thrown:
-            error = thrown.error
-        else:
-            if value is not UNSET:
-                return value
-            return self._run_nested(outer)
-        raise error
-
-    def next_nested(self, generator: Generator) -> Any:
-        """`next(generator)` for C code."""
-        outer = self.frame
-        try:
-            self.resume_generator(generator, None)
-        except Thrown as thrown:
-            error = thrown.error
-        else:
-            return self._run_nested(outer)
-        raise error
-
-    def _run_nested(self, outer: Frame | None) -> Any:
-        entered = self.frame
-        assert entered is not None
-        if len(self.nested) >= NESTING_MAX:
-            self._drop(entered)
-            self.frame = outer
-            raise RecursionError("maximum recursion depth exceeded in a function called back from a native")
-        results: list[Any] = []
-        self.nested.append((entered, results))
-        self.preempted = False
-        try:
-            self.step()
-        finally:
-            self.nested.pop()
-            self.frame = outer
-        kind, value = results[0]
-        if kind == "raise":
-            raise value
-        if kind == "exhausted":
-            raise StopIteration(value)
-        return value
-
     # --- generators ---
 
-    def resume_generator(self, generator: Generator, sent: Any, error: BaseException | None = None) -> None:
+    def resume_generator(self, generator: Generator, sent: Any) -> None:
         """Enter a generator's frame again. What it yields is delivered to the frame that is innermost now."""
-        frame = generator.frame
         if generator.state == "running":
             raise Thrown(ValueError("generator already executing"))
-        if frame is None:
-            if error is not None:
-                raise Thrown(error)
+        if generator.frame is None:
             raise Thrown(StopIteration())
-        self.tracker.touch(generator)
         if generator.state == "created":
             if sent is not None:
                 raise Thrown(TypeError("can't send non-None value to a just-started generator"))
-            generator.state = "running"
-            self.enter(frame)
+            self.begin(generator)
         else:
-            generator.state = "running"
-            self.link(frame)
+            # Its frame does not stand at a safe point: a resumption is paid, but never cut short.
+            frame = self._take_up(generator)
             self.ticks -= 1
-            if error is None:
-                self.deliver(frame, sent)
-        if error is not None:
-            self.raise_in(frame, error)
+            self.deliver(frame, sent)
+
+    def throw_into(self, generator: Generator, error: BaseException) -> None:
+        """Raise an exception where a generator stands; as in CPython, only what it handles itself is the context."""
+        if generator.state == "running":
+            raise Thrown(ValueError("generator already executing"))
+        if generator.frame is None:
+            raise Thrown(error, fresh=False)
+        frame = self._take_up(generator)
+        self.ticks -= 1
+        self._chain(error, _handled_in(frame))
+        self.unwind(frame, error)
 
     def yielded(self, frame: Frame, value: Any) -> None:
         """The innermost frame is a generator's and hands a value to its resumer."""
         generator = frame.owner
         assert isinstance(generator, Generator)
         generator.state = "suspended"
-        caller = frame.caller
-        frame.caller = None
-        if self.nested and self.nested[-1][0] is frame:
-            self.nested[-1][1].append(("return", value))
-            self.frame = None
+        caller, frame.caller = frame.caller, None
+        if self.nested and self.nested[-1].frame is frame:
+            self._end_nested(value)
             return
-        assert caller is not None
         self.frame = caller
-        self.deliver(caller, value)
+        if caller is None:  # a callback: nobody takes the value
+            self.scheduler.returned(self, value)
+        else:
+            self.deliver(caller, value)
+
+    def _exhaust(self, frame: Frame | None, value: Any) -> None:
+        """The generator that `frame` was asking for an item is finished."""
+        if frame is not None and frame.loaded.operations[frame.pc] is Op.FOR:
+            frame.pc = frame.loaded.targets[frame.pc]
+        else:
+            raise Thrown(StopIteration() if value is None else StopIteration(value))
 
 
-def prepared(loaded: LoadedFunction) -> list[Any]:
-    """The function's handlers with their operands, bound at its first use."""
-    if not loaded.steps:
-        loaded.steps = [
-            (handlers.HANDLERS[operation], operands)
-            for operation, operands in zip(loaded.operations, loaded.operands, strict=True)
-        ]
-    return loaded.steps
+def _handled_in(frame: Frame) -> BaseException | None:
+    """What this very frame is handling."""
+    for register in frame.loaded.handled[frame.pc]:
+        error = frame.registers[register]
+        if isinstance(error, BaseException):
+            return error
+    return None
 
 
 def _depth(frame: Frame) -> int:
     """The frame's depth, worked out for the chain of a restored fiber."""
-    chain_of: list[Frame] = []
+    unknown: list[Frame] = []
     found: Frame | None = frame
     while found is not None and found.depth < 0:
-        chain_of.append(found)
+        unknown.append(found)
         found = found.caller
     depth = -1 if found is None else found.depth
-    for unknown in reversed(chain_of):
+    for each in reversed(unknown):
         depth += 1
-        unknown.depth = depth
+        each.depth = depth
     return frame.depth
-
-
-def describe(frame: Frame) -> str:
-    line = trace_line(frame)
-    return f"{line.source}:{line.line} in {line.function}"
-
-
-def trace_line(frame: Frame) -> TraceLine:
-    line, _ = frame.loaded.position(frame.pc)
-    source = frame.loaded.unit.unit.debug.source_name or frame.loaded.module
-    return TraceLine(source, line, frame.loaded.qualname)
-
-
-def trace_of(error: BaseException) -> tuple[TraceLine, ...]:
-    """The workflow lines that the exception passed, outermost first, as Python prints them."""
-    return tuple(TraceLine(*entry) for entry in reversed(getattr(error, TRACE, ())))
-
-
-def _note(error: BaseException, frame: Frame) -> None:
-    line = trace_line(frame)
-    trace = getattr(error, TRACE, None)
-    if trace is None:
-        trace = []
-        setattr(error, TRACE, trace)
-    if len(trace) < TRACE_LINES_MAX:
-        trace.append((line.source, line.line, line.function))
 
 
 def _escaped(owner: Coroutine | Generator, error: BaseException) -> BaseException:

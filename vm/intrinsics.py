@@ -1,4 +1,7 @@
-"""The machine's own services, by the names in `isa.INTRINSICS`. Only prelude code calls them."""
+"""The machine's own services, by the names in `isa.INTRINSICS`. Only prelude code calls them.
+
+What they raise enters the program: they are called through `operate`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from . import futures
-from .errors import Thrown
 from .isa import INTRINSICS
 from .surface import StartAction
 from .values.frames import Coroutine
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from .interp import Interpreter
 
 MICROSECONDS = 1_000_000
+INSTANT_MAX = (1 << 62) - 1  # "never": of a timer after an infinite time
 
 
 def request_action(vm: Interpreter, key: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Future:
@@ -36,7 +39,7 @@ def new_future(vm: Interpreter) -> Future:
 
 def new_task(vm: Interpreter, coroutine: Any, name: str | None = None) -> Task:
     if not isinstance(coroutine, Coroutine):
-        raise Thrown(TypeError(f"a coroutine was expected, got {coroutine!r}"))
+        raise TypeError(f"a coroutine was expected, got {coroutine!r}")
     return vm.scheduler.start_task(vm, coroutine, name)
 
 
@@ -47,7 +50,10 @@ def call_soon(vm: Interpreter, function: Any, args: tuple[Any, ...]) -> Handle:
 
 
 def call_at(vm: Interpreter, when: float, function: Any, args: tuple[Any, ...]) -> Handle:
-    return vm.scheduler.call_at(vm, round(when * MICROSECONDS), function, tuple(args))
+    if when != when:
+        raise ValueError("Invalid delay: NaN (not a number)")
+    instant = round(when * MICROSECONDS) if when < INSTANT_MAX / MICROSECONDS else INSTANT_MAX
+    return vm.scheduler.call_at(vm, instant, function, tuple(args))
 
 
 def time(vm: Interpreter) -> float:

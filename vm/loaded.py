@@ -5,22 +5,22 @@ A unit is loaded once a process and shared by all machines: nothing here belongs
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from waymark.stdlib.catalogue import NATIVES
 
 from .codec import BadUnit
 from .codec import code_hash as hash_of
-from .isa import BY_CODE, Kind
+from .isa import BY_CODE, Kind, Op
 from .regions import Structure, structure
 from .unit import Constant, Function, Unit
 from .verify import verify_unit
 
 Step = tuple[Callable[..., None], tuple[Any, ...]]
-
-_CONSTANT_KINDS = frozenset({Kind.CONST, Kind.NAME, Kind.NAMES})
 
 
 class LoadedFunction:
@@ -44,33 +44,34 @@ class LoadedFunction:
         self.defaults: tuple[Constant, ...] = tuple(unit.unit.constants[place] for place in function.defaults)
         self.live: dict[int, tuple[int, ...]] = dict(function.live)
         self.operations = tuple(BY_CODE[instruction[0]] for instruction in function.code)
-        self.operands = tuple(_resolve(unit.unit, instruction) for instruction in function.code)
+        tables = _tables(unit.unit)
+        self.operands = tuple(_resolve(tables, instruction) for instruction in function.code)
         # pc -> (where the handler begins, the register of the exception)
         self.catches: tuple[tuple[int, int] | None, ...] = tuple(
             None if guard is None else (guard.middle + 1, function.code[guard.head][1]) for guard in shape.guards
         )
         # pc -> registers of the HANDLED regions around, innermost first
-        self.handled: tuple[tuple[int, ...], ...] = tuple(
-            _handled(shape, function, pc) for pc in range(len(function.code))
-        )
+        self.handled: tuple[tuple[int, ...], ...] = _handled(shape, function)
         # pc -> where an instruction that does not go on to pc + 1 goes: past a region, or to a header
         self.targets: tuple[int, ...] = tuple(
-            shape.successors(pc, instruction)[-1] if shape.successors(pc, instruction) else -1
-            for pc, instruction in enumerate(function.code)
+            (-1, *shape.successors(pc, instruction))[-1] for pc, instruction in enumerate(function.code)
         )
         # pc -> the register that the instruction's result is delivered to, or -1
         self.results: tuple[int, ...] = tuple(_result(instruction) for instruction in function.code)
-        self.steps: list[Step] = []  # filled by vm/interp.py, which knows the handlers
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """By pc, the handler with its operands. Bound at the first run: handlers know of loaded code, too."""
+        from .handlers import HANDLERS
+
+        return [(HANDLERS[each], operands) for each, operands in zip(self.operations, self.operands, strict=True)]
 
     def position(self, pc: int) -> tuple[int, int]:
         """(line, column) of the instruction, (0, 0) if the unit was stored without positions."""
-        rows = self.unit.unit.debug.positions
-        found = (0, 0)
-        for row in rows[self.index] if self.index < len(rows) else ():
-            if row[0] > pc:
-                break
-            found = (row[1], row[2])
-        return found
+        functions = self.unit.unit.debug.positions
+        rows = functions[self.index] if self.index < len(functions) else ()
+        place = bisect_right(rows, pc, key=lambda row: row[0])
+        return rows[place - 1][1:3] if place else (0, 0)
 
 
 class LoadedUnit:
@@ -104,23 +105,21 @@ def loaded_unit(load_unit: Callable[[bytes], Unit], code_hash: bytes) -> LoadedU
     return found
 
 
-def _resolve(unit: Unit, instruction: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Operands with constants, names and table entries in place of their indexes."""
-    tables: Mapping[Kind, Any] = {
+def _tables(unit: Unit) -> Mapping[Kind, Sequence[Any]]:
+    """What the index of an operand of each kind leads to. Other operands stand for themselves."""
+    return {
+        **dict.fromkeys((Kind.CONST, Kind.NAME, Kind.NAMES), unit.constants),
         Kind.MODULE: unit.modules,
         Kind.NATIVE: unit.natives,
         Kind.LINK: unit.links,
         Kind.ACTION: unit.actions,
     }
-    resolved = []
-    for (_, kind), operand in zip(BY_CODE[instruction[0]].value.operands, instruction[1:], strict=True):
-        if kind in _CONSTANT_KINDS:
-            resolved.append(unit.constants[operand])
-        elif kind in tables:
-            resolved.append(tables[kind][operand])
-        else:
-            resolved.append(operand)
-    return tuple(resolved)
+
+
+def _resolve(tables: Mapping[Kind, Sequence[Any]], instruction: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Operands with constants, names and table entries in place of their indexes."""
+    pairs = zip(BY_CODE[instruction[0]].value.operands, instruction[1:], strict=True)
+    return tuple(tables[kind][operand] if kind in tables else operand for (_, kind), operand in pairs)
 
 
 def _result(instruction: tuple[Any, ...]) -> int:
@@ -129,11 +128,11 @@ def _result(instruction: tuple[Any, ...]) -> int:
     return next(places, -1)
 
 
-def _handled(shape: Structure, function: Function, pc: int) -> tuple[int, ...]:
-    registers = []
-    region = shape.around[pc]
-    while region is not None:
-        if BY_CODE[region.code].name == "HANDLED":
-            registers.append(function.code[region.head][1])
-        region = region.parent
-    return tuple(registers)
+def _handled(shape: Structure, function: Function) -> tuple[tuple[int, ...], ...]:
+    """By pc; what is inside one region shares its tuple."""
+    inside: dict[int, tuple[int, ...]] = {-1: ()}  # by the head of the region
+    for region in shape.regions:  # outer ones first
+        around = inside[region.parent.head if region.parent else -1]
+        here = BY_CODE[region.code] is Op.HANDLED
+        inside[region.head] = (function.code[region.head][1], *around) if here else around
+    return tuple(inside[region.head if region else -1] for region in shape.around)

@@ -20,9 +20,9 @@ from typing import Any
 
 from msgspec import structs
 
-from . import futures
+from . import ending, futures
 from .errors import Thrown, Uncatchable
-from .interp import Interpreter, trace_line, trace_of
+from .interp import Interpreter
 from .loaded import loaded_unit
 from .program import Program
 from .scheduler import Scheduler
@@ -43,6 +43,7 @@ from .surface import (
     StartAction,
     TraceLine,
 )
+from .trace import line_of, lines_of
 from .unit import Unit
 from .values.frames import Coroutine
 from .values.functions import executing
@@ -64,12 +65,13 @@ class Machine:
         self._state = state
         self._tracker = tracker
         self._vm = Interpreter(state, statics, tracker, Scheduler())
+        self._ticks_used = 0
 
     # --- beginning ---
 
     @staticmethod
     def start(program: Program, arguments: Mapping[str, Any], *, seed: bytes) -> Machine:
-        """A run that has not begun. Wrong arguments are CPython's TypeError, raised by the run."""
+        """A run that has not begun. Raises CPython's TypeError for wrong arguments, as calling `run()` does."""
         statics = Statics(partial(loaded_unit, program.units.__getitem__))
         state = State(program.entry, program.workflow, seed)
         machine = Machine(state, statics, Tracker(statics))
@@ -113,14 +115,14 @@ class Machine:
         try:
             pause = self._turns()
         except Uncatchable as limit:
-            error = LimitExceeded(str(limit))
-            pause = Failed(error, tuple(trace_line(frame) for frame in [vm.frame] if frame is not None))
+            pause = Failed(LimitExceeded(str(limit)), limit.lines)
         except Fault:
             raise
         except BaseException as bug:
             raise Fault(f"{type(bug).__name__}: {bug}") from bug
         finally:
             executing.reset(token)
+            self._ticks_used += ticks - vm.ticks
         effects, vm.effects = tuple(vm.effects), []
         return structs.replace(pause, effects=effects)
 
@@ -133,15 +135,14 @@ class Machine:
             if vm.preempted:
                 state.frame, vm.frame = vm.frame, None
                 return Ready()
-            if futures.done(main):
-                if not state.tasks:
+            if not state.turn:
+                if ending.turn_is_over(vm, main):
                     return self._end()
-                # As asyncio.run does: what is left when `run()` ends is cancelled, and may clean up.
-                for task in list(state.tasks.values()):
-                    if not task.cancels:
-                        futures.cancel(vm, task)
-            if not state.turn and not vm.scheduler.begin_turn(vm):
-                return Idle() if state.requests or vm.scheduler.next_deadline(vm) is not None else self._deadlock()
+                if not vm.scheduler.begin_turn(vm):
+                    if ending.goes_on(main):
+                        continue
+                    waiting = state.requests or vm.scheduler.next_deadline(vm) is not None
+                    return Idle() if waiting else self._deadlock()
             if vm.ticks <= 0:
                 return Ready()
             vm.scheduler.run_handle(vm)
@@ -150,20 +151,20 @@ class Machine:
         main = self._state.main
         assert main is not None
         try:
-            value = futures.result(main)
+            value = futures.result(self._vm, main)
         except BaseException as raised:
-            error = main.error or raised
+            error = raised
         else:
             return Finished(value)
         error.__traceback__ = None
-        return Failed(error, trace_of(error))
+        return Failed(error, lines_of(error))
 
     def _deadlock(self) -> Failed:
         """Every fiber that is left, by the line it waits at."""
         lines: list[TraceLine] = []
         for task in self._state.tasks.values():
             if task.top is not None:
-                lines.append(trace_line(task.top))
+                lines.append(line_of(task.top))
         listed = "; ".join(f"{line.source}:{line.line} in {line.function}" for line in lines)
         return Failed(Deadlock(f"every fiber waits for another one, and nothing is pending: {listed}"), tuple(lines))
 
@@ -209,9 +210,10 @@ class Machine:
 
     @property
     def counters(self) -> dict[str, int]:
-        """How much encoding this machine has done: objects, pages, bytes put."""
+        """How much this machine has done: ticks run; objects and pages encoded, bytes put."""
         tracker = self._tracker
         return {
+            "ticks": self._ticks_used,
             "objects_encoded": tracker.objects_encoded,
             "pages_encoded": tracker.pages_encoded,
             "bytes_put": tracker.bytes_put,

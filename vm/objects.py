@@ -1,6 +1,6 @@
-"""Methods of the machine's own values: futures, tasks, timer handles, coroutines and generators.
+"""Methods of the machine's own values: futures, tasks, timer handles and generators.
 
-They are CPython's names with CPython's behaviour; a name that is not here does not exist for a program.
+They are CPython's names with CPython's behaviour; what a name that is not here means is the gate's affair.
 """
 
 from __future__ import annotations
@@ -10,30 +10,23 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import futures
-from .errors import Thrown, operate
-from .values.frames import Coroutine, Frame, Generator
+from .errors import operate
+from .values.frames import Generator
 from .values.functions import UNSET
 from .values.futures import Future, Handle, Task
-
-OWN = (Future, Handle, Coroutine, Generator)
 
 if TYPE_CHECKING:
     from .interp import Interpreter
 
 Method = Callable[..., Any]
+OWN = (Future, Handle, Generator)
 
 
-def call_method(
-    vm: Interpreter, frame: Frame, target: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> None:
-    """Call `target.name(...)`; its result is delivered, unless a frame was entered."""
+def call_method(vm: Interpreter, target: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call `target.name(...)`, a method that is known to be there. UNSET: a frame was entered, which delivers."""
     method = find(target, name)
-    if method is None:
-        kind = type(target).__name__.lower() if isinstance(target, Coroutine | Generator) else type(target).__name__
-        raise Thrown(AttributeError(f"'{kind}' object has no attribute '{name}'", name=name, obj=target))
-    value = operate(partial(method, vm, target, *args, **kwargs))
-    if value is not UNSET:
-        vm.deliver(frame, value)
+    assert method is not None
+    return operate(partial(method, vm, target, *args, **kwargs))
 
 
 def find(target: Any, name: str) -> Method | None:
@@ -53,15 +46,15 @@ def _set_result(vm: Interpreter, future: Future, value: Any) -> None:
 def _set_exception(vm: Interpreter, future: Future, error: Any) -> None:
     if isinstance(future, Task):
         raise RuntimeError("Task does not support set_exception operation")
-    futures.settle(vm, future, error=error)
+    futures.settle_with(vm, future, error)
 
 
-def _exception(vm: Interpreter, future: Future) -> BaseException | None:
-    if future.state == "cancelled":
-        raise futures.cancelled_error(future)
-    if future.state == "pending":
-        raise futures.InvalidStateError("Exception is not set.")
-    return future.error
+def _add_done_callback(vm: Interpreter, future: Future, callback: Any) -> None:
+    futures.add_callback(vm, future, callback)
+
+
+def _cancel(vm: Interpreter, future: Future, msg: Any = None) -> bool:
+    return futures.cancel(vm, future, msg)
 
 
 def _uncancel(vm: Interpreter, task: Task) -> int:
@@ -79,6 +72,10 @@ def _remove_done_callback(vm: Interpreter, future: Future, callback: Any) -> int
     return removed
 
 
+def _cancel_handle(vm: Interpreter, handle: Handle) -> None:
+    vm.scheduler.cancel_handle(vm, handle)
+
+
 def _send(vm: Interpreter, generator: Generator, value: Any) -> Any:
     vm.resume_generator(generator, value)
     return UNSET
@@ -91,7 +88,10 @@ def _next(vm: Interpreter, generator: Generator) -> Any:
 def _throw(vm: Interpreter, generator: Generator, error: Any) -> Any:
     if isinstance(error, type) and issubclass(error, BaseException):
         error = error()
-    vm.resume_generator(generator, None, error)
+    if not isinstance(error, BaseException):
+        kind = type(error).__name__
+        raise TypeError(f"exceptions must be classes or instances deriving from BaseException, not {kind}")
+    vm.throw_into(generator, error)
     return UNSET
 
 
@@ -102,18 +102,18 @@ _METHODS: dict[type, dict[str, Method]] = {
         "get_name": lambda vm, task: task.name,
     },
     Future: {
-        "add_done_callback": lambda vm, future, callback: futures.add_callback(vm, future, callback),
-        "cancel": lambda vm, future, msg=None: futures.cancel(vm, future, msg),
+        "add_done_callback": _add_done_callback,
+        "cancel": _cancel,
         "cancelled": lambda vm, future: future.state == "cancelled",
         "done": lambda vm, future: futures.done(future),
-        "exception": _exception,
+        "exception": futures.exception,
         "remove_done_callback": _remove_done_callback,
-        "result": lambda vm, future: futures.result(future),
+        "result": futures.result,
         "set_exception": _set_exception,
         "set_result": _set_result,
     },
     Handle: {
-        "cancel": lambda vm, handle: vm.scheduler.cancel_handle(vm, handle),
+        "cancel": _cancel_handle,
         "cancelled": lambda vm, handle: handle.cancelled,
     },
     Generator: {"__next__": _next, "send": _send, "throw": _throw},

@@ -9,15 +9,19 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING, Any
 
-from . import futures
+from . import ending, futures
 from .errors import Thrown, operate
-from .surface import Fault, Instant, Log, Raised, StartTimer
+from .handlers import calls
+from .surface import Fault, Instant, Log, Outcome, Raised, StartTimer
+from .trace import line_of
 from .values.frames import Coroutine, Frame
-from .values.functions import VMFunction
+from .values.functions import UNSET
 from .values.futures import Future, Handle, Task
 
 if TYPE_CHECKING:
     from .interp import Interpreter
+
+CANCELLED_TIMERS_MIN = 64  # below that many, cancelled timers wait in the heap until their time
 
 
 class Scheduler:
@@ -31,12 +35,8 @@ class Scheduler:
         while state.arrivals:
             number, outcome = state.arrivals.popleft()
             future = state.requests.get(number)
-            if future is None:
-                continue  # settled or cancelled before: a late outcome is nobody's
-            if isinstance(outcome, Raised):
-                futures.settle(vm, future, error=outcome.error)
-            else:
-                futures.settle(vm, future, outcome.value)
+            if future is not None:  # else settled or cancelled before: a late outcome is nobody's
+                _settle_request(vm, future, outcome)
         while state.timers and state.timers[0][0] <= state.now:
             handle = heapq.heappop(state.timers)[2]
             if not handle.cancelled:
@@ -55,98 +55,99 @@ class Scheduler:
         if handle.cancelled:
             return
         if handle.kind in ("step", "wake"):
-            self._resume(vm, handle.target)
+            task: Task = handle.target
+            if task is state.main and futures.done(task):
+                ending.one_ended(vm, task)
+            else:
+                # A step has an argument where the loop itself raises in the task.
+                self._resume(vm, task, *handle.args)
             return
         state.initialising = handle.kind == "init"
-        self._call_back(vm, handle.target, handle.args)
-
-    def _call_back(self, vm: Interpreter, function: Any, args: tuple[Any, ...]) -> None:
         try:
-            if isinstance(function, VMFunction):
-                vm.call(function, args, {})
-            else:
-                operate(function, *args)
-            return
+            value = calls.invoke(vm, handle.target, handle.args, {})
         except Thrown as thrown:
             error = thrown.error
+        else:
+            if value is not UNSET:
+                self.returned(vm, value)
+            return
         self.raised(vm, error)
 
     # --- tasks ---
 
     def start_task(self, vm: Interpreter, coroutine: Coroutine, name: str | None = None) -> Task:
-        """Make a task; its first step is queued."""
+        """A task over a coroutine; its first step is queued."""
         state = vm.state
         number = state.next_task
         state.next_task += 1
-        task = Task(coroutine, number, name or f"Task-{number}")
+        task = Task(coroutine, number, f"Task-{number}" if name is None else str(name))
         state.tasks[number] = task
         vm.tracker.add_task(task)
         vm.tracker.touch(coroutine)
         state.ready.append(Handle("step", task))
         return task
 
-    def _resume(self, vm: Interpreter, task: Task) -> None:
-        """One step of a task: go on at its await, with the value, the exception or the cancellation."""
+    def _resume(self, vm: Interpreter, task: Task, error: BaseException | None = None) -> None:
+        """One step of a task: begin, or go on at its await with the value, the exception or the cancellation."""
         if futures.done(task):
             raise Fault(f"{task.name} was queued for a step after its end")
         vm.tracker.touch(task)
         vm.state.current = task
-        frame = task.top
-        coroutine = task.coroutine
-        assert frame is not None and coroutine is not None
-        waited, task.waits_for, task.top = task.waits_for, None, None
-        error, value = self._answer(task, waited)
         vm.frame = None
-        if coroutine.state == "created":
-            coroutine.state = "running"
-            vm.tracker.touch(coroutine)
-            if error is None:
-                vm.enter(frame)
-                return
-        vm.frame = frame
-        if error is None:
-            vm.deliver(frame, value)
-        else:
-            vm.raise_in(frame, error)
-
-    def _answer(self, task: Task, waited: Future | None) -> tuple[BaseException | None, Any]:
-        error: BaseException | None = None
+        top, task.top = task.top, None
+        waited, task.waits_for = task.waits_for, None
         value = None
         if waited is not None:
-            try:
-                value = futures.result(waited)
-            except BaseException as raised:
-                error = raised
-            if error is not None:
-                error.__traceback__ = None
+            error, value = _outcome(vm, waited)
         if task.must_cancel:
             if not isinstance(error, futures.CancelledError):
-                error = futures.cancelled_error(task)
+                error = futures.cancelled_error(vm, task)
             task.must_cancel = False
-        return error, value
+        if top is None:
+            self._begin(vm, task, error)
+        elif error is None:
+            vm.frame = top
+            vm.deliver(top, value)
+        else:
+            vm.raise_in(top, error)
+
+    def _begin(self, vm: Interpreter, task: Task, error: BaseException | None) -> None:
+        """The first step."""
+        coroutine = task.coroutine
+        assert coroutine is not None
+        if coroutine.state != "created":
+            over = coroutine.state == "closed"
+            text = "cannot reuse already awaited coroutine" if over else "coroutine is being awaited already"
+            self.raised(vm, RuntimeError(text))
+        elif error is None:
+            vm.begin(coroutine)
+        else:  # cancelled before it began: none of it runs
+            coroutine.state = "running"
+            vm.tracker.touch(coroutine)
+            vm.raise_in(coroutine.frame, error)
 
     def wait(self, vm: Interpreter, frame: Frame, future: Future) -> None:
         """The running fiber awaits a future: go on at once if it is settled, else give way until it is."""
         task = vm.state.current
+        assert task is not None, "verified: only coroutines await, and only tasks run them"
         if futures.done(future):
-            vm.deliver(frame, operate(futures.result, future))
+            vm.deliver(frame, operate(futures.result, vm, future))
             return
-        if task is None or vm.nested:
-            raise Thrown(RuntimeError("await wasn't used with future"))
+        self._suspend(vm, frame, task)
         if future is task:
-            raise Thrown(RuntimeError(f"Task cannot await on itself: {task.name}"))
+            error = RuntimeError(f"Task cannot await on itself: {_shown(task)}")
+            vm.state.ready.append(Handle("step", task, (error,)))
+            return
         future.callbacks.append(task)
         vm.tracker.touch(future)
         task.waits_for = future
-        self._suspend(vm, frame, task)
         if task.must_cancel and futures.cancel(vm, future, task.cancel_message):
             task.must_cancel = False
 
     def give_way(self, vm: Interpreter, frame: Frame) -> None:
         """`await asyncio.sleep(0)`: one turn for the others."""
         task = vm.state.current
-        if task is None or vm.nested:
-            raise Thrown(RuntimeError("await wasn't used with future"))
+        assert task is not None, "verified: only coroutines await, and only tasks run them"
         self._suspend(vm, frame, task)
         vm.state.ready.append(Handle("step", task))
 
@@ -161,15 +162,16 @@ class Scheduler:
         """The last frame of what ran has returned."""
         task = vm.state.current
         vm.state.initialising = False
-        if task is not None:
-            self._end(vm, task)
-            if task.must_cancel:
-                # Cancelled between its last await and its end, as asyncio does.
-                task.must_cancel = False
-                task.state = "cancelled"
-                futures._release(vm, task)
-            else:
-                futures.settle(vm, task, value)
+        if task is None:
+            return
+        self._end(vm, task)
+        if task.must_cancel:
+            # Cancelled between its last await and its end, as asyncio does.
+            task.must_cancel = False
+            task.state = "cancelled"
+            futures.release(vm, task)
+        else:
+            futures.settle(vm, task, value)
 
     def raised(self, vm: Interpreter, error: BaseException) -> None:
         """What ran was left by an exception."""
@@ -177,22 +179,23 @@ class Scheduler:
         if task is not None:
             self._end(vm, task)
             if isinstance(error, futures.CancelledError):
-                task.cancel_message = error.args[0] if error.args else None
                 task.state = "cancelled"
                 task.error = error
-                futures._release(vm, task)
+                task.cancel_message = None
+                futures.release(vm, task)
             else:
                 futures.settle(vm, task, error=error)
         elif vm.state.initialising:
             vm.state.initialising = False
-            assert vm.state.main is not None
-            self._fail_before_start(vm, vm.state.main, error)
+            self._fail_before_start(vm, error)
         else:
             # As asyncio's exception handler: the loop goes on, and the failure is told.
             vm.effects.append(Log("error", f"Exception in callback: {type(error).__name__}: {error}"))
 
-    def _fail_before_start(self, vm: Interpreter, main: Task, error: BaseException) -> None:
+    def _fail_before_start(self, vm: Interpreter, error: BaseException) -> None:
         """A module's init raised: as when an import fails, nothing else of the program runs."""
+        main = vm.state.main
+        assert main is not None
         vm.state.ready.clear()
         vm.state.turn = 0
         self._end(vm, main)
@@ -231,9 +234,48 @@ class Scheduler:
         vm.tracker.touch(handle)
         if handle.when is not None:
             futures.unanchor(vm, handle)
+            self._forget_cancelled(vm)
+
+    def _forget_cancelled(self, vm: Interpreter) -> None:
+        """A timeout that never fires must not stay in the heap until its time: a loop makes one a turn."""
+        state = vm.state
+        state.cancelled_timers += 1
+        if state.cancelled_timers > max(CANCELLED_TIMERS_MIN, len(state.timers) // 2):
+            state.timers = [entry for entry in state.timers if not entry[2].cancelled]
+            heapq.heapify(state.timers)
+            state.cancelled_timers = 0
 
     def next_deadline(self, vm: Interpreter) -> Instant | None:
         timers = vm.state.timers
         while timers and timers[0][2].cancelled:
             heapq.heappop(timers)
         return timers[0][0] if timers else None
+
+
+def _settle_request(vm: Interpreter, future: Future, outcome: Outcome) -> None:
+    if isinstance(outcome, Raised):
+        error = outcome.error
+        if isinstance(error, StopIteration):  # what CPython makes of one that leaves a coroutine
+            replaced = RuntimeError("coroutine raised StopIteration")
+            replaced.__cause__ = replaced.__context__ = error
+            error = replaced
+        futures.settle(vm, future, error=error)
+    else:
+        futures.settle(vm, future, outcome.value)
+
+
+def _outcome(vm: Interpreter, future: Future) -> tuple[BaseException | None, Any]:
+    """What a settled future comes to: its exception, or None and its value."""
+    if future.state == "cancelled":
+        return futures.cancelled_error(vm, future), None
+    return future.error, future.value
+
+
+def _shown(task: Task) -> str:
+    """A pending task as asyncio prints it, but for its callbacks."""
+    name = task.coroutine.name if task.coroutine is not None else "?"
+    where = ""
+    if task.top is not None:
+        line = line_of(task.top)
+        where = f" running at {line.source}:{line.line}"
+    return f"<Task pending name={task.name!r} coro=<{name}(){where}>>"

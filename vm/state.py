@@ -40,3 +40,4 @@ class State:
         # Derived.
         self.requests: dict[int, Future] = {}
         self.timers: list[tuple[Instant, int, Handle]] = []  # a heap
+        self.cancelled_timers = 0  # about how many of them are cancelled

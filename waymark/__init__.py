@@ -15,14 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from waymark.compiler.diagnostics.errors import UnsupportedPatternError as UnsupportedPatternError
+    from waymark.runtime.ports import Unreachable as Unreachable
 
     from .actions import action as action
     from .client import Client as Client
     from .client import Handle as Handle
+    from .default import close as close
     from .exceptions import ConfigurationError as ConfigurationError
     from .exceptions import WaymarkError as WaymarkError
     from .exceptions import WorkflowFailed as WorkflowFailed
     from .exceptions import WorkflowParked as WorkflowParked
+    from .registry import registry as registry
+    from .registry import workflow_registry as workflow_registry
     from .workflow import Workflow as Workflow
     from .workflow import workflow as workflow
 
@@ -35,11 +39,15 @@ _HOMES = {
     "Workflow": ".workflow",
     "Client": ".client",
     "Handle": ".client",
+    "close": ".default",
     "WaymarkError": ".exceptions",
     "ConfigurationError": ".exceptions",
     "WorkflowFailed": ".exceptions",
     "WorkflowParked": ".exceptions",
     "UnsupportedPatternError": ".exceptions",
+    "Unreachable": ".exceptions",
+    "registry": ".registry",
+    "workflow_registry": ".registry",
 }
 __all__ = [*_HOMES, "__version__"]  # pyright: ignore[reportUnsupportedDunderAll]
 
@@ -48,7 +56,8 @@ def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'waymark' has no attribute {name!r}")
-    return getattr(import_module(home, __name__), name)
+    found = globals()[name] = getattr(import_module(home, __name__), name)  # asked for once
+    return found
 
 
 def __dir__() -> list[str]:
@@ -56,10 +65,10 @@ def __dir__() -> list[str]:
 
 
 class _Package(ModuleType):
-    """This package. `waymark.workflow` is a module *and* the name of a decorator.
+    """This package. `waymark.workflow` is a module *and* the name of a decorator; `waymark.registry` is a pair, too.
 
     Importing the module binds it on the package, where the decorator should stay: the binding is let go, and
-    `import waymark.workflow` still finds the module in `sys.modules`.
+    `from waymark.workflow import Workflow` still finds the module in `sys.modules`.
     """
 
     def __setattr__(self, name: str, value: object) -> None:

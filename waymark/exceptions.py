@@ -1,15 +1,25 @@
-"""What Waymark raises at its users. Each class is a sentence about what happened and what to do."""
+"""What Waymark raises at its users. Each class is a sentence about what happened; the message says what to do."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from waymark.compiler.diagnostics.errors import UnsupportedPatternError as UnsupportedPatternError
+    from waymark.runtime.ports import StoreError as StoreError
+    from waymark.runtime.ports import Unreachable as Unreachable
+
+# Exceptions of houses that a process may never need: a worker loads no compiler, and `waymark check` no store.
+_HOMES = {
+    "UnsupportedPatternError": "waymark.compiler.diagnostics.errors",
+    "StoreError": "waymark.runtime.ports",
+    "Unreachable": "waymark.runtime.ports",
+}
 
 
 class WaymarkError(Exception):
-    """Something that Waymark was asked for cannot be done; the message says what to do."""
+    """Something that Waymark was asked for cannot be done."""
 
 
 class ConfigurationError(WaymarkError):
@@ -23,9 +33,13 @@ class WorkflowFailed(WaymarkError, RuntimeError):
         self.workflow = workflow
         self.key = key
         self.trace = trace
-        shown = "".join(f"\n  {line}" for line in trace)
-        super().__init__(f"workflow {workflow!r} ({key}) failed: {type(error).__name__}: {error}{shown}")
+        what = "".join(f"\n  {line}" for line in (*trace, f"{type(error).__name__}: {error}"))
+        super().__init__(f"workflow {workflow!r}, run {key}, failed:{what}")
         self.__cause__ = error
+
+    def __reduce__(self) -> tuple[type[WorkflowFailed], tuple[str, str, BaseException, tuple[str, ...]]]:
+        assert self.__cause__ is not None
+        return type(self), (self.workflow, self.key, self.__cause__, self.trace)
 
 
 class WorkflowParked(WaymarkError):
@@ -35,13 +49,13 @@ class WorkflowParked(WaymarkError):
         self.workflow = workflow
         self.key = key
         self.reason = reason
-        super().__init__(f"workflow {workflow!r} ({key}) is parked: {reason}")
+        super().__init__(f"workflow {workflow!r}, run {key}, is parked, and nothing of it is lost: {reason}")
+
+    def __reduce__(self) -> tuple[type[WorkflowParked], tuple[str, str, str]]:
+        return type(self), (self.workflow, self.key, self.reason)
 
 
 def __getattr__(name: str) -> Any:
-    # The compiler's exception lives with the compiler, which a worker never loads.
-    if name == "UnsupportedPatternError":
-        from waymark.compiler.diagnostics.errors import UnsupportedPatternError
-
-        return UnsupportedPatternError
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

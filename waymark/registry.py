@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from .places import importable_module
+
 if TYPE_CHECKING:
     from .workflow import Workflow
 
@@ -57,12 +59,17 @@ class WorkflowRegistry(Mapping[str, "type[Workflow]"]):
 
     def register(self, name: str, kind: type[Workflow]) -> None:
         there = self._workflows.get(name)
-        if there is not None and (there.__module__, there.__qualname__) != (kind.__module__, kind.__qualname__):
+        if there is not None and _full_name(there) != _full_name(kind):
             raise ValueError(
-                f"workflow {name!r} is already registered by {there.__module__}.{there.__qualname__}. "
-                f'Give {kind.__module__}.{kind.__qualname__} another name: name = "..."'
+                f"workflow {name!r} is already registered by {_full_name(there)}. "
+                f'Give {_full_name(kind)} another name: name = "..."'
             )
         self._workflows[name] = kind
+
+
+def _full_name(kind: type) -> str:
+    """A script that is also imported as a module defines its classes twice, and they are the same."""
+    return f"{importable_module(kind)}.{kind.__qualname__}"
 
 
 def _same_place(one: Any, other: Any) -> bool:

@@ -6,12 +6,12 @@ starts a run in the database and waits for what it comes to.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from .actions import importable_module
+from .places import importable_module
 from .registry import workflow_registry
 
 if TYPE_CHECKING:
@@ -39,12 +39,11 @@ class Workflow:
         raise TypeError(f"{type(self).__name__} has no `async def run(self, ...)` of its own")
 
     async def start(self, *args: Any, id: str | None = None, **kwargs: Any) -> Handle:
-        """Start a run and return its handle at once. With `id`, starting twice gives the same run."""
-        from .client import default_client
+        """Start a run and return its handle at once. With `id`, starting twice gives the same run.
 
-        compiled = compiled_of(type(self))
-        arguments = compiled.bind(self, args, kwargs)
-        return await (await default_client()).start(compiled, arguments, key=id)
+        `id` is the run's own: a parameter of `run()` with that name is given by position here.
+        """
+        return await _start(self, args, kwargs, id)
 
 
 W = TypeVar("W", bound=type[Workflow])
@@ -56,47 +55,47 @@ def workflow(kind: W) -> W:
         shown = getattr(kind, "__qualname__", repr(kind))
         raise TypeError(f"@workflow decorates a class that inherits from Workflow, and {shown} does not")
     body = kind.__dict__.get("run")
-    if not inspect.iscoroutinefunction(body):
+    if not (inspect.isfunction(body) and inspect.iscoroutinefunction(body)):
         raise TypeError(f"{kind.__qualname__} needs an `async def run(self, ...)`: it is what a run executes")
-    if os.environ.get(ROLE_VARIABLE) != "worker":
+    if not in_worker():
         from .programs import compile_class
 
         kind.__waymark_compiled__ = compile_class(kind, body, importable_module(kind))
-    kind.run = _started_and_awaited(body)  # type: ignore[method-assign]
     workflow_registry.register(kind.short_name(), kind)
+    kind.run = _started_and_awaited(body)  # type: ignore[method-assign]
     return kind
+
+
+def in_worker() -> bool:
+    """Whether this process runs actions and nothing else."""
+    return os.environ.get(ROLE_VARIABLE) == "worker"
 
 
 def compiled_of(kind: type[Workflow]) -> CompiledWorkflow:
     """What `@workflow` made of the class."""
     compiled = kind.__dict__.get("__waymark_compiled__")
-    if compiled is None:
-        reason = (
-            "in an action worker nothing is compiled" if os.environ.get(ROLE_VARIABLE) == "worker" else "decorate it"
+    if compiled is not None:
+        return compiled  # type: ignore[no-any-return]
+    if in_worker():
+        raise TypeError(
+            f"{kind.__qualname__} cannot be started here: {ROLE_VARIABLE} says that this process is an action worker, "
+            "where nothing is compiled. Let the action return, and start it from the process that awaits the result"
         )
-        raise TypeError(f"{kind.__qualname__} is not a compiled workflow: {reason} with @workflow")
-    return compiled  # type: ignore[no-any-return]
+    raise TypeError(f"{kind.__qualname__} is not a compiled workflow: decorate it with @workflow")
+
+
+async def _start(instance: Workflow, args: tuple[Any, ...], kwargs: dict[str, Any], key: str | None) -> Handle:
+    compiled = compiled_of(type(instance))
+    arguments = compiled.bind(instance, args, kwargs)
+    from .default import default_client
+
+    return await (await default_client()).start(compiled, arguments, key)
 
 
 def _started_and_awaited(body: Any) -> Any:
+    @functools.wraps(body)
     async def run(self: Workflow, *args: Any, **kwargs: Any) -> Any:
-        handle = await Workflow.start(self, *args, **kwargs)
+        handle = await _start(self, args, kwargs, None)
         return await handle.result()
 
-    run.__doc__ = body.__doc__
-    run.__qualname__ = body.__qualname__
-    run.__module__ = body.__module__
-    run.__signature__ = inspect.signature(body)  # type: ignore[attr-defined]
-    run.__wrapped__ = body  # type: ignore[attr-defined]
     return run
-
-
-def source_path(kind: type) -> Path:
-    """The file that the class stands in."""
-    try:
-        found = inspect.getsourcefile(kind)
-    except TypeError:
-        found = None
-    if found is None or not Path(found).is_file():
-        raise TypeError(f"the source of {kind.__qualname__} cannot be read: put the workflow in a .py file")
-    return Path(found)

@@ -10,7 +10,7 @@ import builtins
 
 from .model import Native
 
-_LEAF = (
+_FUNCTIONS = (
     "abs bool bytes chr complex dict divmod float int isinstance issubclass len list max min ord pow range repr round "
     "slice sorted str sum tuple any all type object hash"
 ).split()
@@ -26,10 +26,6 @@ _EXCEPTIONS = sorted(
     and name not in {"WindowsError", "PythonFinalizationError", "_IncompleteInputError", "EncodingWarning"}
 )
 
-_NESTED = {"sorted", "max", "min", "hash", "dict", "repr", "str", "sum", "any", "all", "list", "tuple", "bool", "len"}
-
 
 def natives() -> list[Native]:
-    kinds = {name: ("nested" if name in _NESTED else "leaf") for name in _LEAF}
-    functions = [Native(f"{name}/1", getattr(builtins, name), kind) for name, kind in kinds.items()]  # type: ignore[arg-type]
-    return functions + [Native(f"{name}/1", getattr(builtins, name)) for name in _EXCEPTIONS]
+    return [Native(f"{name}/1", getattr(builtins, name)) for name in (*_FUNCTIONS, *_EXCEPTIONS)]

@@ -1,29 +1,47 @@
-"""Natives that the compiler itself emits: argument lists with `*` and `**`, and the test of an `except` clause."""
+"""Natives that the compiler itself emits: argument lists with `*` and `**`, and the test of an `except` clause.
+
+Their texts are CPython's. A callee of the program says by `called_as` what CPython would call it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from .model import Native
 
 
-def list_extend(items: list[Any], more: Iterable[Any]) -> None:
-    """Append what `*more` stands for to the arguments gathered so far."""
+def list_extend(items: list[Any], more: Iterable[Any], *callee: Any) -> None:
+    """Append what `*more` stands for to the arguments gathered so far. With an only star, CPython names the callee."""
+    kind = type(more)
+    if not hasattr(kind, "__iter__") and not hasattr(kind, "__getitem__"):
+        argument = f"{_called(callee[0])} argument" if callee else "Value"
+        raise TypeError(f"{argument} after * must be an iterable, not {kind.__name__}")
     items.extend(more)
 
 
-def dict_merge_call(keywords: dict[str, Any], more: Mapping[str, Any], callee: Any) -> None:
+def dict_merge_call(keywords: dict[str, Any], more: Any, callee: Any) -> None:
     """Add what `**more` stands for to the keyword arguments gathered so far; a repeated one is CPython's error."""
-    name = getattr(callee, "__qualname__", None) or type(callee).__qualname__
-    if not hasattr(more, "keys"):
-        raise TypeError(f"{name}() argument after ** must be a mapping, not {type(more).__name__}")
-    for key in more:
-        if not isinstance(key, str):
-            raise TypeError("keywords must be strings")
+    if not hasattr(type(more), "keys"):
+        raise TypeError(f"{_called(callee)} argument after ** must be a mapping, not {type(more).__name__}")
+    for key in list(more.keys()):
         if key in keywords:
-            raise TypeError(f"{name}() got multiple values for keyword argument '{key}'")
+            raise TypeError(f"{_called(callee)} got multiple values for keyword argument '{key}'")
         keywords[key] = more[key]
+
+
+def _called(callee: Any) -> str:
+    """The callee in a message about its arguments: `module.qualname()`, without the module for builtins."""
+    if isinstance(callee, str):  # an action, by its key
+        return f"{callee.replace(':', '.')}()"
+    told = getattr(callee, "called_as", None)
+    if isinstance(told, str):
+        return told
+    qualname = getattr(callee, "__qualname__", None)
+    if qualname is None:
+        return str(callee)
+    module = getattr(callee, "__module__", None)
+    return f"{qualname}()" if module in (None, "builtins") else f"{module}.{qualname}()"
 
 
 def exception_matches(error: BaseException, kinds: Any) -> bool:

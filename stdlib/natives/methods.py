@@ -16,6 +16,7 @@ _READS: dict[type, str] = {
     str: _STR,
     bytes: "decode endswith find hex index join partition replace split startswith strip",
     int: "bit_length bit_count to_bytes conjugate as_integer_ratio",
+    bool: "bit_length bit_count to_bytes conjugate as_integer_ratio",
     float: "is_integer hex as_integer_ratio conjugate",
     complex: "conjugate",
     list: "copy count index",
@@ -29,6 +30,7 @@ _WRITES: dict[type, str] = {
 }
 _DATA: dict[type, str] = {
     int: "real imag numerator denominator",
+    bool: "real imag numerator denominator",
     float: "real imag",
     complex: "real imag",
     range: "start stop step",
@@ -40,3 +42,12 @@ METHODS: dict[type, dict[str, bool]] = {
     for kind in _READS
 }
 ATTRIBUTES: dict[type, frozenset[str]] = {kind: frozenset(names.split()) for kind, names in _DATA.items()}
+
+# Of every exception that has them (`split` and its like are of groups).
+ERROR_METHODS: dict[str, bool] = {
+    "add_note": True,
+    "with_traceback": True,
+    "derive": False,
+    "split": False,
+    "subgroup": False,
+}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import pytest
@@ -313,19 +314,21 @@ def _check_whole(world: World) -> None:
     same(world.state, fresh.restored().state)
 
 
-def run(choices: list[int]) -> None:
-    source = iter(choices)
+def run(seed: int, size: int) -> None:
+    """Some changes, a commit, some changes ...: `size` choices from a seed, so that a smaller size is a beginning."""
+    random = Random(seed)
+    left = size
 
     def pick(count: int) -> int:
-        return next(source, 0) % count
+        nonlocal left
+        left -= 1
+        return random.randrange(count)
 
     changes = Changes(pick)
-    left = len(choices)
     while left > 0:
         for _ in range(1 + pick(5)):
             changes.change()
         changes.commit()
-        left = source.__length_hint__()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("rounds", [1, 3])
@@ -333,8 +336,8 @@ def test_what_is_stored_is_the_run_after_every_commit(rounds: int, monkeypatch: 
     monkeypatch.setattr(graph_module, "ROUNDS_MAX", rounds)
 
     @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    @given(st.lists(st.integers(0, 1 << 16), min_size=10, max_size=120))
-    def check(choices: list[int]) -> None:
-        run(choices)
+    @given(st.integers(0, 1 << 32), st.integers(10, 300))
+    def check(seed: int, size: int) -> None:
+        run(seed, size)
 
     check()

@@ -38,7 +38,9 @@ def without_spans(module: tree.Module) -> tree.Module:
 
 
 def test_every_node_class_has_a_strategy() -> None:
-    assert classes_below(tree.Node) == set(NODES)
+    # The compiler derives sugar of its own from Node; it is gone before anything is printed.
+    ours = {kind for kind in classes_below(tree.Node) if kind.__module__ == tree.__name__}
+    assert ours == set(NODES)
 
 
 @pytest.mark.parametrize("kind", NODES, ids=lambda kind: kind.__name__)

@@ -6,13 +6,17 @@ A handler is called with the interpreter, the innermost frame and the operands i
 
 from __future__ import annotations
 
+# Each of these registers its handlers when it is imported.
 from ..isa import Op
-from . import access, calls, control, data, operators, waits
+from . import access as _access
+from . import calls as _calls
+from . import control as _control
+from . import data as _data
+from . import operators as _operators
+from . import waits as _waits
 from .registry import HANDLERS
-
-FOR = Op.FOR
 
 _missing = [op.name for op in Op if op not in HANDLERS]
 assert not _missing, f"instructions without a handler: {_missing}"
 
-__all__ = ["FOR", "HANDLERS", "access", "calls", "control", "data", "operators", "waits"]
+__all__ = ["HANDLERS", "_access", "_calls", "_control", "_data", "_operators", "_waits"]

@@ -9,13 +9,13 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any
 
-from .. import gate, objects
+from .. import gate
 from ..errors import operate
 from ..isa import Op
 from ..values.frames import Frame
-from ..values.functions import HostMethod
 from ..values.iterators import DictIterator
 from .registry import executes
+from .touching import consumed
 
 if TYPE_CHECKING:
     from ..interp import Interpreter
@@ -23,11 +23,7 @@ if TYPE_CHECKING:
 
 @executes(Op.ATTR_GET)
 def attr_get(vm: Interpreter, frame: Frame, dst: int, obj: int, name: str) -> None:
-    target = frame.registers[obj]
-    if isinstance(target, objects.OWN) and objects.find(target, name) is not None:
-        frame.registers[dst] = HostMethod(target, name)
-    else:
-        frame.registers[dst] = operate(gate.read, target, name)
+    frame.registers[dst] = operate(gate.read, frame.registers[obj], name)
     frame.pc += 1
 
 
@@ -57,6 +53,7 @@ def item_get(vm: Interpreter, frame: Frame, dst: int, obj: int, key: int) -> Non
 def item_set(vm: Interpreter, frame: Frame, obj: int, key: int, src: int) -> None:
     target = frame.registers[obj]
     vm.tracker.touch(target)
+    consumed(vm, frame.registers[src])  # `items[1:2] = iterator` reads it
     operate(operator.setitem, target, frame.registers[key], frame.registers[src])
     frame.pc += 1
 
@@ -71,7 +68,7 @@ def item_del(vm: Interpreter, frame: Frame, obj: int, key: int) -> None:
 
 def iterate(source: Any) -> Any:
     """`iter(source)`, as a value that a snapshot can hold."""
-    if isinstance(source, dict):
+    if isinstance(source, dict) and type(source).__iter__ is dict.__iter__:
         return DictIterator(source)
     return iter(source)
 
@@ -85,7 +82,7 @@ def make_iterator(vm: Interpreter, frame: Frame, dst: int, src: int) -> None:
 @executes(Op.UNPACK)
 def unpack(vm: Interpreter, frame: Frame, targets: tuple[int, ...], src: int) -> None:
     source = frame.registers[src]
-    vm.tracker.touch(source)
+    consumed(vm, source)
     values = operate(_exactly, source, len(targets))
     for target, value in zip(targets, values, strict=True):
         frame.registers[target] = value
@@ -94,14 +91,10 @@ def unpack(vm: Interpreter, frame: Frame, targets: tuple[int, ...], src: int) ->
 
 def _exactly(source: Any, count: int) -> list[Any]:
     """The items of `source`, which must be `count`; at most one more is asked for, as CPython does."""
-    try:
-        items = iter(source)
-    except TypeError:
-        items = None
-    if items is None:
+    if not hasattr(type(source), "__iter__") and not hasattr(type(source), "__getitem__"):
         raise TypeError(f"cannot unpack non-iterable {type(source).__name__} object")
     values: list[Any] = []
-    for value in items:
+    for value in source:
         values.append(value)
         if len(values) > count:
             raise ValueError(f"too many values to unpack (expected {count})")

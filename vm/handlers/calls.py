@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from waymark.stdlib.catalogue import NATIVES
-from waymark.stdlib.natives.methods import METHODS
 
 from .. import gate, intrinsics, objects
 from ..errors import Thrown, operate
@@ -16,34 +15,39 @@ from ..unit import Action, Link
 from ..values.classes import class_info
 from ..values.frames import Coroutine, Frame, Generator
 from ..values.functions import UNSET, BoundMethod, HostMethod, VMFunction
-from ..values.iterators import HOST_ITERATORS, DictIterator
 from .registry import arguments, executes
+from .touching import consumed, consumed_pairs
 
 if TYPE_CHECKING:
     from ..interp import Interpreter
 
-_CONSUMED = (*HOST_ITERATORS, DictIterator, Generator)
+# What a native changes in place, for natives that are called as values.
+_MUTATES = {entry.call: entry.mutates for entry in NATIVES.values() if entry.mutates}
+_TAKES_PAIRS = (dict, "update")
 
 
-def call(vm: Interpreter, frame: Frame, callee: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    """Call a value. A function of the program gets a frame; the result of anything else is delivered at once."""
+def invoke(vm: Interpreter, callee: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call a value. A function of the program gets a frame, and the result is UNSET: the frame will deliver it."""
     if isinstance(callee, BoundMethod):
         args = (callee.instance, *args)
         callee = callee.function
     if isinstance(callee, VMFunction):
-        value = vm.call(callee, args, kwargs)
-    elif isinstance(callee, HostMethod) and isinstance(callee.instance, objects.OWN):
-        objects.call_method(vm, frame, callee.instance, callee.name, args, kwargs)
-        return
-    elif isinstance(callee, HostMethod):
-        value = _call_host_method(vm, callee.instance, callee.name, args, kwargs)
-    elif isinstance(callee, type) and class_info(callee) is not None:
-        value = _instantiate(vm, callee, args, kwargs)
-    elif callable(callee):
-        _touch_consumed(vm, args)
-        value = operate(partial(callee, *args, **kwargs))
-    else:
+        return vm.call(callee, args, kwargs)
+    if isinstance(callee, HostMethod):
+        return _call_method(vm, callee.instance, callee.name, args, kwargs)
+    if isinstance(callee, type) and class_info(callee) is not None:
+        return _instantiate(vm, callee, args, kwargs)
+    if class_info(type(callee)) is not None and (function := _function_of(type(callee), "__call__")) is not None:
+        return vm.call(function, (callee, *args), kwargs)
+    if not callable(callee):
         raise Thrown(TypeError(f"'{type(callee).__name__}' object is not callable"))
+    _touch(vm, callee, args, _MUTATES.get(callee, ()))
+    return operate(partial(callee, *args, **kwargs))
+
+
+def call(vm: Interpreter, frame: Frame, callee: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Call a value for the instruction that `frame` stands at."""
+    value = invoke(vm, callee, args, kwargs)
     if value is not UNSET:
         vm.deliver(frame, value)
 
@@ -51,7 +55,7 @@ def call(vm: Interpreter, frame: Frame, callee: Any, args: tuple[Any, ...], kwar
 def _instantiate(vm: Interpreter, kind: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Make an instance. `__init__` of the program runs in a frame of its own, whose caller gets the instance."""
     init = _function_of(kind, "__init__")
-    if init is None or _function_of(kind, "__new__") is not None:
+    if init is None or class_info(_owner_of(kind, "__new__")) is not None:
         return operate(partial(kind, *args, **kwargs))
     # Only an exception's `__new__` looks at the arguments: it keeps them as `args`.
     instance = operate(kind.__new__, kind, *(args if issubclass(kind, BaseException) else ()))
@@ -59,25 +63,33 @@ def _instantiate(vm: Interpreter, kind: type, args: tuple[Any, ...], kwargs: dic
 
 
 def _function_of(kind: type, name: str) -> VMFunction | None:
-    for base in kind.__mro__:
-        if name in base.__dict__:
-            found = base.__dict__[name]
-            return found if isinstance(found, VMFunction) else None
-    return None
+    """The function of the program that a class has under this name."""
+    found = vars(_owner_of(kind, name)).get(name)
+    return found if isinstance(found, VMFunction) else None
 
 
-def _call_host_method(vm: Interpreter, target: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    if METHODS[type(target)][name]:
+def _owner_of(kind: type, name: str) -> type:
+    """The class that a lookup of the name in `kind` ends at; `object` if there is none."""
+    return next((base for base in kind.__mro__ if name in vars(base)), object)
+
+
+def _call_method(vm: Interpreter, target: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """A method of a host type, or of one of the machine's own values."""
+    if isinstance(target, objects.OWN):
+        return objects.call_method(vm, target, name, args, kwargs)
+    if gate.host_method(target, name):
         vm.tracker.touch(target)
-    _touch_consumed(vm, args)
+    _touch(vm, name, args, ())
     return operate(partial(getattr(target, name), *args, **kwargs))
 
 
-def _touch_consumed(vm: Interpreter, args: tuple[Any, ...]) -> None:
-    """Iterators move when a native reads them."""
-    for value in args:
-        if isinstance(value, _CONSUMED):
-            vm.tracker.touch(value)
+def _touch(vm: Interpreter, callee: Any, args: tuple[Any, ...], mutates: tuple[int, ...]) -> None:
+    for place in mutates:
+        if place < len(args):
+            vm.tracker.touch(args[place])
+    consumed(vm, *args)
+    if callee in _TAKES_PAIRS:
+        consumed_pairs(vm, *args)
 
 
 @executes(Op.CALL)
@@ -90,8 +102,10 @@ def call_value(
 
 @executes(Op.CALL_SPREAD)
 def call_spread(vm: Interpreter, frame: Frame, dst: int, callee: int, args: int, kwargs: int) -> None:
-    registers = frame.registers
-    call(vm, frame, registers[callee], tuple(registers[args]), dict(registers[kwargs]))
+    named = dict(frame.registers[kwargs])
+    if not all(isinstance(name, str) for name in named):
+        raise Thrown(TypeError("keywords must be strings"))
+    call(vm, frame, frame.registers[callee], tuple(frame.registers[args]), named)
 
 
 @executes(Op.CALL_METHOD)
@@ -100,11 +114,8 @@ def call_method(
 ) -> None:
     target = frame.registers[obj]
     args, kwargs = arguments(frame.registers, places, names)
-    if name in METHODS.get(type(target), ()):
-        vm.deliver(frame, _call_host_method(vm, target, name, args, kwargs))
-    elif isinstance(target, objects.OWN):
-        objects.call_method(vm, frame, target, name, args, kwargs)
-    elif not isinstance(target, type) and (function := _method_of(target, name)) is not None:
+    function = _method_of(target, name)
+    if function is not None:
         call(vm, frame, function, (target, *args), kwargs)
     else:
         call(vm, frame, operate(gate.read, target, name), args, kwargs)
@@ -112,7 +123,7 @@ def call_method(
 
 def _method_of(target: Any, name: str) -> VMFunction | None:
     """The function of the program that `target.name` means, if that is a plain method."""
-    if class_info(type(target)) is None or name in getattr(target, "__dict__", ()):
+    if isinstance(target, type) or class_info(type(target)) is None or name in getattr(target, "__dict__", ()):
         return None
     return _function_of(type(target), name)
 
@@ -121,9 +132,7 @@ def _method_of(target: Any, name: str) -> VMFunction | None:
 def call_native(vm: Interpreter, frame: Frame, dst: int, key: str, places: tuple[int, ...]) -> None:
     args = tuple(frame.registers[place] for place in places)
     entry = NATIVES[key]
-    for place in entry.mutates:
-        vm.tracker.touch(args[place])
-    _touch_consumed(vm, args)
+    _touch(vm, entry.call, args, entry.mutates)
     frame.registers[dst] = operate(entry.call, *args)
     frame.pc += 1
 
@@ -134,14 +143,14 @@ def call_driven(vm: Interpreter, frame: Frame, dst: int, key: str, link: Link, p
     if any(isinstance(value, Generator | VMFunction | BoundMethod) or gate.is_program_object(value) for value in args):
         call(vm, frame, vm.statics.linked(link), args, {})
     else:
-        _touch_consumed(vm, args)
+        consumed(vm, *args)
         vm.deliver(frame, operate(native(key), *args))
 
 
 @executes(Op.INTRINSIC)
 def call_intrinsic(vm: Interpreter, frame: Frame, dst: int, index: int, places: tuple[int, ...]) -> None:
     args = [frame.registers[place] for place in places]
-    vm.deliver(frame, intrinsics.SERVICES[INTRINSICS[index]](vm, *args))
+    vm.deliver(frame, operate(intrinsics.SERVICES[INTRINSICS[index]], vm, *args))
 
 
 @executes(Op.ACTION)

@@ -52,9 +52,9 @@ def loop(vm: Interpreter, frame: Frame) -> None:
 
 @executes(Op.FOR)
 def fetch(vm: Interpreter, frame: Frame, dst: int, iterator: int) -> None:
-    source = frame.registers[iterator]
     if not vm.tick():
         return
+    source = frame.registers[iterator]
     if isinstance(source, Generator):
         if source.frame is None:
             frame.pc = frame.loaded.targets[frame.pc]
@@ -62,15 +62,7 @@ def fetch(vm: Interpreter, frame: Frame, dst: int, iterator: int) -> None:
             vm.resume_generator(source, None)
         return
     vm.tracker.touch(source)
-    try:
-        item = operate(next, source, _EXHAUSTED)
-    except Thrown as thrown:
-        error: BaseException | None = thrown.error
-        item = _EXHAUSTED
-    else:
-        error = None
-    if error is not None and not isinstance(error, StopIteration):
-        raise Thrown(error)
+    item = operate(next, source, _EXHAUSTED)
     if item is _EXHAUSTED:
         frame.pc = frame.loaded.targets[frame.pc]
     else:

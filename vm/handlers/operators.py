@@ -14,6 +14,7 @@ from ..errors import operate
 from ..isa import BINARY_OPERATORS, COMPARE_OPERATORS, UNARY_OPERATORS, Op
 from ..values.frames import Frame
 from .registry import executes
+from .touching import consumed, consumed_pairs
 
 if TYPE_CHECKING:
     from ..interp import Interpreter
@@ -79,13 +80,18 @@ def binary(vm: Interpreter, frame: Frame, dst: int, index: int, left: int, right
 
 @executes(Op.INPLACE)
 def inplace(vm: Interpreter, frame: Frame, dst: int, index: int, left: int, right: int) -> None:
-    vm.tracker.touch(frame.registers[left])
-    frame.registers[dst] = operate(_INPLACE_TABLE[index], frame.registers[left], frame.registers[right])
+    changed, other = frame.registers[left], frame.registers[right]
+    vm.tracker.touch(changed)
+    consumed(vm, other)  # `items += iterator` reads it, `mapping |= pairs` what is in it
+    if isinstance(changed, dict):
+        consumed_pairs(vm, other)
+    frame.registers[dst] = operate(_INPLACE_TABLE[index], changed, other)
     frame.pc += 1
 
 
 @executes(Op.COMPARE)
 def compare(vm: Interpreter, frame: Frame, dst: int, index: int, left: int, right: int) -> None:
+    consumed(vm, frame.registers[right])  # `item in iterator` reads it
     frame.registers[dst] = operate(_COMPARE_TABLE[index], frame.registers[left], frame.registers[right])
     frame.pc += 1
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def wait(vm: Interpreter, frame: Frame, dst: int, src: int) -> None:
     awaited = frame.registers[src]
     if isinstance(awaited, Coroutine):
-        _enter(vm, awaited)
+        _enter(vm, frame, awaited)
     elif isinstance(awaited, Future):
         vm.scheduler.wait(vm, frame, awaited)
     elif isinstance(awaited, Turn):
@@ -28,18 +28,24 @@ def wait(vm: Interpreter, frame: Frame, dst: int, src: int) -> None:
         raise Thrown(TypeError(f"object {kind} can't be used in 'await' expression"))
 
 
-def _enter(vm: Interpreter, coroutine: Coroutine) -> None:
+def _enter(vm: Interpreter, frame: Frame, coroutine: Coroutine) -> None:
     """Awaiting a coroutine runs it here and now, in the fiber of the one who awaits."""
-    if coroutine.state != "created" or coroutine.frame is None:
-        text = (
-            "cannot reuse already awaited coroutine"
-            if coroutine.state == "closed"
-            else "coroutine is being awaited already"
-        )
-        raise Thrown(RuntimeError(text))
-    coroutine.state = "running"
-    vm.tracker.touch(coroutine)
-    vm.enter(coroutine.frame)
+    if coroutine.state == "created":
+        vm.begin(coroutine)
+    elif coroutine.state == "closed":
+        raise Thrown(RuntimeError("cannot reuse already awaited coroutine"))
+    elif _is_below(frame, coroutine):
+        raise Thrown(ValueError("coroutine already executing"))
+    else:
+        raise Thrown(RuntimeError("coroutine is being awaited already"))
+
+
+def _is_below(frame: Frame | None, coroutine: Coroutine) -> bool:
+    while frame is not None:
+        if frame.owner is coroutine:
+            return True
+        frame = frame.caller
+    return False
 
 
 @executes(Op.YIELD)

@@ -116,7 +116,9 @@ class Graph:
         for page in list(self._dirty):
             record = self.table.records.get(page)
             if record is not None and type(record.root) is Task:
-                self._mark(record.root.coroutine, self._dirty)
+                coroutine = record.root.coroutine
+                if coroutine is not None:
+                    self.touch(coroutine)
                 frames.append(record.root.top)
         for top in frames:
             frame: Frame | None = top

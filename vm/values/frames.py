@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from .functions import UNSET
+from .functions import UNSET, executing
 
 if TYPE_CHECKING:
     from ..loaded import LoadedFunction
@@ -62,6 +62,8 @@ class Generator:
         return self
 
     def __next__(self) -> Any:
-        from .functions import executing
+        return executing.get().next_nested(self)
 
-        return executing.get().next_nested(self)  # type: ignore[attr-defined]
+
+Coroutine.__name__ = "coroutine"
+Generator.__name__ = "generator"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from ..loaded import LoadedFunction
+    from .frames import Generator
 
 
 class _Unset:
@@ -39,9 +40,11 @@ class Cell:
 
 
 class Nesting(Protocol):
-    """What runs a function to its end from inside a native; the machine."""
+    """What runs a function to its end from inside a native; the interpreter."""
 
     def call_nested(self, function: VMFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
+
+    def next_nested(self, generator: Generator) -> Any: ...
 
 
 executing: ContextVar[Nesting] = ContextVar("waymark_machine")
@@ -67,6 +70,11 @@ class VMFunction:
         self.kwdefaults = kwdefaults or {}
         self.static = static
 
+    @property
+    def called_as(self) -> str:
+        """The function in CPython's messages about a call (`stdlib/natives/calls.py`)."""
+        return f"{self.loaded.module}.{self.loaded.qualname}()"
+
     def __repr__(self) -> str:
         return f"<function {self.loaded.qualname}>"
 
@@ -86,6 +94,10 @@ class BoundMethod:
         self.function = function
         self.instance = instance
 
+    @property
+    def called_as(self) -> str:
+        return self.function.called_as
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, BoundMethod) and self.function is other.function and self.instance is other.instance
 
@@ -104,3 +116,13 @@ class HostMethod:
     def __init__(self, instance: Any, name: str) -> None:
         self.instance = instance
         self.name = name
+
+    @property
+    def called_as(self) -> str:
+        return f"{type(self.instance).__name__}.{self.name}()"
+
+
+# Under these names CPython's own messages speak of them: "unsupported operand type(s) for +: 'function' and 'int'".
+VMFunction.__name__ = "function"
+BoundMethod.__name__ = "method"
+HostMethod.__name__ = "builtin_function_or_method"

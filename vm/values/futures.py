@@ -42,7 +42,7 @@ class Future:
 
 
 class Task(Future):
-    """A coroutine under way: one fiber. `top` is its innermost frame while it does not run.
+    """A coroutine under way: one fiber. `top` is its innermost frame while it waits; None before it begins.
 
     `anchors` are the open requests and pending timers that this task made: nobody else may hold them, yet the world
     will come back to them by number. They live in the task's page, so that a step of one fiber writes one page.
@@ -55,7 +55,7 @@ class Task(Future):
         self.coroutine: Coroutine | None = coroutine
         self.number = number
         self.name = name
-        self.top: Frame | None = coroutine.frame
+        self.top: Frame | None = None
         self.waits_for: Future | None = None
         self.must_cancel = False
         self.cancels = 0

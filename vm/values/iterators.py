@@ -46,3 +46,6 @@ class DictIterator:
         if self.view == "keys":
             return key
         return self.mapping[key] if self.view == "values" else (key, self.mapping[key])
+
+
+DictIterator.__name__ = "dict_keyiterator"

@@ -1,12 +1,11 @@
-"""The commands and their options. What they do is in the module of each; errors become text here, and nowhere else.
+"""The commands and their options. What they do is in the module of each; `errors.py` turns what fails into text.
 
 Exit codes: 0 all is well; 1 what was asked for cannot be done, or a check found problems; 2 the command was not
-understood.
+understood; 130 and 143 stopped by Ctrl-C and SIGTERM.
 """
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -17,12 +16,21 @@ from waymark import __version__
 # Help without rich: it is a third of the time that `waymark --help` takes.
 app = typer.Typer(
     name="waymark",
-    help="Durable background work in plain async Python, on the Postgres you already run.",
+    help="""Durable background work in plain async Python, on the Postgres you already run.
+
+    Begin with a workflow of yours, or with examples/checkout.py:
+
+    \b
+      waymark check shop/checkout.py
+      waymark run shop/checkout.py:Checkout --input '{"order_id": 7}'
+
+    Every command has its own help, with an example: waymark run --help.
+    """,
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
 
@@ -41,31 +49,40 @@ def common(
     pass
 
 
-@app.command()
+@app.command(short_help="Do my workflows compile? Nothing is run or imported.")
 def check(
     paths: Annotated[
-        list[Path], typer.Argument(help="Python files, or folders that are searched for workflows.", show_default=False)
-    ],
+        list[Path] | None,
+        typer.Argument(
+            metavar="[PATH]...",
+            help="Python files, or folders that are searched for workflows; by default the current folder.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Compile workflows without running or importing anything, and report every problem.
 
-    Exits with 0 if every workflow compiles, 1 if one does not, 2 if a path cannot be read.
+    In a folder, files without a workflow are passed over. Exits with 0 if every workflow compiles, with 1 if one does
+    not or there is none, with 2 if a path cannot be read.
 
     Example:  waymark check src/
     """
     from .check import check_paths
 
-    raise typer.Exit(check_paths(paths))
+    raise typer.Exit(check_paths(paths or [Path()]))
 
 
-@app.command("compile")
+@app.command("compile", short_help="Write the verified bytecode of a file's workflows.")
 def compile_command(
-    file: Annotated[Path, typer.Argument(help="A Python file with workflows.", show_default=False)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A Python file with workflows.", show_default=False)],
     out: Annotated[
-        Path | None, typer.Option("-o", "--out", help="Where to write; by default FILE with the ending .wmx.")
+        Path | None,
+        typer.Option("-o", "--out", metavar="OUT", help="Where to write; by default FILE with the ending .wmx."),
     ] = None,
 ) -> None:
     """Compile the workflows of a file into an executable: verified bytecode, with everything a run of it needs.
+
+    OUT is written whole or not at all. `waymark disasm OUT` shows what is in it.
 
     Example:  waymark compile shop/checkout.py -o checkout.wmx
     """
@@ -74,10 +91,13 @@ def compile_command(
     raise typer.Exit(compile_to(file, out))
 
 
-@app.command()
+@app.command(short_help="Print bytecode, as a person reads it.")
 def disasm(
     file: Annotated[
-        Path, typer.Argument(help="A Python file, or an executable that `waymark compile` wrote.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="FILE", help="A Python file, or an executable that `waymark compile` wrote.", show_default=False
+        ),
     ],
     prelude: Annotated[
         bool, typer.Option("--prelude", help="Show the prelude units that the program links to, too.")
@@ -85,51 +105,63 @@ def disasm(
 ) -> None:
     """Print the bytecode: functions, regions, source lines, and what is kept at every point where a run can stop.
 
-    Example:  waymark disasm checkout.wmx
+    Example:  waymark disasm shop/checkout.py
     """
     from .disasm import disassemble_file
 
     raise typer.Exit(disassemble_file(file, prelude=prelude))
 
 
-@app.command()
+@app.command(short_help="Say what a diagnostic such as WM203 means.")
 def explain(
-    code: Annotated[str, typer.Argument(help="The code of a diagnostic, such as WM203.", show_default=False)],
+    code: Annotated[
+        str, typer.Argument(metavar="CODE", help="The code of a diagnostic, such as WM203.", show_default=False)
+    ],
 ) -> None:
-    """Say what a diagnostic means, with an example and what to write instead."""
+    """Say what a diagnostic means, with an example and what to write instead.
+
+    Example:  waymark explain WM203
+    """
     from .explain import explain_code
 
     raise typer.Exit(explain_code(code))
 
 
-@app.command()
+@app.command(short_help="Run one workflow here, from its start to its result.")
 def run(
     target: Annotated[
-        str, typer.Argument(help="FILE:Workflow, such as shop/checkout.py:Checkout.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="FILE:Workflow", help="The workflow, such as shop/checkout.py:Checkout.", show_default=False
+        ),
     ],
-    inputs: Annotated[str, typer.Option("--input", help="The arguments of run() as a JSON object.")] = "{}",
-    id: Annotated[str | None, typer.Option("--id", help="The run's own id: the same id gives the same run.")] = None,
+    inputs: Annotated[
+        str, typer.Option("--input", metavar="JSON", help="The arguments of run(), as an object.")
+    ] = "{}",
+    id: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help="The run's own id: the same id gives the same run.")
+    ] = None,
 ) -> None:
     """Start one run of a workflow with workers of its own, wait for it, and print the result as JSON.
 
     Runs on the database that WAYMARK_DATABASE_URL names; without it, on an embedded Postgres in the project's .waymark
     folder. Ctrl-C stops the workers; the run stays in the database, and the same --id goes on with it.
 
-    Example:  waymark run shop/checkout.py:Checkout --input '{"order_id": 7}'
+    Example:  waymark run shop/checkout.py:Checkout --input '{"order_id": 7}' --id order-7
     """
     from .run import run_workflow
 
     raise typer.Exit(run_workflow(target, inputs, id))
 
 
-@app.command("start-workers")
+@app.command("start-workers", short_help="Execute workflows and actions until told to stop.")
 def start_workers() -> None:
     """Start an engine and its action workers, and keep them running until SIGTERM or Ctrl-C.
 
     Needs WAYMARK_DATABASE_URL, and WAYMARK_USER_MODULE with the modules that define your actions. The first signal lets
     running actions finish; a second one stops at once.
 
-    Example:  WAYMARK_USER_MODULE=shop.workflows waymark start-workers
+    Example:  WAYMARK_USER_MODULE=shop.checkout waymark start-workers
     """
     from .workers import start
 
@@ -137,21 +169,7 @@ def start_workers() -> None:
 
 
 def run_app(arguments: list[str]) -> int:
-    """Run a command line. Domain errors are printed as a sentence; only a bug of Waymark shows a traceback."""
-    from .errors import explained
+    """Run a command line, and return its exit code."""
+    from .errors import exit_code_of
 
-    try:
-        code = app(arguments, standalone_mode=False)
-    except typer.Exit as left:
-        return left.exit_code
-    except typer.Abort:
-        print("stopped", file=sys.stderr)
-        return 130
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        return 0
-    except Exception as error:
-        return explained(error)
-    return code if isinstance(code, int) else 0
+    return exit_code_of(lambda: app(arguments, prog_name="waymark", standalone_mode=False))

@@ -8,17 +8,21 @@ import typer
 
 from waymark.compiler.pipeline import compile_file
 
-from .files import write_whole
+from .errors import UsageError
+from .files import existing_file, write_whole
+
+SUFFIX = ".wmx"
 
 
 def compile_to(file: Path, out: Path | None) -> int:
     """Write the executable of a file's workflows."""
-    compilation = compile_file(file)
+    compilation = compile_file(existing_file(file, "a Python file with a workflow"))
     compilation.raise_if_failed()
-    target = out or file.with_suffix(".wmx")
+    target = out or file.with_suffix(SUFFIX)
+    if target.exists() and target.samefile(file):
+        raise UsageError(f"{target} is the source itself, which would be lost: give another name to -o")
     data = compilation.executable()
     write_whole(target, data)
-    assert compilation.unit is not None
-    names = ", ".join(workflow.name for workflow in compilation.unit.workflows)
-    typer.echo(f"{target}: {len(data):,} bytes, workflows: {names}")
+    names = ", ".join(compilation.workflows)
+    typer.echo(f"{target}: {len(data):,} bytes, workflow{'s' * (len(compilation.workflows) != 1)} {names}", err=True)
     return 0

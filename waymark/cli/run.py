@@ -3,48 +3,61 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import math
+import logging
 import os
-import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from waymark.client import Client, Handle
+from waymark.default import database_url
 from waymark.exceptions import WorkflowFailed, WorkflowParked
 from waymark.programs import CompiledWorkflow
 from waymark.runtime.config import Config, load_config
-from waymark.runtime.engine.settings import EngineSettings
-from waymark.runtime.engine.shell import Engine
-from waymark.runtime.engine.vmhost import VmHost
+from waymark.runtime.engine.patience import patiently
+from waymark.runtime.model import ENDED
 from waymark.runtime.store.postgres import PostgresStore
-from waymark.runtime.workers.dispatch import PoolSettings, WorkerPool
+from waymark.vm.wire import encode_value
 
 from .errors import fail
-from .target import arguments_of, workflow_of
+from .showing import as_json, say, watch
+from .target import arguments_of, checked_id, workflow_of
+from .workshop import Interrupted, workshop
 
-PROGRESS_S = 0.3  # between two looks at what has been done
-GRACE_S = 2.0  # of actions of other runs that are under way at the end
+
+@dataclass(frozen=True)
+class Job:
+    """What the command line asks for."""
+
+    target: str
+    file: Path
+    workflow: CompiledWorkflow
+    arguments: dict[str, Any]
+    key: str | None
 
 
 def run_workflow(target: str, inputs: str, key: str | None) -> int:
     """Start the run, or go on with the one that has this id, and print what it comes to."""
     file, workflow, parameters = workflow_of(target)
     arguments = arguments_of(inputs, parameters)
+    job = Job(target, file.resolve(), workflow, arguments, checked_id(workflow.name, key))
     config = load_config(os.environ)
+    quiet = "WAYMARK_LOG_LEVEL" not in os.environ
+    logging.basicConfig(level=logging.WARNING if quiet else config.log_level, format="%(message)s")
     with database(config) as dsn:
-        return asyncio.run(_run(dsn, config, file.absolute(), workflow, arguments, key))
+        return asyncio.run(_run(dsn, config, job))
 
 
 @contextmanager
 def database(config: Config) -> Iterator[str]:
     """The database to use: the one that is named, or an embedded Postgres."""
     if config.database_url is not None:
-        yield config.database_url
+        yield database_url(os.environ)
         return
     from waymark.runtime.embedded import EmbeddedPostgres
 
@@ -53,71 +66,56 @@ def database(config: Config) -> Iterator[str]:
         yield postgres.dsn()
 
 
-async def _run(
-    dsn: str, config: Config, file: Path, workflow: CompiledWorkflow, arguments: dict[str, Any], key: str | None
-) -> int:
-    store = await PostgresStore.connect(dsn)
+async def _run(dsn: str, config: Config, job: Job) -> int:
+    store = await PostgresStore.connect(dsn, application_name="waymark run")
     try:
-        async with _engine(store, config, file):
-            handle = await Client(store).start(workflow, arguments, key)
-            say(f"run {handle.id} of {handle.workflow}")
-            async with asyncio.TaskGroup() as tasks:
-                ended = asyncio.Event()
-                tasks.create_task(_watch(store, handle, ended))
-                try:
-                    shown = json.dumps(for_people(await handle.result()), indent=2, ensure_ascii=False)
-                except (WorkflowFailed, WorkflowParked) as error:
-                    return fail(str(error))
-                finally:
-                    ended.set()
+        handle = await Client(store).start(job.workflow, job.arguments, job.key)
+        ended = await _greet(handle, job)
+        try:
+            value = await (handle.result() if ended else _work(store, config, handle, job))
+        except (WorkflowFailed, WorkflowParked) as error:
+            return fail(str(error))
+        except Interrupted as stopped:
+            say(f"{stopped}. The run is in the database; this goes on with it:")
+            say(f"  waymark run {shlex.quote(job.target)}{_repeated(job)} --id {shlex.quote(handle.id)}")
+            return stopped.exit_code
     finally:
         await store.close()
-    typer.echo(shown)
+    typer.echo(as_json(value))
     return 0
 
 
-@asynccontextmanager
-async def _engine(store: PostgresStore, config: Config, file: Path) -> AsyncIterator[None]:
-    """An engine in this process over workers in others. If another engine holds the database, it does the work."""
-    modules = (str(file), *config.user_modules)
-    pool = WorkerPool(PoolSettings(processes=config.worker_count, slots=config.slots_per_worker, modules=modules))
-    engine = Engine(store, pool, VmHost(), EngineSettings.of(config))
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(engine.run())
+async def _greet(handle: Handle, job: Job) -> bool:
+    """Say which run this is; whether it has ended before."""
+    stored = await handle.stored()
+    ended = stored.status in ENDED
+    say(f"run {handle.id} of {handle.workflow}{', which has ended before' if ended else ''}")
+    if stored.arguments != encode_value(job.arguments, "arguments"):
+        say("  it was started with another --input, which it keeps")
+    if stored.unit != job.workflow.entry:
+        say("  it was started with another version of the program, which it keeps")
+    return ended
+
+
+async def _work(store: PostgresStore, config: Config, handle: Handle, job: Job) -> Any:
+    """Execute the run, and everything else that is ready in this database, until the run has ended."""
+    modules = {action.partition(":")[0] for action in job.workflow.actions}
+    async with workshop(store, config, job.file, modules) as interrupted:
+        result = asyncio.ensure_future(patiently(handle.result))
+        watching = asyncio.ensure_future(watch(store, handle))
         try:
-            yield
+            await asyncio.wait({result, interrupted}, return_when=asyncio.FIRST_COMPLETED)
+            ended = result.done()
+            if ended:
+                await watching  # the last actions are still to be told
         finally:
-            engine.stop(GRACE_S)
+            for task in (result, watching):
+                task.cancel()
+            await asyncio.wait({result, watching})
+    if not ended:  # raised out here: the workshop's task group would wrap it
+        raise interrupted.result()
+    return result.result()
 
 
-async def _watch(store: PostgresStore, handle: Handle, ended: asyncio.Event) -> None:
-    """Say each action that is done, and a last time when the run has ended."""
-    told = 0
-    last = False
-    while not last:
-        try:
-            async with asyncio.timeout(PROGRESS_S):
-                last = await ended.wait()
-        except TimeoutError:
-            pass  # time for another look
-        calls = await store.calls_of(handle.ref)
-        for call in calls[told:]:
-            took = (call.finished_at - call.started_at) / 1_000_000
-            say(f"  {call.action} {'done' if call.ok else 'failed'} in {took:.2f} s, attempt {call.attempt}")
-        told = len(calls)
-
-
-def say(text: str) -> None:
-    """Progress goes to stderr: stdout is the result alone."""
-    print(text, file=sys.stderr, flush=True)
-
-
-def for_people(value: Any) -> Any:
-    """A value as JSON shows it. For reading only: what JSON has no form for is shown as Python writes it."""
-    if isinstance(value, dict):
-        return {key if isinstance(key, str) else repr(key): for_people(content) for key, content in value.items()}
-    if isinstance(value, list | tuple):
-        return [for_people(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return repr(value)
-    return value if value is None or isinstance(value, bool | int | float | str) else repr(value)
+def _repeated(job: Job) -> str:
+    return f" --input {shlex.quote(as_json(job.arguments, indent=None))}" if job.arguments else ""

@@ -1,4 +1,4 @@
-"""What `waymark run FILE:Workflow --input JSON` names: a compiled workflow and its arguments."""
+"""What `waymark run FILE:Workflow --input JSON --id ID` names: a compiled workflow, its arguments, its id."""
 
 from __future__ import annotations
 
@@ -9,15 +9,21 @@ from typing import Any
 from waymark.compiler.pipeline import Compilation, compile_file
 from waymark.exceptions import WaymarkError
 from waymark.programs import CompiledWorkflow, program_of
+from waymark.runtime.store.rules import check_key
 from waymark.vm.unit import Parameter, Unit, Workflow
+
+from .errors import UsageError
+from .files import existing_file
+
+SHOWN_CHARS = 60
 
 
 def workflow_of(target: str) -> tuple[Path, CompiledWorkflow, tuple[Parameter, ...]]:
     """The file, the compiled workflow and the parameters of its `run`, without `self`."""
     name, colon, wanted = target.rpartition(":")
-    if not colon or not name or not wanted:
-        raise WaymarkError(f"{target!r} names no workflow: say FILE:Workflow, such as shop/checkout.py:Checkout")
-    file = Path(name)
+    if not (colon and name and wanted):
+        raise UsageError(f"{target!r} names no workflow: say FILE:Workflow, such as shop/checkout.py:Checkout")
+    file = existing_file(Path(name), "a Python file with a workflow")
     compilation = compile_file(file)
     compilation.raise_if_failed()
     unit, workflow = _find(compilation, wanted)
@@ -39,15 +45,33 @@ def arguments_of(text: str, parameters: tuple[Parameter, ...]) -> dict[str, Any]
     try:
         given = json.loads(text)
     except ValueError as error:
-        raise WaymarkError(f"--input is no JSON: {error}") from None
+        raise UsageError(f"""--input is no JSON: {error}. Write it as in --input '{{"order_id": 7}}'""") from None
+    except RecursionError:
+        raise UsageError("--input is nested too deeply to be read") from None
     if not isinstance(given, dict):
-        raise WaymarkError(f"--input is a JSON object with the arguments of run(), not {text[:60]}")
+        raise UsageError(f"--input is a JSON object with the arguments of run(), not {_shortened(text)}")
     names = [parameter.name for parameter in parameters]
     surplus = [name for name in given if name not in names]
     missing = [parameter.name for parameter in parameters if not parameter.optional and parameter.name not in given]
     takes = f"run() takes {', '.join(names)}" if names else "run() takes no arguments"
     if surplus:
-        raise WaymarkError(f"--input has {', '.join(map(repr, surplus))}, which run() does not take; {takes}")
+        raise UsageError(f"--input has {', '.join(map(repr, surplus))}, which run() does not take; {takes}")
     if missing:
-        raise WaymarkError(f"--input lacks {', '.join(map(repr, missing))}; {takes}")
+        raise UsageError(f"--input lacks {', '.join(map(repr, missing))}; {takes}")
     return given
+
+
+def checked_id(workflow: str, key: str | None) -> str | None:
+    """The id that was asked for, if a run can have it."""
+    if key == "":
+        raise UsageError("--id is empty: give the run an id of its own, such as order-7, or leave --id out")
+    if key is not None:
+        try:
+            check_key(workflow, key)
+        except ValueError as error:
+            raise UsageError(f"--id cannot be used: {error}") from None
+    return key
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]}..."

@@ -172,6 +172,27 @@ def test_resuming_a_generator_marks_its_frame() -> None:
     same(world.state, world.restored().state)
 
 
+def test_a_generator_that_was_cut_short_while_it_ran_is_followed_out_of_the_fiber() -> None:
+    world = grown()
+    state = world.state
+    task, shared = state.tasks[1], world.generator(1, 2)
+    for number in (1, 2):
+        registers(state.tasks[number])[0] = shared
+        world.tracker.touch(state.tasks[number])
+    frame = shared.frame
+    assert frame is not None
+    frame.caller, task.top, shared.state = task.top, None, "running"
+    state.current, state.frame = task, frame
+    world.commit()  # the frame is reached from the fiber and from the generator
+    frame.registers[0] = "next"
+    task.top, frame.caller, shared.state = frame.caller, None, "suspended"
+    state.current = state.frame = None
+    world.tracker.touch(shared)
+    world.tracker.touch(task)
+    world.commit()
+    same(state, world.restored().state)
+
+
 def test_a_fiber_cut_short_by_its_ticks_is_one_page() -> None:
     world = grown()
     state = world.state

@@ -80,6 +80,7 @@ class World:
         number = self.state.next_task
         self.state.next_task += 1
         task = Task(Coroutine(self.frame(*values), "fiber"), number, f"Task-{number}")
+        task.top = task.coroutine.frame if task.coroutine else None  # it has begun, and waits
         self.state.tasks[number] = task
         if self.state.main is None:
             self.state.main = task

@@ -1,0 +1,1 @@
+../../waymark/__main__.py

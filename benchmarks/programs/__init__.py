@@ -1,0 +1,1 @@
+"""Workflows that the benchmarks run: user code, as any other."""

@@ -1,0 +1,30 @@
+"""How many examples a property tries, by the profile that HYPOTHESIS_PROFILE names."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+FACTORS = {"ci": 1, "long": 50}
+
+
+def profile() -> str:
+    name = os.environ.get("HYPOTHESIS_PROFILE", "ci")
+    if name not in FACTORS:
+        raise ValueError(f"HYPOTHESIS_PROFILE is {name!r}; it can be {' or '.join(FACTORS)}")
+    return name
+
+
+def load_profile() -> None:
+    """Make the profiles known to Hypothesis, and the chosen one its default."""
+    for name, factor in FACTORS.items():
+        settings.register_profile(
+            name, max_examples=100 * factor, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+        )
+    settings.load_profile(profile())
+
+
+def examples(count: int) -> settings:
+    """`count` examples under `ci`, and as many times more as the profile says."""
+    return settings(max_examples=count * FACTORS[profile()], deadline=None)

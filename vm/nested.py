@@ -1,0 +1,96 @@
+"""Calls of the program's functions by natives: `__lt__` in a sort, `__hash__` in a dict, a generator read by `list`.
+
+The C code in between cannot be stored half-way, so what it calls runs to its end on the interpreter that is executing.
+It pays the same ticks and may overdraw its slice up to a limit, after which the run ends whatever handlers it has.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from .errors import Thrown, Uncatchable, chain, hand_over
+from .trace import describe
+from .values.frames import Frame, Generator
+from .values.functions import UNSET, VMFunction
+
+if TYPE_CHECKING:
+    from .interp import Interpreter
+
+NESTING_MAX = 50  # native calls back into VM code, inside each other
+NESTED_TICKS_MAX = 1_000_000  # how far a nested call, which cannot pause, may overdraw its slice
+
+
+class Nested:
+    """A call from a native that is under way: the frame that ends it, and what it came to."""
+
+    __slots__ = ("error", "exhausted", "frame", "value")
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.value: Any = None
+        self.error: BaseException | None = None
+        self.exhausted = False  # a generator that returned instead of yielding
+
+
+def call(vm: Interpreter, function: VMFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Run a function to its end, because C code called it."""
+    outer = vm.frame
+    value, error = UNSET, None
+    try:
+        value = vm.call(function, args, kwargs)
+    except Thrown as thrown:
+        error = thrown.error
+    if error is not None:
+        _refuse(vm, outer, error)
+    return _run(vm, outer).value if value is UNSET else value
+
+
+def next_item(vm: Interpreter, generator: Generator) -> Any:
+    """`next(generator)` for C code."""
+    outer = vm.frame
+    if generator.frame is None:
+        raise StopIteration
+    error = None
+    try:
+        vm.resume_generator(generator, None)
+    except Thrown as thrown:
+        error = thrown.error
+    if error is not None:
+        _refuse(vm, outer, error)
+    ended = _run(vm, outer)
+    if ended.exhausted:
+        raise StopIteration(*(() if ended.value is None else (ended.value,)))
+    return ended.value
+
+
+def _refuse(vm: Interpreter, outer: Frame | None, error: BaseException) -> NoReturn:
+    """The call did not begin: its error is raised where the native stands."""
+    chain(error, vm.handled(outer))
+    hand_over(error)
+
+
+def _run(vm: Interpreter, outer: Frame | None) -> Nested:
+    entered = vm.frame
+    assert entered is not None
+    if len(vm.nested) >= NESTING_MAX:
+        vm.abandon(entered)
+        vm.frame = outer
+        _refuse(vm, outer, RecursionError("maximum recursion depth exceeded in a function called back from a native"))
+    nested = Nested(entered)
+    vm.nested.append(nested)
+    vm.preempted = False
+    try:
+        vm.step()
+    finally:
+        vm.nested.pop()
+        vm.frame = outer
+    if nested.error is not None:
+        hand_over(nested.error)
+    return nested
+
+
+def check_overdraft(vm: Interpreter) -> None:
+    """End the run if a nested call has spent more than its slice may owe."""
+    if vm.ticks < -NESTED_TICKS_MAX:
+        where = describe(vm.frame) if vm.frame else "a callback"
+        raise Uncatchable(f"{where}: a function called back from a native ran {NESTED_TICKS_MAX:,} turns without end")

@@ -1,0 +1,53 @@
+"""Where a program stands, as lines of its source: for tracebacks, and for the texts of what ends a run.
+
+An exception of a workflow has no traceback of the host. It keeps the lines that it passed in its `__dict__`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .errors import TRACE
+from .surface import TraceLine
+from .values.frames import Frame
+
+LINES_MAX = 200
+
+
+def line_of(frame: Frame) -> TraceLine:
+    line, _ = frame.loaded.position(frame.pc)
+    source = frame.loaded.unit.unit.debug.source_name or frame.loaded.module
+    return TraceLine(source, line, frame.loaded.qualname)
+
+
+def describe(frame: Frame) -> str:
+    line = line_of(frame)
+    return f"{line.source}:{line.line} in {line.function}"
+
+
+def lines_to(frame: Frame | None) -> tuple[TraceLine, ...]:
+    """The lines of a chain of frames, outermost first."""
+    lines: list[TraceLine] = []
+    while frame is not None and len(lines) < LINES_MAX:
+        lines.append(line_of(frame))
+        frame = frame.caller
+    return tuple(reversed(lines))
+
+
+def note(error: BaseException, frame: Frame) -> None:
+    """The exception passes the line at which the frame stands."""
+    passed = _attributes(error).setdefault(TRACE, [])
+    if len(passed) < LINES_MAX:
+        line = line_of(frame)
+        passed.append((line.source, line.line, line.function))
+
+
+def lines_of(error: BaseException) -> tuple[TraceLine, ...]:
+    """The workflow lines that the exception passed, outermost first, as Python prints them."""
+    return tuple(TraceLine(*entry) for entry in reversed(_attributes(error).get(TRACE, ())))
+
+
+def _attributes(error: BaseException) -> dict[str, Any]:
+    """The error's own attributes, past whatever its class makes of looking one up."""
+    found: dict[str, Any] = object.__getattribute__(error, "__dict__")
+    return found

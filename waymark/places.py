@@ -1,0 +1,37 @@
+"""Where a decorated thing is defined: the module that another process would import, and the file to compile."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def importable_module(thing: Any) -> str:
+    """The module that another process would import; `__main__` has a name of its own there."""
+    module: str = thing.__module__
+    return _name_of_main() if module == "__main__" else module
+
+
+def _name_of_main() -> str:
+    main = sys.modules["__main__"]
+    if (spec := getattr(main, "__spec__", None)) is not None:  # python -m shop.checkout
+        return str(spec.name)
+    if (path := getattr(main, "__file__", None)) is not None:  # python shop/checkout.py
+        from waymark.runtime.workers.modules import name_of_file
+
+        name, _ = name_of_file(Path(path))
+        return name
+    return "__main__"  # an interactive session: no other process will ever see it
+
+
+def source_path(kind: type) -> Path:
+    """The file that the class stands in."""
+    try:
+        found = inspect.getsourcefile(kind)
+    except (TypeError, OSError):  # a built-in, or `__main__` of an interactive session
+        found = None
+    if found is None or not Path(found).is_file():
+        raise TypeError(f"the source of {kind.__qualname__} cannot be read: put the workflow into a .py file")
+    return Path(found)
