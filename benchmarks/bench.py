@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import asyncpg
 import msgspec
 
 from waymark.runtime.embedded import EmbeddedPostgres
@@ -64,9 +65,9 @@ class Bench:
         return self._server
 
     def database(self) -> str:
-        """The DSN of a database with our schema. One for all, since a database is 300 files to be synced in the end."""
+        """The DSN of a database with our schema and nothing in it. The same one each time: a database is 300 files."""
         dsn = self.server.dsn()
-        asyncio.run(migrate(dsn))
+        asyncio.run(_renewed(dsn))
         return dsn
 
     def __enter__(self) -> Self:
@@ -78,6 +79,15 @@ class Bench:
                 self._server.close()
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+async def _renewed(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute("drop schema if exists bare, waymark cascade")
+    finally:
+        await connection.close()
+    await migrate(dsn)
 
 
 Contender = Callable[[], float]  # does its work once, and says what that came to

@@ -145,23 +145,21 @@ async def _throughput(bench: Bench, client: Client, bare: Bare, engine: int) -> 
         await meter.measure(floor, lambda: bare.live(count, BATCH))
         await meter.measure(one_by_one, lambda: lived(client, chain.Chain, count))
         await meter.measure(at_once, lambda: lived(client, chain.Chain, count, at_once=bare))
-    return [*_figures("started one by one", one_by_one, floor, 0.9), *_figures("started at once", at_once, floor, 0.7)]
+    return [*_figures("one by one", one_by_one, floor, 0.9), *_figures("started at once", at_once, floor, 0.7)]
 
 
 def _figures(how: str, ours: _Cost, floor: _Cost, cpu_s_max: float) -> list[Figure]:
     limit = f"{BARE}, batches of {BATCH}"
-    speed = Goal("ratio", 0.15, least=True)
+    speed, cpu, wal = Goal("ratio", 0.15, least=True), Goal("value", cpu_s_max), Goal("value", 4_200.0)
+    name = f"processes, {how}"
+    thousand = f"{name}, CPU for 1,000 runs"
     return [
-        figure(
-            f"processes, {how}", "runs/s", ours.speed, limit, floor.speed, goal=speed, more_is_better=True, by="median"
-        ),
-        figure(
-            "  CPU for 1,000 runs, all", "s", ours.cpu, limit, floor.cpu, goal=Goal("value", cpu_s_max), by="median"
-        ),
-        figure("  of it engine and workers", "s", ours.engine, limit, floor.cpu, by="median"),
-        figure("  of it Postgres", "s", ours.server, limit, floor.cpu, by="median"),
-        figure("  of it the client", "s", ours.client, limit, floor.cpu, by="median"),
-        figure("  WAL a run", "B", ours.wal, limit, floor.wal, goal=Goal("value", 4_200.0), by="median"),
+        figure(name, "runs/s", ours.speed, limit, floor.speed, goal=speed, more_is_better=True, by="median"),
+        figure(thousand, "s", ours.cpu, limit, floor.cpu, goal=cpu, by="median"),
+        figure(f"{thousand}, engine and workers", "s", ours.engine, limit, floor.cpu, by="median"),
+        figure(f"{thousand}, Postgres", "s", ours.server, limit, floor.cpu, by="median"),
+        figure(f"{thousand}, the client", "s", ours.client, limit, floor.cpu, by="median"),
+        figure(f"{name}, WAL a run", "B", ours.wal, limit, floor.wal, goal=wal, by="median"),
     ]
 
 

@@ -67,11 +67,8 @@ def _fill_defaults(function: VMFunction, registers: list[Any], places: list[int]
     if missing:
         raise TypeError(f"{name}() missing {_count(missing, 'positional')}: {_listed(missing)}")
     for index, parameter in enumerate(parameters):
-        if parameter.kind == "keyword" and registers[index] is UNSET:
-            if parameter.name in function.kwdefaults:
-                registers[index] = function.kwdefaults[parameter.name]
-            elif parameter.optional:
-                registers[index] = next(defaults)  # of a static function: constants, in the order of parameters
+        if parameter.kind == "keyword" and registers[index] is UNSET and parameter.name in function.kwdefaults:
+            registers[index] = function.kwdefaults[parameter.name]
     missing = [p.name for i, p in enumerate(parameters) if p.kind == "keyword" and registers[i] is UNSET]
     if missing:
         raise TypeError(f"{name}() missing {_count(missing, 'keyword-only')}: {_listed(missing)}")

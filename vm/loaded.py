@@ -41,7 +41,12 @@ class LoadedFunction:
         # How many parameters there are if all of them take one positional argument, else -1: the common case of a call.
         kinds = {parameter.kind for parameter in function.parameters}
         self.plain_parameters = len(function.parameters) if kinds <= {"positional", "either"} else -1
-        self.defaults: tuple[Constant, ...] = tuple(unit.unit.constants[place] for place in function.defaults)
+        # Of a static function: constants, one for each optional parameter.
+        optional = [parameter for parameter in function.parameters if parameter.optional]
+        constants = [unit.unit.constants[place] for place in function.defaults]
+        pairs = list(zip(optional, constants, strict=False))
+        self.defaults: tuple[Constant, ...] = tuple(value for each, value in pairs if each.kind != "keyword")
+        self.kwdefaults: dict[str, Constant] = {each.name: value for each, value in pairs if each.kind == "keyword"}
         self.live: dict[int, tuple[int, ...]] = dict(function.live)
         self.operations = tuple(BY_CODE[instruction[0]] for instruction in function.code)
         tables = _tables(unit.unit)

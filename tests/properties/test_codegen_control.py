@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import examples
 from waymark.compiler.codegen import generate
 from waymark.grammar import tree
 from waymark.stdlib.catalogue import NATIVES
@@ -306,7 +307,7 @@ def under_the_vm(body: tree.Block, bits: list[bool], ticks: int) -> Any:
     return chain_of(result), [chain_of(item) for item in log]
 
 
-@settings(deadline=None, max_examples=200)
+@examples(200)
 @given(st.integers(min_value=0), st.integers(2, 40))
 def test_every_way_through_nested_regions_is_that_of_cpython(seed: int, ticks: int) -> None:
     # A seed and not a strategy: Hypothesis prefers small programs, in which next to nothing is left early.

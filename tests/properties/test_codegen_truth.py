@@ -10,9 +10,10 @@ from itertools import product
 from random import Random
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import examples
 from waymark.compiler.codegen import generate
 from waymark.grammar import parse
 from waymark.stdlib.catalogue import NATIVES
@@ -89,7 +90,7 @@ def under_cpython(value_text: str, test_text: str, truths: tuple[bool, ...]) -> 
     return log
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40)
 @given(st.integers(min_value=0))
 def test_each_operand_is_asked_for_its_truth_as_often_as_by_cpython(seed: int) -> None:
     random = Random(seed)

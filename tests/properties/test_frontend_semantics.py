@@ -11,8 +11,9 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 
+from examples import examples
 from waymark.compiler.pipeline import compile_text
 
 from ..unit.compiler.desugar.wrl_as_python import as_python
@@ -45,7 +46,7 @@ def run_as_python(text: str, script: list[object]) -> tuple[object, ...]:
     return came_to, asked, repr(items)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(bodies, outcomes)
 def test_a_lowered_program_does_what_cpython_does(body: str, script: list[object]) -> None:
     compilation = compile_text(workflow_of(body), path="shop.py", module="shop", root=Path("/nonexistent"))

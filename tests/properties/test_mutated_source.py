@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import examples
 from waymark.compiler.pipeline import compile_text
 from waymark.compiler.source import Refusal, decode
 
@@ -77,7 +78,7 @@ def mutations(draw: st.DrawFn) -> str:
     return text
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(mutations())
 def test_a_mutated_file_is_compiled_or_refused(text: str) -> None:
     compilation = compile_text(text, path="shop.py", module="shop", root=Path("/nonexistent"))
@@ -88,7 +89,7 @@ def test_a_mutated_file_is_compiled_or_refused(text: str) -> None:
         assert compilation.executable()
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     st.binary(max_size=60), st.integers(0, len(SOURCE)), st.sampled_from([b"", b"\xef\xbb\xbf", b"# coding: latin-1\n"])
 )

@@ -108,7 +108,7 @@ class Changes:
     def _instance(self) -> Any:
         there = [value for value in self.reachable() if isinstance(value, type) and class_info(value) is not None]
         kind = there[self.pick(len(there))] if there else make_class("Item", (), {"__module__": "shop"})
-        made = kind.__new__(kind)
+        made: Any = object.__new__(kind) if not issubclass(kind, BaseException) else kind()
         if not isinstance(made, BaseException):
             made.held = self.some()
         return made
@@ -286,9 +286,10 @@ def _held(value: Any) -> list[Any]:
         return [value.registers[each] for each in value.loaded.live[value.pc]]
     if kind in (Generator, Coroutine):
         return _held(value.frame) if value.frame is not None else []
+    if isinstance(value, Task):
+        return [value.value, value.coroutine, value.waits_for]
     if isinstance(value, Future):
-        fiber = [value.coroutine, value.waits_for] if kind is Task else []
-        return [value.value, *fiber]
+        return [value.value]
     if kind is Handle:
         return list(value.args)
     if kind is DictIterator:

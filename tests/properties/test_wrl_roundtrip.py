@@ -9,9 +9,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import examples
 from waymark.grammar import WrlSyntaxError, parse, print_module, tree
 from waymark.grammar.span import NOWHERE
 from waymark.grammar.walk import walk
@@ -19,8 +20,8 @@ from waymark.grammar.walk import walk
 from .wrl_trees import NODES, any_text, modules, modules_with
 
 CASES = sorted(Path(__file__).parents[1].joinpath("cases", "wrl").glob("*.wrl"))
-FEW = settings(max_examples=8, deadline=None)
-SOME = settings(max_examples=60, deadline=None)
+FEW = examples(8)
+SOME = examples(60)
 
 
 def classes_below(kind: type[tree.Node]) -> set[type[tree.Node]]:
@@ -81,7 +82,7 @@ FRAGMENTS = st.sampled_from(
 EDITS = st.tuples(st.integers(0, 10**6), st.integers(0, 12), FRAGMENTS | any_text)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(case=st.sampled_from(CASES), edits=st.lists(EDITS, min_size=1, max_size=4))
 def test_a_damaged_text_is_read_or_refused_with_a_syntax_error(case: Path, edits: list[tuple[int, int, str]]) -> None:
     text = case.read_text("utf-8")

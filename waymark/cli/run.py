@@ -76,7 +76,8 @@ async def _run(dsn: str, config: Config, job: Job) -> int:
         except (WorkflowFailed, WorkflowParked) as error:
             return fail(str(error))
         except Interrupted as stopped:
-            say(f"{stopped}. The run is in the database; this goes on with it:")
+            fail(str(stopped))
+            say("the run is in the database, and this goes on with it:")
             say(f"  waymark run {shlex.quote(job.target)}{_repeated(job)} --id {shlex.quote(handle.id)}")
             return stopped.exit_code
     finally:

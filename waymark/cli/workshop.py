@@ -56,7 +56,7 @@ class OneRunWorkers(WorkerPool):
 
     def import_failed(self, message: str) -> None:
         """Here nobody will mend the module while we wait."""
-        _settle(self._interrupted, Interrupted(f"error: {message}"))
+        _settle(self._interrupted, Interrupted(message))
 
 
 @asynccontextmanager

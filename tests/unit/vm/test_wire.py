@@ -65,10 +65,10 @@ def test_sharing_and_cycles_inside_one_value_are_kept() -> None:
 
 
 def test_a_hundred_thousand_levels_need_no_stack() -> None:
-    for empty in ([], ()):
-        value: Any = empty
+    for kind in (list, tuple):
+        value: Any = kind()
         for _ in range(100_000):
-            value = [value] if empty == [] else (value,)
+            value = kind((value,))
         out, depth = through(value), 0
         while out:
             (out,), depth = out, depth + 1
@@ -97,7 +97,7 @@ def test_a_builtin_error_comes_out_as_its_real_class() -> None:
 def test_an_unknown_error_reads_as_it_did_at_home() -> None:
     try:
         try:
-            _ = {}["inner"]
+            raise KeyError("inner")
         except KeyError as inner:
             raise PaymentError(7, "x") from inner
     except PaymentError as error:

@@ -60,7 +60,7 @@ def test_an_append_to_a_list_of_ten_thousand_writes_the_header_and_a_chunk() -> 
 
 def test_a_queue_writes_its_ends_alone() -> None:
     world = World()
-    items = [[number] for number in range(5_000)]
+    items: list[Any] = [[number] for number in range(5_000)]
     world.task(items)
     world.commit()
     for number in range(300):
@@ -74,7 +74,7 @@ def test_a_queue_writes_its_ends_alone() -> None:
 
 def test_a_change_inside_a_large_list_writes_its_chunk_alone() -> None:
     world = World()
-    items = [[number] for number in range(5_000)]
+    items: list[Any] = [[number] for number in range(5_000)]
     world.task(items)
     world.commit()
     items[3_000].append("x")
@@ -87,7 +87,7 @@ def test_a_change_inside_a_large_list_writes_its_chunk_alone() -> None:
 
 def test_a_large_dict_is_in_chunks_too() -> None:
     world = World()
-    table = {f"key {number}": [number] for number in range(2_000)}
+    table: dict[str, Any] = {f"key {number}": [number] for number in range(2_000)}
     world.task(table)
     world.commit()
     table["key 700"] = "changed"

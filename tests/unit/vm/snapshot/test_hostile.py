@@ -24,7 +24,7 @@ encode = msgspec.msgpack.encode
 def everything() -> World:
     world = World()
     kind = make_class("Order", (), {"__module__": "shop", "rate": 1, "total": world.static()})
-    order = object.__new__(kind)
+    order: Any = object.__new__(kind)
     order.held = [1, (2, float("nan")), {"k": 1 << 70, (1, 2): "\ud800"}]
     failure = ExceptionGroup("several", [OSError(2, "x", "f"), ValueError(order)])
     open_request = Future()
@@ -58,6 +58,10 @@ def attempt(root: bytes, rows: dict[int, bytes]) -> bool:
     except BadSnapshot:
         return False
     return True
+
+
+def no_page(page: int) -> bytes:
+    raise KeyError(page)
 
 
 def mutate(data: bytes, random: Random) -> bytes:
@@ -132,7 +136,7 @@ def with_register(node: list[Any], *more: list[Any]) -> bytes:
 
 
 def test_the_nodes_of_this_test_can_be_right() -> None:
-    state, _ = restore(statics(), with_register([tag.LIST, 5, [1]], [tag.LIST]), {}.__getitem__)
+    state, _ = restore(statics(), with_register([tag.LIST, 5, [1]], [tag.LIST]), no_page)
     assert registers(state.tasks[1])[0] == [5, []]
 
 
@@ -183,13 +187,13 @@ def test_the_nodes_of_this_test_can_be_right() -> None:
 )
 def test_nodes_that_make_no_sense_are_refused(nodes: list[list[Any]]) -> None:
     with pytest.raises(BadSnapshot):
-        restore(statics(), with_register(*nodes), {}.__getitem__)
+        restore(statics(), with_register(*nodes), no_page)
 
 
 def test_keys_that_take_for_ever_to_hash_are_refused() -> None:
     doubled = [[tag.TUPLE, [2 + level], [2 + level]] for level in range(60)]
     with pytest.raises(BadSnapshot, match="its keys are tuples of more than"):
-        restore(statics(), with_register([tag.DICT, [1], 1], *doubled, [tag.TUPLE, 1]), {}.__getitem__)
+        restore(statics(), with_register([tag.DICT, [1], 1], *doubled, [tag.TUPLE, 1]), no_page)
     nested = [[tag.TUPLE, [2 + level]] for level in range(5000)]
     with pytest.raises(BadSnapshot, match="a key nests tuples deeper than 200"):
-        restore(statics(), with_register([tag.DICT, [1], 1], *nested, [tag.TUPLE, 1]), {}.__getitem__)
+        restore(statics(), with_register([tag.DICT, [1], 1], *nested, [tag.TUPLE, 1]), no_page)

@@ -1,0 +1,88 @@
+"""Run a program in slices of any length and note all that an onlooker can see of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import chain, cycle
+from typing import Any
+
+from wrl_programs import SEED, Stored
+
+from waymark.vm.machine import Machine
+from waymark.vm.program import Program
+from waymark.vm.surface import Failed, Finished, Outcome, Raised, StartAction, Succeeded
+
+SLICES_MAX = 200_000
+
+
+@dataclass
+class Seen:
+    """What a run was seen to do. `effects` are texts: an argument may be changed later."""
+
+    result: Any = None
+    error: BaseException | None = None
+    effects: list[str] = field(default_factory=list)
+    ticks: int = 0
+    slices: int = 0
+
+    @property
+    def outcome(self) -> Any:
+        return self.result if self.error is None else chain_of(self.error)
+
+
+def observe(
+    running: Program,
+    arguments: Mapping[str, Any],
+    answer: Callable[[StartAction], Any] = lambda start: None,
+    *,
+    ticks: Iterable[int] = (),
+    restoring: bool = True,
+) -> Seen:
+    """Run to the end, in slices of `ticks` over and over, else of a million. With `restoring`, every pause is a crash.
+
+    One action is answered whenever nothing else is ready; when none is open, time goes on to the next timer.
+    """
+    machine, stored, seen, now = Machine.start(running, arguments, seed=SEED), Stored(), Seen(), 0
+    for slice_ticks in chain(cycle(ticks), cycle([1_000_000])):
+        before = machine.counters["ticks"]
+        pause = machine.run(slice_ticks, now)
+        seen.ticks += machine.counters["ticks"] - before
+        seen.effects += map(repr, pause.effects)
+        seen.slices += 1
+        assert seen.slices < SLICES_MAX, "the program does not end"
+        if isinstance(pause, Finished):
+            seen.result = pause.value
+            return seen
+        if isinstance(pause, Failed):
+            seen.error = pause.error
+            return seen
+        if restoring:
+            stored.commit(machine)
+            machine = stored.restore(running.units)
+        if type(pause).__name__ == "Ready":
+            continue
+        if open_requests := machine.open_requests():
+            machine.settle([(open_requests[0].request, outcome_of(answer(open_requests[0])))])
+        else:
+            deadline = machine.next_deadline()
+            assert deadline is not None, "idle, and nothing to wait for"
+            now = deadline
+    raise AssertionError("unreachable")
+
+
+def outcome_of(value: Any) -> Outcome:
+    return Raised(value) if isinstance(value, BaseException) else Succeeded(value)
+
+
+def chain_of(value: Any) -> Any:
+    """An error as what a program can see of it: types, texts, causes and contexts; any other value as it is."""
+    if not isinstance(value, BaseException):
+        return value
+    seen: list[Any] = []
+    error: BaseException | None = value
+    while error is not None and len(seen) < 50:
+        cause = error.__cause__
+        seen.append((type(error).__name__, str(error), cause and repr(cause), error.__suppress_context__))
+        error = error.__context__
+    return seen
