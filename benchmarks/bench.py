@@ -47,7 +47,7 @@ class Bench:
         self.folder = Path(tempfile.mkdtemp(prefix="waymark-bench-"))
 
     def rounds(self, full: int) -> int:
-        return max(2, round(full * self._effort.rounds))
+        return max(1, round(full * self._effort.rounds))
 
     def count(self, full: int, least: int = 1) -> int:
         return max(least, round(full * self._effort.count))

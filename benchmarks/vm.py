@@ -47,7 +47,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
 
 def _loop(bench: Bench, name: str, kind: type[Workflow]) -> Iterator[Figure]:
     program = program_of(kind)
-    turns = bench.count(5_000, least=200)
+    turns = bench.subject(5_000, least=200)
 
     def ours() -> float:
         machine = started(program, {"n": turns})

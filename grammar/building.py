@@ -102,7 +102,10 @@ class Builder(Transformer_NonRecursive[Token, tuple[tree.Module, Token | None]])
         except ValueError as error:
             raise Problem(span_of(token), str(error)) from None
 
-    def __default__(self, data: str, children: list[Any], meta: Meta) -> tree.Node:
+    # lark annotates nothing here and means any result; pyright takes the type of its default for a promise.
+    def __default__(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, data: str, children: list[Any], meta: Meta
+    ) -> tree.Node:
         if data in _COMPARISONS:
             return tree.Compare(_COMPARISONS[data], *children, span=span_of(meta))
         if data == "assign":

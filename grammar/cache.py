@@ -28,7 +28,7 @@ _WIDTH_MAX = 2**64 - 1
 
 def load_lark(postlex: object) -> lark.Lark:
     """The parser of `wrl.lark`, from the cache if it is there."""
-    grammar = resources.files(__package__).joinpath("wrl.lark").read_text("utf-8")
+    grammar = resources.files("waymark.grammar").joinpath("wrl.lark").read_text("utf-8")
     path = cache_path(grammar)
     built = _read(path) if path else None
     if built is not None:

@@ -76,7 +76,7 @@ def read(value: Any, name: str) -> Any:
         return getattr(value, name)
     if hasattr(value, name):
         raise _refused(value, name)
-    raise AttributeError(f"'{kind.__name__}' object has no attribute '{name}'", name=name, obj=value)
+    return getattr(value, name)  # raises AttributeError, in CPython's words
 
 
 def _read_own(value: Any, name: str) -> Any:

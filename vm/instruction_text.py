@@ -19,7 +19,7 @@ def brief(value: Any) -> str:
     if type(value) is tuple:
         inside = ", ".join(brief(item) for item in value[:WIDTH_MAX])
         return _cut(f"({inside}{',' if len(value) == 1 else ''})")
-    if type(value) in (str, bytes):
+    if type(value) is str or type(value) is bytes:
         return _cut(ascii(value[: WIDTH_MAX + 1]))
     return _cut(repr(value))
 

@@ -265,6 +265,7 @@ class Interpreter:
         generator = frame.owner
         assert isinstance(generator, Generator)
         generator.state = "suspended"
+        self.tracker.touch(generator)  # it may have been resumed in an earlier slice
         caller, frame.caller = frame.caller, None
         if self.nested and self.nested[-1].frame is frame:
             self._end_nested(value)

@@ -38,11 +38,12 @@ class Program:
             unit = units[hashed] = _load(hashed, wanted.pop(hashed), load_unit)
             if len(units) > UNITS_MAX:
                 raise BadUnit(f"program {entry_hash.hex()}: more than {UNITS_MAX} units")
-            verify_unit(unit, natives=natives)
             wanted |= {
                 link.unit: _name(unit) for link in unit.links if link.unit not in units and link.unit not in wanted
             }
+        # Only now: a driver that lacks a unit is told so by a loader that raises, and asks again for each waiting run.
         for unit in units.values():
+            verify_unit(unit, natives=natives)
             verify_links(unit, units)
         _workflow(units[entry_hash], workflow)
         return Program(MappingProxyType(units), entry_hash, workflow)

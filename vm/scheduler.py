@@ -153,6 +153,7 @@ class Scheduler:
 
     def _suspend(self, vm: Interpreter, frame: Frame, task: Task) -> None:
         task.top = frame
+        vm.tracker.touch(task)  # its step may have begun in an earlier slice
         vm.frame = None
         vm.state.current = None
 

@@ -80,10 +80,12 @@ def _comparison(node: cst.Comparison, context: Context) -> tree.Expression:
     if context.too_deep(node, len(node.comparisons)):  # each link stands inside the one before, once it is lowered
         return tree.Constant(span=span, value=None)
     left = expression(node.left, context)
-    links = tuple((_sign(link.operator), expression(link.comparator, context)) for link in node.comparisons)
-    if len(links) > 1:
-        return ChainedCompare(span=span, left=left, links=links)  # type: ignore[return-value]  # sugar, see desugar/
-    return tree.Compare(span=span, operator=links[0][0], left=left, right=links[0][1])
+    links: tuple[tuple[CompareSign, tree.Expression], ...] = tuple(
+        (_sign(link.operator), expression(link.comparator, context)) for link in node.comparisons
+    )
+    if len(links) == 1:
+        return tree.Compare(span=span, operator=links[0][0], left=left, right=links[0][1])
+    return ChainedCompare(span=span, left=left, links=links)  # type: ignore[return-value]  # sugar, see desugar/
 
 
 def _sign(node: cst.BaseCompOp) -> CompareSign:

@@ -125,11 +125,12 @@ class Resolver:
         bindings = module.bindings.get(name)
         if bindings is None:
             return None
-        if bindings[0].conditional or (len(bindings) > 1 and not _same_import(bindings)):
+        first, *others = bindings
+        if first.conditional or (others and not _same_import(bindings)):
             return Ambiguous(name, module.name, bindings)
         if (module.name, name) in seen:
             return Missing(name, module.name, None)  # a cycle of imports that never reaches a definition
-        return self._binding(bindings[0], module, seen | {(module.name, name)})
+        return self._binding(first, module, seen | {(module.name, name)})
 
     def _binding(self, binding: Binding, module: Module, seen: frozenset[tuple[str, str]]) -> Meaning:
         if binding.kind == "import":

@@ -31,11 +31,14 @@ class Given(msgspec.Struct, frozen=True):
 
 def parameters_of(node: cst.Parameters) -> Iterator[tuple[cst.Param, Kind]]:
     """Every parameter in order, with its kind."""
-    yield from ((param, "positional") for param in node.posonly_params)
-    yield from ((param, "either") for param in node.params)
+    for param in node.posonly_params:
+        yield param, "positional"
+    for param in node.params:
+        yield param, "either"
     if isinstance(node.star_arg, cst.Param):
         yield node.star_arg, "variadic"
-    yield from ((param, "keyword") for param in node.kwonly_params)
+    for param in node.kwonly_params:
+        yield param, "keyword"
     if node.star_kwarg is not None:
         yield node.star_kwarg, "keywords"
 

@@ -40,10 +40,10 @@ def _assign(node: cst.Assign, context: Context) -> Iterator[tree.Statement]:
     span = context.span(node)
     value = expression(node.value, context)
     targets = tuple(target(part.target, context) for part in node.targets)
-    if len(targets) > 1:
-        yield ChainedAssign(span=span, targets=targets, value=value)  # type: ignore[misc]  # sugar, see desugar/
-    else:
+    if len(targets) == 1:
         yield tree.Assign(span=span, target=targets[0], value=value)
+    else:
+        yield ChainedAssign(span=span, targets=targets, value=value)  # type: ignore[misc]  # sugar, see desugar/
 
 
 @translates_statement(cst.AnnAssign)

@@ -52,15 +52,16 @@ class Arrivals:
             memory.notices.append(Dropped(report.ref, report.request, report.attempt, "nobody waits for this attempt"))
             return
         call.dispatched = False
+        outcome: Outcome | None = None
         match report:
             case Ended():
                 outcome = _read(memory.host, call, report)
                 ending = Ending.RAISED if isinstance(outcome, Raised) else Ending.RETURNED
-                step = after(self._policy, call.attempt, ending)
             case Lost():
-                step = after(self._policy, call.attempt, Ending.TIMED_OUT if report.timed_out else Ending.LOST)
+                ending = Ending.TIMED_OUT if report.timed_out else Ending.LOST
+        step = after(self._policy, call.attempt, ending)
         if isinstance(step, Settle):
-            assert isinstance(report, Ended), "only an attempt with an outcome settles its call"
+            assert isinstance(report, Ended) and outcome is not None, "only an attempt with an outcome settles its call"
             run.arrived.reports.append(Report(call.request, call.attempt, outcome, _row(run, call, outcome, report)))
         elif step.delay_us > 0:
             memory.alarms.set(now + step.delay_us, run, (call.request, call.attempt))

@@ -15,7 +15,7 @@ from .errors import Address, is_answer, translate
 from .queries import QUERIES, Query
 
 VERSION_MIN = 140000
-CONNECT_S_MAX = 10.0
+CONNECT_S_MAX = 10
 STATEMENT_MS_MAX = 10_000
 ANSWER_S_MAX = STATEMENT_MS_MAX / 1000 + 5  # the server gives up first, unless nobody is there any more
 CLOSE_S_MAX = 2.0
@@ -73,6 +73,7 @@ class Target(msgspec.Struct, frozen=True):
                 row = await connection.fetchrow(QUERIES["check_session"].sql)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise translate(error, self.address, "connect") from error
+        assert row is not None, "check_session reads no table: it has one row always"
         if row["version"] < VERSION_MIN:
             raise Unreachable(f"{self.address} is Postgres {row['version'] // 10000}; waymark needs 14 or newer")
         if row["isolation"] != "read committed":

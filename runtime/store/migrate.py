@@ -39,7 +39,7 @@ class Migration(msgspec.Struct, frozen=True):
 
 def packaged() -> list[Migration]:
     """The migrations that this version knows, in order."""
-    found = [file for file in (files(__package__) / "migrations").iterdir() if file.name.endswith(".sql")]
+    found = [file for file in (files("waymark.runtime.store") / "migrations").iterdir() if file.name.endswith(".sql")]
     return [Migration(file.name[:-4], file.read_text(encoding="utf-8")) for file in sorted(found, key=lambda f: f.name)]
 
 

@@ -37,7 +37,7 @@ def parse(text: str) -> Iterator[Query]:
 def load() -> Mapping[str, Query]:
     """Every query of sql/, by name."""
     queries: dict[str, Query] = {}
-    for file in sorted((files(__package__) / "sql").iterdir(), key=lambda file: file.name):
+    for file in sorted((files("waymark.runtime.store") / "sql").iterdir(), key=lambda file: file.name):
         for query in parse(file.read_text(encoding="utf-8")):
             if query.name in queries:
                 raise ValueError(f"{file.name} names a second query {query.name}")

@@ -196,9 +196,10 @@ class Child(asyncio.Protocol):
         """Close the stream, which tells the process to end, and wait for that. Its exit code."""
         assert self._transport is not None and self.process is not None
         self._transport.close()
-        try:
-            async with asyncio.timeout(patience_s):
-                return await self.process.wait()
-        except TimeoutError:
+        ending = asyncio.ensure_future(self.process.wait())
+        # Not asyncio.timeout: this also runs while its task is being cancelled, where Python 3.11.0 to 3.11.2 let a
+        # timeout out as the cancellation, and the process would stay.
+        await asyncio.wait([ending], timeout=patience_s)
+        if not ending.done():
             self.kill()
-            return await self.process.wait()
+        return await ending

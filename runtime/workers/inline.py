@@ -74,8 +74,9 @@ class InlineWorkers:
         key = (dispatch.ref, dispatch.request)
         started_at = self._now()
         ended: Ended | Lost
+        clock = asyncio.timeout(dispatch.timeout_ms / 1000)
         try:
-            async with asyncio.timeout(dispatch.timeout_ms / 1000) as clock:
+            async with clock:
                 outcome = await perform(self._actions, dispatch.key, dispatch.arguments)
             ended = Ended(dispatch.ref, dispatch.request, dispatch.attempt, outcome, started_at, self._now())
         except TimeoutError:

@@ -13,4 +13,4 @@ MODULES = ("waymark.prelude.core", "waymark.prelude.asyncio")
 
 def source(module: str) -> str:
     """The WRL text of a prelude module."""
-    return resources.files(__package__).joinpath(f"{module.rpartition('.')[2]}.wrl").read_text(encoding="utf-8")
+    return resources.files(__name__).joinpath(f"{module.rpartition('.')[2]}.wrl").read_text(encoding="utf-8")

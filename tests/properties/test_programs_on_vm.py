@@ -76,7 +76,7 @@ def native_run(body: str, script: Script) -> Any:
         return chain_of(error)
 
 
-@examples(60)
+@examples(150)
 @given(bodies, outcomes, slices)
 def test_a_compiled_workflow_does_what_cpython_does(body: str, script: list[object], ticks: list[int]) -> None:
     compilation = compiled(body)
@@ -101,7 +101,7 @@ def test_a_compiled_workflow_does_what_cpython_does(body: str, script: list[obje
 # --- nests of try, finally, loops and exits, as WRL -------------------------------------------------------------------
 
 
-@examples(120)
+@examples(200)
 @given(st.integers(min_value=0), slices)
 def test_nested_regions_do_what_cpython_does_when_every_pause_is_a_crash(seed: int, ticks: list[int]) -> None:
     programs = control.Programs(seed)

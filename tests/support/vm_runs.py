@@ -59,6 +59,7 @@ def observe(
             return seen
         if restoring:
             stored.commit(machine)
+            _check_nothing_was_missed(machine, stored)
             machine = stored.restore(running.units)
         if type(pause).__name__ == "Ready":
             continue
@@ -69,6 +70,13 @@ def observe(
             assert deadline is not None, "idle, and nothing to wait for"
             now = deadline
     raise AssertionError("unreachable")
+
+
+def _check_nothing_was_missed(machine: Machine, stored: Stored) -> None:
+    """The VM says what it touches; encoding all of it afresh must find nothing else that has changed."""
+    machine._tracker._graph.touch_all()
+    again = machine.delta()
+    assert not again.put and not again.drop and again.root == stored.root, "something changed and was not touched"
 
 
 def outcome_of(value: Any) -> Outcome:

@@ -26,10 +26,11 @@ def rechunk(container: list[Any] | dict[Any, Any], levels: Levels) -> list[Chunk
     if len(container) <= (ENTRIES_PLAIN if levels else ENTRIES_MAX):
         levels.clear()
         return []
-    if type(container) is dict:
+    items: list[Any]
+    if isinstance(container, dict):
         items, size = [part for pair in container.items() for part in pair], 2 * ENTRIES_MAX
     else:
-        items, size = container, ENTRIES_MAX  # type: ignore[assignment]
+        items, size = container, ENTRIES_MAX
     changed: list[Chunk] = []
     depth = 0
     while True:

@@ -69,12 +69,12 @@ def walk(places: Places, page: int, objects: list[Any], parts: Parts | None = No
         found = index.get(id(value))
         if found is None:
             placed = places.place(value, page)
-            if type(placed) is int:
+            if isinstance(placed, int):
                 refs.add(placed)
                 return (~placed,)
             found = index[id(value)] = len(objects)
             objects.append(value)
-            takes.append(placed)  # type: ignore[arg-type]
+            takes.append(placed)
         return (found,)
 
     at = 0

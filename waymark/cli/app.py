@@ -172,4 +172,10 @@ def run_app(arguments: list[str]) -> int:
     """Run a command line, and return its exit code."""
     from .errors import exit_code_of
 
-    return exit_code_of(lambda: app(arguments, prog_name="waymark", standalone_mode=False))
+    def command() -> object:
+        # Not by typer's own `main`, which turns exceptions into exit codes in ways of its own.
+        root = typer.main.get_command(app)
+        with root.make_context("waymark", list(arguments)) as context:
+            return root.invoke(context)
+
+    return exit_code_of(command)

@@ -76,7 +76,7 @@ def _usage_error(error: Exception) -> str | None:
         return message
     context = getattr(error, "ctx", None)
     if context is None:
-        return f"error: {message}"
+        return f"error: {message}\nTry `waymark --help`."
     return f"{context.get_usage()}\nerror: {message}\nTry `{context.command_path} --help`."
 
 

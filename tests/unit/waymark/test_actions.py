@@ -77,11 +77,10 @@ def test_a_name_is_text(name: object) -> None:
 
 def test_two_functions_of_one_name_are_a_mistake_that_is_told_with_both_places(project: UserProject) -> None:
     project.module("shop", CHARGE.format(factor=2))
+    other = project.module("other", CHARGE.format(factor=3))
+    other.charge.__module__ = "shop"
     with pytest.raises(ValueError, match=r"'shop:charge' is already registered by .*shop.py:charge; .*other.py:charge"):
-        project.module("other", CHARGE.format(factor=3) + "\n    charge.__module__")  # another file ...
-        function = importlib.import_module("other").charge
-        function.__module__ = "shop"  # ... that says that it is the same module
-        action(function)
+        action(other.charge)
     assert asyncio.run(registry["shop:charge"](1)) == 2, "the first one stays"
 
 

@@ -93,7 +93,9 @@ def test_another_database_gets_a_client_of_its_own(opened: list[FakeStore], monk
     assert [store.closed for store in opened] == [True, True]
 
 
-def test_a_failed_connection_is_no_reason_to_fail_again(opened: list[FakeStore], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_connection_is_no_reason_to_fail_again(
+    opened: list[FakeStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
     connect = default.Client.connect
 
     async def fail(dsn: str) -> Client:
@@ -170,7 +172,9 @@ def test_a_dsn_that_cannot_be_used_is_told_without_its_password(dsn: str, said: 
     assert "hid" not in str(caught.value)
 
 
-@pytest.mark.parametrize("dsn", [DSN, "postgres://db/app", "postgresql:///app?host=/run/pg", "postgresql://[::1]:5433/app"])
+@pytest.mark.parametrize(
+    "dsn", [DSN, "postgres://db/app", "postgresql:///app?host=/run/pg", "postgresql://[::1]:5433/app"]
+)
 def test_a_dsn_that_can_be_used_is_left_as_it_is(dsn: str) -> None:
     assert database_url({"WAYMARK_DATABASE_URL": dsn}) == dsn
 

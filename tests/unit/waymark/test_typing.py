@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-
 ROOT = Path(__file__).parents[3]
 
 SHOP = """
@@ -42,8 +41,8 @@ async def main() -> None:
 @action  # wrong: not async
 def blocking() -> None: ...
 
-@workflow  # wrong: not a Workflow
-class Plain: ...
+@workflow
+class Plain: ...  # wrong: not a Workflow
 """
 
 WRONG = [number for number, line in enumerate(SHOP.splitlines(), 1) if "# wrong" in line]
@@ -56,9 +55,14 @@ def lines_with_errors(output: str) -> list[int]:
 def test_mypy_finds_every_mistake_and_nothing_else(tmp_path: Path) -> None:
     shop = tmp_path / "shop.py"
     shop.write_text(SHOP)
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--no-error-summary", "--follow-imports=silent"]
+    options = [
+        "--strict",
+        "--config-file=",
+        "--follow-imports=silent",
+        f"--cache-dir={ROOT / '.mypy_cache' / 'of-users'}",
+    ]
     done = subprocess.run(
-        [*command, f"--cache-dir={ROOT / '.mypy_cache' / 'of-users'}", str(shop)],
+        [sys.executable, "-m", "mypy", *options, str(shop)],
         capture_output=True,
         text=True,
         check=False,

@@ -1,0 +1,97 @@
+"""`waymark run`: to the result, to a failure, and to a stop from which the same id goes on."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from .conftest import Folder
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+
+
+def is_alive(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/status")
+    return status.exists() and "State:\tZ" not in status.read_text()
+
+
+def test_the_result_goes_to_stdout_and_progress_to_stderr(folder: Folder) -> None:
+    code, out, err = folder.waymark("run", "shop.py:Sleepy", "--input", '{"pause": 0}', "--id", "one").end()
+    assert (code, out) == (0, "3\n"), err
+    assert err.splitlines()[0] == "run one of sleepy"
+    assert [line.split(" in ")[0] for line in err.splitlines()[1:]] == ["  shop:step done", "  shop:step done"]
+    code, out, err = folder.waymark("run", "shop.py:Sleepy", "--input", '{"pause": 1}', "--id", "one").end()
+    assert (code, out) == (0, "3\n"), err
+    assert err == "run one of sleepy, which has ended before\n  it was started with another --input, which it keeps\n"
+    assert folder.ledger == ["step 1", "step 2"], "nothing ran again"
+
+
+def test_a_failure_shows_its_cause_with_the_line_of_the_workflow(folder: Folder) -> None:
+    code, out, err = folder.waymark("run", "shop.py:Fails", "--input", '{"n": 1}', "--id", "one").end()
+    assert (code, out) == (1, ""), err
+    assert "\n  shop:decline failed after 0." in err and " s: ValueError: no 2\n" in err
+    assert err.endswith("error: workflow 'fails', run one, failed:\n  shop.py:26 in Fails.run\n  ValueError: no 2\n")
+
+
+def test_a_module_that_cannot_be_imported_ends_the_command_and_not_the_run(folder: Folder) -> None:
+    good = (folder.path / "shop.py").read_text()
+    (folder.path / "shop.py").write_text(good.replace("import asyncio\n", "import asyncio, nothing_here\n", 1))
+    code, out, err = folder.waymark("run", "shop.py:Sleepy", "--input", '{"pause": 0}', "--id", "one").end()
+    assert (code, out) == (1, ""), err
+    assert "error: module shop cannot be imported: " in err and "shop.py:1: ModuleNotFoundError: No module named" in err
+    assert err.endswith(
+        "the run is in the database, and this goes on with it:\n"
+        "  waymark run shop.py:Sleepy --input '{\"pause\": 0}' --id one\n"
+    )
+    (folder.path / "shop.py").write_text(good)
+    assert folder.waymark("run", "shop.py:Sleepy", "--input", '{"pause": 0}', "--id", "one").end()[:2] == (0, "3\n")
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "said"), [(signal.SIGINT, 130, "stopped by Ctrl-C"), (signal.SIGTERM, 143, "stopped by SIGTERM")]
+)
+def test_a_stopped_run_leaves_no_process_and_goes_on_with_its_id(
+    folder: Folder, number: signal.Signals, code: int, said: str
+) -> None:
+    first = folder.waymark("run", "shop.py:Sleepy", "--input", '{"pause": 0.8}', "--id", "one")
+    first.hear("shop:step done")
+    children = first.children()
+    assert children
+    first.signal(number)
+    assert first.end() == (
+        code,
+        "",
+        f"{first.said}error: {said}\nthe run is in the database, and this goes on with it:\n"
+        "  waymark run shop.py:Sleepy --input '{\"pause\": 0.8}' --id one\n",
+    )
+    assert not [pid for pid in children if is_alive(pid)]
+    assert folder.waymark("run", "shop.py:Sleepy", "--input", '{"pause": 0.8}', "--id", "one").end()[:2] == (0, "3\n")
+    assert folder.ledger == ["step 1", "step 2"], "what had finished did not run again"
+
+
+def test_an_engine_that_has_the_database_already_executes_the_run(folder: Folder) -> None:
+    workers = folder.waymark("start-workers", WAYMARK_USER_MODULE="shop", WAYMARK_LOG_LEVEL="INFO")
+    workers.hear("has taken 256 of 256 partitions")
+    run = folder.waymark("run", "shop.py:Sleepy", "--input", '{"pause": 0.5}')
+    run.hear("another engine has this database. It executes the run, if its workers know the actions")
+    assert run.end()[:2] == (0, "3\n")
+    workers.signal(signal.SIGTERM)
+    assert workers.end()[0] == 0
+
+
+def test_runs_of_other_programs_wait_for_workers_that_know_them(folder: Folder) -> None:
+    sleepy = folder.waymark("run", "shop.py:Sleepy", "--input", '{"pause": 0}', "--id", "one")
+    sleepy.hear("run one of sleepy")
+    sleepy.signal(signal.SIGKILL)
+    sleepy.end()
+    other = (folder.path / "shop.py").read_text().replace('"ledger"', '"other ledger"').replace("Sleepy", "Drowsy")
+    (folder.path / "other.py").write_text(other)
+    drowsy = folder.waymark("run", "other.py:Drowsy", "--input", '{"pause": 0.5}')
+    drowsy.hear("another run wants shop:step, which no worker has imported here; it waits for one that has")
+    code, out, err = drowsy.end()
+    assert (code, out) == (0, "3\n"), err
+    assert "failed" not in err
+    assert folder.waymark("run", "shop.py:Sleepy", "--input", '{"pause": 0}', "--id", "one").end()[:2] == (0, "3\n")

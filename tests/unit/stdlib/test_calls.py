@@ -1,0 +1,77 @@
+"""The natives behind calls with stars say what CPython says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from waymark.stdlib.natives.calls import dict_merge_call, list_extend
+
+
+class Bad:
+    """Looks like a mapping, and is not one to the end."""
+
+    def keys(self) -> Any:
+        raise AttributeError("keys of its own")
+
+
+class Mapping:
+    def keys(self) -> list[str]:
+        return ["a", "b"]
+
+    def __getitem__(self, key: str) -> int:
+        return {"a": 1}[key]
+
+
+def f(*args: Any, **kwargs: Any) -> Any:
+    return args, kwargs
+
+
+class Thing:
+    def method(self, *args: Any, **kwargs: Any) -> None: ...
+
+
+def text_of(call: Callable[[], Any]) -> str:
+    with pytest.raises((TypeError, KeyError, AttributeError)) as caught:
+        call()
+    return f"{type(caught.value).__name__}: {caught.value}"
+
+
+def cases(callee: Any) -> list[tuple[Callable[[], Any], Callable[[], Any]]]:
+    """What CPython does, and what our natives do instead."""
+    return [
+        (lambda: callee(*1), lambda: list_extend([], 1, callee)),  # type: ignore[arg-type]
+        (lambda: callee(0, *1), lambda: list_extend([0], 1)),  # type: ignore[misc, arg-type]
+        (lambda: callee(**1), lambda: dict_merge_call({}, 1, callee)),
+        (lambda: callee(**[("a", 1)]), lambda: dict_merge_call({}, [("a", 1)], callee)),
+        (lambda: callee(a=1, **{"a": 2}), lambda: dict_merge_call({"a": 1}, {"a": 2}, callee)),
+        (lambda: callee(**{"a": 1}, **{"a": 2}), lambda: dict_merge_call({"a": 1}, {"a": 2}, callee)),
+        (lambda: callee(**Mapping()), lambda: dict_merge_call({}, Mapping(), callee)),
+    ]
+
+
+@pytest.mark.parametrize("callee", [f, len, Thing, Thing().method, [].append, "text"], ids=repr)
+def test_a_star_that_is_no_iterable_and_two_stars_that_are_no_mapping(callee: Any) -> None:
+    for native, ours in cases(callee):
+        assert text_of(ours) == text_of(native)
+
+
+def test_an_action_is_called_by_its_key() -> None:
+    expected = "TypeError: shop.charge() argument after ** must be a mapping, not int"
+    assert text_of(lambda: dict_merge_call({}, 1, "shop:charge")) == expected
+
+
+def test_what_an_iterable_raises_is_passed_on() -> None:
+    class Broken:
+        def __iter__(self) -> Any:
+            raise TypeError("its own")
+
+    assert text_of(lambda: list_extend([], Broken())) == text_of(lambda: f(*Broken())) == "TypeError: its own"
+
+
+def test_keys_that_are_no_strings_are_refused_by_the_call_and_not_before() -> None:
+    gathered: dict[Any, Any] = {}
+    dict_merge_call(gathered, {1: 2}, f)
+    assert gathered == {1: 2}
