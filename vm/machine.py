@@ -134,6 +134,9 @@ class Machine:
             vm.step()
             if vm.preempted:
                 state.frame, vm.frame = vm.frame, None
+                if state.current is not None:
+                    # Its top is stored with it, and may be another one than when the slice began.
+                    self._tracker.touch(state.current)
                 return Ready()
             if not state.turn:
                 if ending.turn_is_over(vm, main):

@@ -46,7 +46,9 @@ class Statics:
         found = self._functions.get((code_hash, index))
         if found is None:
             loaded = self.code(code_hash, index)
-            found = self._functions[code_hash, index] = VMFunction(loaded, (), loaded.defaults, loaded.kwdefaults, static=True)
+            found = self._functions[code_hash, index] = VMFunction(
+                loaded, (), loaded.defaults, loaded.kwdefaults, static=True
+            )
         return found
 
     def linked(self, link: Link) -> VMFunction:

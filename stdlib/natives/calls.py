@@ -22,17 +22,29 @@ def list_extend(items: list[Any], more: Iterable[Any], *callee: Any) -> None:
 
 def dict_merge_call(keywords: dict[str, Any], more: Any, callee: Any) -> None:
     """Add what `**more` stands for to the keyword arguments gathered so far; a repeated one is CPython's error."""
-    if not hasattr(type(more), "keys"):
+    try:
+        _merge(keywords, more)
+        return
+    except (AttributeError, KeyError) as error:
+        problem = error
+    # As CPython does, whoever raised it; behind the `except`, so that the error has no context.
+    if isinstance(problem, AttributeError):
         raise TypeError(f"{_called(callee)} argument after ** must be a mapping, not {type(more).__name__}")
+    if len(problem.args) == 1:
+        raise TypeError(f"{_called(callee)} got multiple values for keyword argument '{problem.args[0]}'")
+    raise problem
+
+
+def _merge(keywords: dict[str, Any], more: Any) -> None:
     for key in list(more.keys()):
         if key in keywords:
-            raise TypeError(f"{_called(callee)} got multiple values for keyword argument '{key}'")
+            raise KeyError(key)
         keywords[key] = more[key]
 
 
 def _called(callee: Any) -> str:
     """The callee in a message about its arguments: `module.qualname()`, without the module for builtins."""
-    if isinstance(callee, str):  # an action, by its key
+    if isinstance(callee, str) and ":" in callee:  # an action, by its key
         return f"{callee.replace(':', '.')}()"
     told = getattr(callee, "called_as", None)
     if isinstance(told, str):

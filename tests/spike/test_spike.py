@@ -1,7 +1,8 @@
 """The vertical spike: the hard parts of the state model, each stopped and restored at every pause, beside CPython.
 
 What the compiler does not read yet is written in WRL by hand; the Python of each case is its oracle, run by a fresh
-event loop that answers one action at a time, whenever nothing else is ready. `ticks` of 2 cut every slice as short as it can be, so that a restore happens in the middle of everything.
+event loop that answers one action at a time, whenever nothing else is ready. `ticks` of 2 cut every slice as short as
+it can be, so that a restore happens in the middle of everything.
 """
 
 from __future__ import annotations

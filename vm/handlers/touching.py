@@ -10,13 +10,13 @@ from ..values.iterators import HOST_ITERATORS, DictIterator
 if TYPE_CHECKING:
     from ..interp import Interpreter
 
-_ITERATORS = (*HOST_ITERATORS, DictIterator, Generator)
+_ITERATORS = frozenset((*HOST_ITERATORS, DictIterator, Generator))
 
 
 def consumed(vm: Interpreter, *values: Any) -> None:
     """A host operation gets these, and reads those that are iterators."""
     for value in values:
-        if isinstance(value, _ITERATORS):
+        if type(value) in _ITERATORS:
             vm.tracker.touch(value)
 
 

@@ -1,7 +1,6 @@
 """The commands and their options. What they do is in the module of each; `errors.py` turns what fails into text.
 
-Exit codes: 0 all is well; 1 what was asked for cannot be done, or a check found problems; 2 the command was not
-understood; 130 and 143 stopped by Ctrl-C and SIGTERM.
+`docs/reference/cli.md` is made from this file, and says what the exit codes are.
 """
 
 from __future__ import annotations

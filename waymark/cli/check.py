@@ -10,9 +10,10 @@ import typer
 
 from waymark.compiler.diagnostics.render import render_report
 from waymark.compiler.diagnostics.shapes import NoWorkflow
-from waymark.compiler.pipeline import Compilation, compile_file
+from waymark.compiler.pipeline import Compilation
 from waymark.compiler.source import SourceError
 
+from .compiling import compile_named
 from .errors import UsageError, fail
 from .files import existing_file, python_files
 
@@ -74,7 +75,7 @@ class _Walk:
         try:
             if not named and not mentions_workflow(file):
                 return None
-            compilation = compile_file(file)
+            compilation = compile_named(file)
         except SourceError as error:
             self._cannot_read(str(error))
             return None

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import typer
 
-from waymark.compiler.pipeline import compile_file
-
+from .compiling import compile_named
 from .errors import UsageError
 from .files import existing_file, write_whole
 
@@ -16,7 +15,7 @@ SUFFIX = ".wmx"
 
 def compile_to(file: Path, out: Path | None) -> int:
     """Write the executable of a file's workflows."""
-    compilation = compile_file(existing_file(file, "a Python file with a workflow"))
+    compilation = compile_named(existing_file(file, "a Python file with a workflow"))
     compilation.raise_if_failed()
     target = out or file.with_suffix(SUFFIX)
     if target.exists() and target.samefile(file):

@@ -28,9 +28,10 @@ def read_units(file: Path) -> tuple[Unit, ...]:
     """The units of a file, its program first: compiled if it is Python, decoded and verified if it is an executable."""
     if file.suffix == ".py":
         from waymark.compiler.library import library, linked_units
-        from waymark.compiler.pipeline import compile_file
 
-        compilation = compile_file(file)
+        from .compiling import compile_named
+
+        compilation = compile_named(file)
         compilation.raise_if_failed()
         assert compilation.unit is not None, "a compilation without diagnostics has a unit"
         return linked_units(compilation.unit, library().values())

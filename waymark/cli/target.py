@@ -6,12 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from waymark.compiler.pipeline import Compilation, compile_file
+from waymark.compiler.pipeline import Compilation
 from waymark.exceptions import WaymarkError
 from waymark.programs import CompiledWorkflow, program_of
 from waymark.runtime.store.rules import check_key
 from waymark.vm.unit import Parameter, Unit, Workflow
 
+from .compiling import compile_named
 from .errors import UsageError
 from .files import existing_file
 
@@ -24,7 +25,7 @@ def workflow_of(target: str) -> tuple[Path, CompiledWorkflow, tuple[Parameter, .
     if not (colon and name and wanted):
         raise UsageError(f"{target!r} names no workflow: say FILE:Workflow, such as shop/checkout.py:Checkout")
     file = existing_file(Path(name), "a Python file with a workflow")
-    compilation = compile_file(file)
+    compilation = compile_named(file)
     compilation.raise_if_failed()
     unit, workflow = _find(compilation, wanted)
     return file, program_of(unit, workflow.name, compilation.wrl), unit.functions[workflow.function].parameters[1:]

@@ -11,13 +11,15 @@ from waymark.stdlib.natives.calls import dict_merge_call, list_extend
 
 
 class Bad:
-    """Looks like a mapping, and is not one to the end."""
+    """Looks like a mapping from afar."""
 
     def keys(self) -> Any:
         raise AttributeError("keys of its own")
 
 
 class Mapping:
+    """Raises a KeyError, which CPython takes for a repeated argument."""
+
     def keys(self) -> list[str]:
         return ["a", "b"]
 
@@ -33,6 +35,16 @@ class Thing:
     def method(self, *args: Any, **kwargs: Any) -> None: ...
 
 
+CALLEES = {
+    "function": f,
+    "builtin": len,
+    "class": Thing,
+    "method": Thing().method,
+    "host method": [].append,
+    "str": "s",
+}
+
+
 def text_of(call: Callable[[], Any]) -> str:
     with pytest.raises((TypeError, KeyError, AttributeError)) as caught:
         call()
@@ -41,18 +53,20 @@ def text_of(call: Callable[[], Any]) -> str:
 
 def cases(callee: Any) -> list[tuple[Callable[[], Any], Callable[[], Any]]]:
     """What CPython does, and what our natives do instead."""
+    twice = {"a": 2}
     return [
         (lambda: callee(*1), lambda: list_extend([], 1, callee)),  # type: ignore[arg-type]
         (lambda: callee(0, *1), lambda: list_extend([0], 1)),  # type: ignore[misc, arg-type]
         (lambda: callee(**1), lambda: dict_merge_call({}, 1, callee)),
         (lambda: callee(**[("a", 1)]), lambda: dict_merge_call({}, [("a", 1)], callee)),
-        (lambda: callee(a=1, **{"a": 2}), lambda: dict_merge_call({"a": 1}, {"a": 2}, callee)),
-        (lambda: callee(**{"a": 1}, **{"a": 2}), lambda: dict_merge_call({"a": 1}, {"a": 2}, callee)),
+        (lambda: callee(a=1, **twice), lambda: dict_merge_call({"a": 1}, {"a": 2}, callee)),
+        (lambda: callee(**twice, **twice), lambda: dict_merge_call({"a": 1}, {"a": 2}, callee)),
+        (lambda: callee(**Bad()), lambda: dict_merge_call({}, Bad(), callee)),
         (lambda: callee(**Mapping()), lambda: dict_merge_call({}, Mapping(), callee)),
     ]
 
 
-@pytest.mark.parametrize("callee", [f, len, Thing, Thing().method, [].append, "text"], ids=repr)
+@pytest.mark.parametrize("callee", CALLEES.values(), ids=CALLEES.keys())
 def test_a_star_that_is_no_iterable_and_two_stars_that_are_no_mapping(callee: Any) -> None:
     for native, ours in cases(callee):
         assert text_of(ours) == text_of(native)

@@ -35,9 +35,9 @@ VALUES = {
     "an iterator": "items()",
 }
 NAMES = (
-    "__class__ __globals__ __subclasses__ __bases__ __mro__ __dict__ __code__ __closure__ __func__ __self__ __builtins__ "
-    "__reduce__ __getattribute__ __init_subclass__ __traceback__ tb_frame gi_frame gi_code cr_frame f_globals f_back "
-    "__waymark_trace__ loaded cells registers frame owner callbacks coroutine anchors request"
+    "__class__ __globals__ __subclasses__ __bases__ __mro__ __dict__ __code__ __closure__ __func__ __self__ "
+    "__builtins__ __reduce__ __getattribute__ __init_subclass__ __traceback__ tb_frame gi_frame gi_code cr_frame "
+    "f_globals f_back __waymark_trace__ loaded cells registers frame owner callbacks coroutine anchors request"
 ).split()
 
 TEXT = """
@@ -91,7 +91,10 @@ def test_no_reserved_name_leads_anywhere(value: str) -> None:
         if isinstance(came_to, LimitExceeded):
             assert f"a workflow cannot reach `{name}`" in str(came_to)
         else:  # there is no such name in CPython either
-            assert came_to[0] == "refused as CPython does" and f"has no attribute '{name}'" in came_to[1], (name, came_to)
+            assert came_to[0] == "refused as CPython does" and f"has no attribute '{name}'" in came_to[1], (
+                name,
+                came_to,
+            )
 
 
 @pytest.mark.parametrize("what", ["value.{name} = 1", "del value.{name}"])
@@ -109,9 +112,7 @@ def test_a_refusal_is_no_exception_of_the_program_and_says_where() -> None:
     running = program(wrl(TEXT.format(value="helper", what="value.__globals__")))
     seen = observe(running, {}, restoring=False)
     assert isinstance(seen.error, LimitExceeded)
-    assert str(seen.error) == (
-        "a workflow cannot reach `__globals__` of a function: it would lead out of the program"
-    )
+    assert str(seen.error) == ("a workflow cannot reach `__globals__` of a function: it would lead out of the program")
 
 
 def test_what_cpython_has_not_is_its_attribute_error_word_for_word() -> None:
@@ -129,7 +130,7 @@ def test_what_cpython_has_not_is_its_attribute_error_word_for_word() -> None:
             except AttributeError as error:
                 log.append(str(error))
         try:
-            helper + 1  # type: ignore[operator]  # noqa: B018
+            helper + 1  # type: ignore[operator]
         except TypeError as error:
             log.append(str(error))
         try:

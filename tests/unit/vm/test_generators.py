@@ -6,7 +6,9 @@ import asyncio
 from typing import Any
 
 import pytest
-from asyncio_oracle import same
+from asyncio_oracle import same, wrl
+from vm_runs import observe
+from wrl_programs import program
 
 ATTEMPT = """
 fn attempt(call, *args) {
@@ -150,7 +152,7 @@ def test_natives_read_generators_to_their_end_and_pass_on_what_they_raise() -> N
             return len(args)
 
         log.append(list(short()))
-        log.append(tuple(short()) + (max(short()),))
+        log.append((tuple(short()), max(short())))
         items = [0]
         items.extend(short())
         items += short()
@@ -186,7 +188,7 @@ fn spread(*args) {
 }
 async fn run(self) {
     log.append(list(short()))
-    log.append(tuple(short()) + (max(short()),))
+    log.append((tuple(short()), max(short())))
     items = [0]
     items.extend(short())
     items += short()
@@ -365,7 +367,7 @@ def test_a_shared_exception_that_loses_its_context_is_stored_anew() -> None:
                 raise shared[1]
             except ValueError:
                 await asyncio.sleep(1)
-                raise shared[0]
+                raise shared[0]  # noqa: B904 - the context is what is tested
         except KeyError as error:
             log.append(repr(error.__context__))
         await keeping
@@ -408,6 +410,40 @@ async fn run(self) {
 """,
         oracle,
     )
+
+
+@pytest.mark.parametrize("how", ["it.__next__()", "for item in it {\n        item\n    }"], ids=["yields", "ends"])
+def test_a_generator_of_two_fibers_that_is_cut_short_in_one_slice_goes_on_in_the_next(how: str) -> None:
+    text = f"""
+gen fn slow() {{
+    for item in range(5) {{
+        turns = 0
+        while turns < 10 {{
+            turns += 1
+        }}
+        yield item
+    }}
+}}
+async fn hold(it) {{
+    await sleep(5)
+    rest = []
+    for item in it {{
+        rest.append(item)
+    }}
+    return rest
+}}
+async fn run(self) {{
+    it = slow()
+    holder = task(hold(it), None)
+    await sleep(1)
+    {how}
+    await sleep(1)
+    return await holder
+}}
+"""
+    running = program(wrl(text))
+    for ticks in range(2, 12):
+        assert observe(running, {}, ticks=(ticks,)).result == ([1, 2, 3, 4] if "next" in how else [])
 
 
 @pytest.mark.parametrize(
