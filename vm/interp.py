@@ -176,6 +176,10 @@ class Interpreter:
             owner.state = "closed"
             owner.frame = None
             self.tracker.touch(owner)
+            # Nobody goes on with the frame, but a commit may meet its page once more before it finds that out. So it
+            # stands where any frame can be captured, and holds nothing.
+            frame.pc = 0
+            frame.registers = [UNSET] * len(frame.registers)
         return frame.caller, owner
 
     def _end_nested(self, value: Any = None, *, error: BaseException | None = None, exhausted: bool = False) -> None:

@@ -16,6 +16,7 @@ import signal
 import sys
 
 from ..config import EXIT_BAD_CONFIG, Config, ConfigError, load_config
+from ..ports import StoreError
 from ..store.postgres import PostgresStore
 from ..workers import lifeline
 from ..workers.dispatch import PoolSettings, WorkerPool
@@ -70,7 +71,11 @@ def main(argv: list[str]) -> int:
         print("WAYMARK_DATABASE_URL is not set; an engine process takes the DSN of a Postgres", file=sys.stderr)
         return EXIT_BAD_CONFIG
     logging.basicConfig(level=config.log_level, format=LOG_FORMAT)
-    asyncio.run(serve(config))
+    try:
+        asyncio.run(serve(config))
+    except StoreError as error:  # before the engine ran: once it does, it waits for its database
+        log.error("%s", error)
+        return 1
     return 0
 
 
