@@ -12,10 +12,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import nested
+from . import generators, nested
 from .binding import bind
 from .errors import Thrown, Uncatchable, chain, operate
-from .isa import Op
 from .loaded import LoadedFunction
 from .surface import Fault
 from .trace import describe, lines_to, note
@@ -96,7 +95,7 @@ class Interpreter:
 
     def begin(self, owner: Coroutine | Generator) -> None:
         """Enter the frame of a coroutine or generator that has not begun."""
-        self._take_up(owner)
+        self.take_up(owner)
         self._pay_entry()
 
     def _pay_entry(self) -> None:
@@ -107,7 +106,7 @@ class Interpreter:
             else:
                 self.preempted = True
 
-    def _take_up(self, owner: Coroutine | Generator) -> Frame:
+    def take_up(self, owner: Coroutine | Generator) -> Frame:
         """Put the owner's frame on top of the running one. As in CPython, one that cannot be entered is closed."""
         frame = owner.frame
         assert frame is not None
@@ -159,11 +158,11 @@ class Interpreter:
                 raise Thrown(TypeError(f"__init__() should return None, not '{type(value).__name__}'"))
             value = frame.instead
         if self.nested and self.nested[-1].frame is frame:
-            self._end_nested(value, exhausted=isinstance(owner, Generator))
+            self.end_nested(value, exhausted=isinstance(owner, Generator))
             return
         self.frame = caller
         if isinstance(owner, Generator):
-            self._exhaust(caller, value)
+            generators.exhaust(self, caller, value)
         elif caller is None:
             self.scheduler.returned(self, value)
         else:
@@ -182,7 +181,7 @@ class Interpreter:
             frame.registers = [UNSET] * len(frame.registers)
         return frame.caller, owner
 
-    def _end_nested(self, value: Any = None, *, error: BaseException | None = None, exhausted: bool = False) -> None:
+    def end_nested(self, value: Any = None, *, error: BaseException | None = None, exhausted: bool = False) -> None:
         ended = self.nested[-1]
         ended.value, ended.error, ended.exhausted = value, error, exhausted
         self.frame = None
@@ -198,7 +197,7 @@ class Interpreter:
     def handled(self, frame: Frame | None) -> BaseException | None:
         """The exception being handled: of the innermost HANDLED that holds one, else of the calling frames."""
         while frame is not None:
-            error = _handled_in(frame)
+            error = frame.handled()
             if error is not None:
                 return error
             frame = frame.caller
@@ -206,10 +205,10 @@ class Interpreter:
 
     def raise_in(self, frame: Frame | None, error: BaseException) -> None:
         """A new exception where `frame` stands: what is being handled there becomes its context."""
-        self._chain(error, self.handled(frame))
+        self.chain(error, self.handled(frame))
         self.unwind(frame, error)
 
-    def _chain(self, error: BaseException, handled: BaseException | None) -> None:
+    def chain(self, error: BaseException, handled: BaseException | None) -> None:
         cut = chain(error, handled)
         if cut is not None:
             self.tracker.touch(cut)
@@ -229,72 +228,11 @@ class Interpreter:
             if owner is not None and isinstance(error, StopIteration):
                 error = _escaped(owner, error)
             if self.nested and self.nested[-1].frame is frame:
-                self._end_nested(error=error)
+                self.end_nested(error=error)
                 return
             frame = caller
         self.frame = None
         self.scheduler.raised(self, error)
-
-    # --- generators ---
-
-    def resume_generator(self, generator: Generator, sent: Any) -> None:
-        """Enter a generator's frame again. What it yields is delivered to the frame that is innermost now."""
-        if generator.state == "running":
-            raise Thrown(ValueError("generator already executing"))
-        if generator.frame is None:
-            raise Thrown(StopIteration())
-        if generator.state == "created":
-            if sent is not None:
-                raise Thrown(TypeError("can't send non-None value to a just-started generator"))
-            self.begin(generator)
-        else:
-            # Its frame does not stand at a safe point: a resumption is paid, but never cut short.
-            frame = self._take_up(generator)
-            self.ticks -= 1
-            self.deliver(frame, sent)
-
-    def throw_into(self, generator: Generator, error: BaseException) -> None:
-        """Raise an exception where a generator stands; as in CPython, only what it handles itself is the context."""
-        if generator.state == "running":
-            raise Thrown(ValueError("generator already executing"))
-        if generator.frame is None:
-            raise Thrown(error, fresh=False)
-        frame = self._take_up(generator)
-        self.ticks -= 1
-        self._chain(error, _handled_in(frame))
-        self.unwind(frame, error)
-
-    def yielded(self, frame: Frame, value: Any) -> None:
-        """The innermost frame is a generator's and hands a value to its resumer."""
-        generator = frame.owner
-        assert isinstance(generator, Generator)
-        generator.state = "suspended"
-        self.tracker.touch(generator)  # it may have been resumed in an earlier slice
-        caller, frame.caller = frame.caller, None
-        if self.nested and self.nested[-1].frame is frame:
-            self._end_nested(value)
-            return
-        self.frame = caller
-        if caller is None:  # a callback: nobody takes the value
-            self.scheduler.returned(self, value)
-        else:
-            self.deliver(caller, value)
-
-    def _exhaust(self, frame: Frame | None, value: Any) -> None:
-        """The generator that `frame` was asking for an item is finished."""
-        if frame is not None and frame.loaded.operations[frame.pc] is Op.FOR:
-            frame.pc = frame.loaded.targets[frame.pc]
-        else:
-            raise Thrown(StopIteration() if value is None else StopIteration(value))
-
-
-def _handled_in(frame: Frame) -> BaseException | None:
-    """What this very frame is handling."""
-    for register in frame.loaded.handled[frame.pc]:
-        error = frame.registers[register]
-        if isinstance(error, BaseException):
-            return error
-    return None
 
 
 def _depth(frame: Frame) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import futures
+from . import futures, timers
 from .isa import INTRINSICS
 from .surface import StartAction
 from .values.frames import Coroutine
@@ -53,7 +53,7 @@ def call_at(vm: Interpreter, when: float, function: Any, args: tuple[Any, ...]) 
     if when != when:
         raise ValueError("Invalid delay: NaN (not a number)")
     instant = round(when * MICROSECONDS) if when < INSTANT_MAX / MICROSECONDS else INSTANT_MAX
-    return vm.scheduler.call_at(vm, instant, function, tuple(args))
+    return timers.call_at(vm, instant, function, tuple(args))
 
 
 def time(vm: Interpreter) -> float:

@@ -20,7 +20,7 @@ from typing import Any
 
 from msgspec import structs
 
-from . import ending, futures
+from . import ending, futures, timers
 from .errors import Thrown, Uncatchable
 from .interp import Interpreter
 from .loaded import loaded_unit
@@ -144,7 +144,7 @@ class Machine:
                 if not vm.scheduler.begin_turn(vm):
                     if ending.goes_on(main):
                         continue
-                    waiting = state.requests or vm.scheduler.next_deadline(vm) is not None
+                    waiting = state.requests or timers.next_deadline(vm) is not None
                     return Idle() if waiting else self._deadlock()
             if vm.ticks <= 0:
                 return Ready()
@@ -199,7 +199,7 @@ class Machine:
 
     def next_deadline(self) -> Instant | None:
         """When the next timer is due."""
-        return self._vm.scheduler.next_deadline(self._vm)
+        return timers.next_deadline(self._vm)
 
     # --- state ---
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from . import generators
 from .errors import Thrown, Uncatchable, chain, hand_over
 from .trace import describe
 from .values.frames import Frame, Generator
@@ -52,7 +53,7 @@ def next_item(vm: Interpreter, generator: Generator) -> Any:
         raise StopIteration
     error = None
     try:
-        vm.resume_generator(generator, None)
+        generators.resume(vm, generator, None)
     except Thrown as thrown:
         error = thrown.error
     if error is not None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from . import futures
+from . import futures, generators, timers
 from .errors import operate
 from .values.frames import Generator
 from .values.functions import UNSET
@@ -72,12 +72,8 @@ def _remove_done_callback(vm: Interpreter, future: Future, callback: Any) -> int
     return removed
 
 
-def _cancel_handle(vm: Interpreter, handle: Handle) -> None:
-    vm.scheduler.cancel_handle(vm, handle)
-
-
 def _send(vm: Interpreter, generator: Generator, value: Any) -> Any:
-    vm.resume_generator(generator, value)
+    generators.resume(vm, generator, value)
     return UNSET
 
 
@@ -91,7 +87,7 @@ def _throw(vm: Interpreter, generator: Generator, error: Any) -> Any:
     if not isinstance(error, BaseException):
         kind = type(error).__name__
         raise TypeError(f"exceptions must be classes or instances deriving from BaseException, not {kind}")
-    vm.throw_into(generator, error)
+    generators.throw_into(vm, generator, error)
     return UNSET
 
 
@@ -113,7 +109,7 @@ _METHODS: dict[type, dict[str, Method]] = {
         "set_result": _set_result,
     },
     Handle: {
-        "cancel": _cancel_handle,
+        "cancel": timers.cancel,
         "cancelled": lambda vm, handle: handle.cancelled,
     },
     Generator: {"__next__": _next, "send": _send, "throw": _throw},

@@ -6,13 +6,12 @@ they were committed, then timers that are due, by (when, creation number). A tas
 
 from __future__ import annotations
 
-import heapq
 from typing import TYPE_CHECKING, Any
 
-from . import ending, futures
+from . import ending, futures, timers
 from .errors import Thrown, operate
 from .handlers import calls
-from .surface import Fault, Instant, Log, Outcome, Raised, StartTimer
+from .surface import Fault, Log, Outcome, Raised
 from .trace import line_of
 from .values.frames import Coroutine, Frame
 from .values.functions import UNSET
@@ -20,8 +19,6 @@ from .values.futures import Future, Handle, Task
 
 if TYPE_CHECKING:
     from .interp import Interpreter
-
-CANCELLED_TIMERS_MIN = 64  # below that many, cancelled timers wait in the heap until their time
 
 
 class Scheduler:
@@ -37,13 +34,7 @@ class Scheduler:
             future = state.requests.get(number)
             if future is not None:  # else settled or cancelled before: a late outcome is nobody's
                 _settle_request(vm, future, outcome)
-        while state.timers and state.timers[0][0] <= state.now:
-            handle = heapq.heappop(state.timers)[2]
-            if not handle.cancelled:
-                futures.unanchor(vm, handle)
-                handle.when = None
-                vm.tracker.touch(handle)
-                state.ready.append(handle)
+        timers.queue_due(vm)
         state.turn = len(state.ready)
         return state.turn > 0
 
@@ -214,43 +205,6 @@ class Scheduler:
             thing.anchor = None
             state.anchors.append(thing)
         task.anchors = []
-
-    # --- timers ---
-
-    def call_at(self, vm: Interpreter, when: Instant, function: Any, args: tuple[Any, ...]) -> Handle:
-        state = vm.state
-        handle = Handle("call", function, args)
-        handle.when = when
-        handle.number = state.next_timer
-        state.next_timer += 1
-        heapq.heappush(state.timers, (when, handle.number, handle))
-        futures.anchor(vm, handle)
-        vm.effects.append(StartTimer(handle.number, when))
-        return handle
-
-    def cancel_handle(self, vm: Interpreter, handle: Handle) -> None:
-        if handle.cancelled:
-            return
-        handle.cancelled = True
-        vm.tracker.touch(handle)
-        if handle.when is not None:
-            futures.unanchor(vm, handle)
-            self._forget_cancelled(vm)
-
-    def _forget_cancelled(self, vm: Interpreter) -> None:
-        """A timeout that never fires must not stay in the heap until its time: a loop makes one a turn."""
-        state = vm.state
-        state.cancelled_timers += 1
-        if state.cancelled_timers > max(CANCELLED_TIMERS_MIN, len(state.timers) // 2):
-            state.timers = [entry for entry in state.timers if not entry[2].cancelled]
-            heapq.heapify(state.timers)
-            state.cancelled_timers = 0
-
-    def next_deadline(self, vm: Interpreter) -> Instant | None:
-        timers = vm.state.timers
-        while timers and timers[0][2].cancelled:
-            heapq.heappop(timers)
-        return timers[0][0] if timers else None
 
 
 def _settle_request(vm: Interpreter, future: Future, outcome: Outcome) -> None:

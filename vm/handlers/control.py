@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .. import generators
 from ..errors import Thrown, operate
 from ..isa import Op
 from ..values.frames import Frame, Generator
@@ -59,7 +60,7 @@ def fetch(vm: Interpreter, frame: Frame, dst: int, iterator: int) -> None:
         if source.frame is None:
             frame.pc = frame.loaded.targets[frame.pc]
         else:
-            vm.resume_generator(source, None)
+            generators.resume(vm, source, None)
         return
     vm.tracker.touch(source)
     item = operate(next, source, _EXHAUSTED)

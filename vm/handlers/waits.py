@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .. import generators
 from ..errors import Thrown
 from ..isa import Op
 from ..values.frames import Coroutine, Frame
@@ -50,4 +51,4 @@ def _is_below(frame: Frame | None, coroutine: Coroutine) -> bool:
 
 @executes(Op.YIELD)
 def hand_out(vm: Interpreter, frame: Frame, dst: int, src: int) -> None:
-    vm.yielded(frame, frame.registers[src])
+    generators.hand_out(vm, frame, frame.registers[src])

@@ -33,6 +33,14 @@ class Frame:
         # How many frames are below; -1 is unknown. Derived from the chain of callers, never encoded.
         self.depth = -1
 
+    def handled(self) -> BaseException | None:
+        """The exception that this very frame is handling: of the innermost HANDLED region that holds one."""
+        for register in self.loaded.handled[self.pc]:
+            error = self.registers[register]
+            if isinstance(error, BaseException):
+                return error
+        return None
+
 
 class Coroutine:
     """A call of an `async fn`: unstarted, running, waiting or closed. It is one value, awaited at most once."""
