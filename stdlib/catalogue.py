@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from .natives import builtins, calls
+from .natives import builtins, calls, hashing
 from .natives.model import Native
 
 
 def _collect() -> dict[str, Native]:
     found: dict[str, Native] = {}
-    for native in (*builtins.natives(), *calls.natives()):
+    for native in (*builtins.natives(), *calls.natives(), *hashing.natives()):
         assert native.key not in found, f"{native.key} is declared twice"
         found[native.key] = native
     return found

@@ -12,7 +12,7 @@ from .model import Native
 
 _FUNCTIONS = (
     "abs bool bytes chr complex dict divmod float int isinstance issubclass len list max min ord pow range repr round "
-    "slice sorted str sum tuple any all type object hash"
+    "slice sorted str sum tuple any all type object"
 ).split()
 
 _EXCEPTIONS = sorted(
