@@ -27,8 +27,8 @@ from .names import Action, Driven, Intrinsic, Native
 
 CALL_ACTION = ("waymark.prelude.core", "call_action")
 
-# Natives for argument lists with stars. The third argument of the second one is the callee, for its messages.
-EXTEND = "list_extend/1"  # (list, iterable)
+# Natives for argument lists with stars. The callee is for their messages; CPython names it for a lone `*` alone.
+EXTEND = "list_extend/1"  # (list, iterable), or (list, iterable, callee)
 MERGE = "dict_merge_call/1"  # (dict, mapping, callee)
 TO_TUPLE = "tuple/1"  # (list)
 
@@ -119,7 +119,7 @@ def _gathered(frame: Frame, node: tree.Call, callee: int) -> tuple[int, int]:
             else:
                 _join(frame, node.span, MERGE, kwargs, more, callee)
     if late is not None:
-        _join(frame, node.span, EXTEND, args, late)
+        _join(frame, node.span, EXTEND, args, late, callee)
     return args, kwargs
 
 
