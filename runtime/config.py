@@ -18,6 +18,7 @@ Value = TypeVar("Value")
 
 EXIT_BAD_CONFIG = 78  # EX_CONFIG of sysexits.h: starting again would not help
 
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 COUNT_MAX = 10_000
 MS_MAX = 24 * 3_600_000

@@ -1,7 +1,7 @@
 """What is to happen at a time: a run's next deadline, and repetitions of calls that wait their turn. A heap.
 
-An alarm is never taken out: one that is no longer meant is told apart when it rings, by the run's own `wake`, or by the
-attempt that the call stands at.
+An alarm is not taken out when it is no longer meant: that is told apart when it rings, by the run's own `wake`, or by
+the attempt that the call stands at. Only when most may be of that kind, the heap is rid of them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from waymark.vm.surface import Instant
 
 from .live import LiveRun
 
+HELD_MIN = 64  # below that nothing is thrown out
+
 Repetition = tuple[int, int]  # request, and the attempt that ended
 
 
@@ -20,9 +22,17 @@ class Alarms:
     def __init__(self) -> None:
         self._heap: list[tuple[Instant, int, LiveRun, Repetition | None]] = []
         self._numbers = itertools.count()
+        self._room = HELD_MIN  # with more in the heap it is looked through
 
     def set(self, when: Instant, run: LiveRun, repetition: Repetition | None = None) -> None:
         heapq.heappush(self._heap, (when, next(self._numbers), run, repetition))
+        if len(self._heap) > self._room:
+            self._heap = [alarm for alarm in self._heap if _is_meant(alarm[2], alarm[0], alarm[3])]
+            heapq.heapify(self._heap)
+            self._room = max(HELD_MIN, 2 * len(self._heap))
+
+    def __len__(self) -> int:
+        return len(self._heap)
 
     def wake(self, run: LiveRun, when: Instant | None) -> None:
         """The run's next deadline is this one now, and no other."""
@@ -39,21 +49,22 @@ class Alarms:
         rung = []
         while self._heap and self._heap[0][0] <= now:
             when, _, run, repetition = heapq.heappop(self._heap)
-            if not run.gone and _is_meant(run, when, repetition):
-                rung.append(run)
+            if not _is_meant(run, when, repetition):
+                continue
+            if repetition is None:
+                run.wake = None
+                run.again = True
+            else:
+                run.repeats.append(repetition[0])
+            rung.append(run)
         return rung
 
 
 def _is_meant(run: LiveRun, when: Instant, repetition: Repetition | None) -> bool:
+    if run.gone:
+        return False
     if repetition is None:
-        if run.wake != when:
-            return False
-        run.wake = None
-        run.again = True
-        return True
+        return run.wake == when
     request, attempt = repetition
     call = run.calls.get(request)
-    if call is None or call.attempt != attempt or call.dispatched or request in run.repeats:
-        return False
-    run.repeats.append(request)
-    return True
+    return call is not None and call.attempt == attempt and not call.dispatched and request not in run.repeats

@@ -80,7 +80,9 @@ class LiveRun:
     revision: Revision = 0
     root: bytes = b""  # of the last commit, as are `pages`
     pages: set[PageId] = dataclasses.field(default_factory=set)
+    pages_known: bool = False  # whether `pages` are all that the store has
     read: Mapping[PageId, bytes] | None = None  # pages for a restore
+    unusable: str | None = None  # why it is set aside; only its pages are waited for
 
     machine: MachineLike | None = None
     arrived: Inputs = dataclasses.field(default_factory=Inputs)

@@ -29,6 +29,9 @@ class Loading:
     def row_of(self, run: LiveRun) -> None:
         self._rows[run.ref] = run
 
+    def pages_of(self, run: LiveRun) -> None:
+        self._pages[run.ref] = run
+
     def take_row(self, ref: RunRef) -> LiveRun | None:
         return _present(self._rows.pop(ref, None))
 
@@ -50,12 +53,12 @@ class Loading:
             machine = self._host.restore(stored, run.read) if stored.root else self._host.start(stored)
         except Missing as missing:
             if missing.pages:
-                self._pages[run.ref] = run
+                self.pages_of(run)
             else:
                 self._units.setdefault(next(iter(missing.units)), []).append(run)
             return False
         run.machine = machine
-        run.pages = set(run.read or ())
+        run.pages, run.pages_known = set(run.read or ()), True
         run.read = None
         return True
 
@@ -68,6 +71,7 @@ def take_row(run: LiveRun, stored: StoredRun) -> None:
     run.stored = stored
     run.revision = stored.revision
     run.root = stored.root
+    run.pages, run.pages_known = set(), not stored.root
     run.read = None
 
 

@@ -60,6 +60,7 @@ class Memory:
     def forget(self, run: LiveRun) -> None:
         """Out of memory. Entries that arrived and were not applied show up again if they are still there."""
         run.gone = True
+        run.machine = None  # an alarm may hold the run until it is due
         self.inbox.forget(run.arrived.entries)
         self.lane.remove(run)
         self.loading.forget(run)
@@ -90,11 +91,19 @@ class Memory:
             self.park(run, f"the engine failed {run.faults} times while executing it: {as_fault(error)}")
 
     def park(self, run: LiveRun, reason: str) -> None:
-        """Set the run aside, as it was last committed. One that cannot run, and is to be cancelled, simply ends."""
+        """Set the run aside, as it was last committed. One that cannot run, and is to be cancelled, simply ends.
+
+        Its end drops its pages, so their numbers are read first where they are not known.
+        """
         run.put_back()
         self.notices += _dropped(run, "the run is set aside")
         cancels = [entry for entry in run.arrived.entries if entry.kind == InboxKind.CANCEL]
-        self.end(run, Failed(CancelledError(cancel_reason(cancels[-1]))) if cancels else Parking(reason))
+        if cancels and not run.pages_known:
+            run.unusable = reason
+            self.loading.pages_of(run)
+        else:
+            run.unusable = None
+            self.end(run, Failed(CancelledError(cancel_reason(cancels[-1]))) if cancels else Parking(reason))
 
     def end(self, run: LiveRun, end: End) -> None:
         """The run ends without its machine. The entries that arrived are answered by that."""

@@ -38,7 +38,11 @@ class Opening:
     def pages(self, ref: RunRef, pages: Mapping[PageId, bytes]) -> None:
         if (run := self._memory.loading.take_pages(ref)) is not None:
             run.read = pages
-            self._open(run)
+            run.pages, run.pages_known = set(pages), True
+            if run.unusable is None:
+                self._open(run)
+            else:
+                self._memory.park(run, run.unusable)
 
     def unit(self, code_hash: bytes, data: bytes | None) -> None:
         """`data` is None if the store does not have it."""

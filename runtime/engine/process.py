@@ -15,7 +15,7 @@ import os
 import signal
 import sys
 
-from ..config import EXIT_BAD_CONFIG, Config, ConfigError, load_config
+from ..config import EXIT_BAD_CONFIG, LOG_FORMAT, Config, ConfigError, load_config
 from ..ports import StoreError
 from ..store.postgres import PostgresStore
 from ..workers import lifeline
@@ -25,7 +25,6 @@ from .shell import Engine
 from .vmhost import VmHost
 
 GRACE_S = 25.0  # of actions under way, at a drain; service managers commonly kill after 30
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 log = logging.getLogger("waymark.engine")
 

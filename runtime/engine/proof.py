@@ -12,10 +12,13 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 import uuid
 from pathlib import Path
 
 from ..model import EngineId, EngineRow
+
+OLD_S = 24 * 3600.0  # by then the lease of a dead engine is over anywhere, and its file proves nothing new
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -38,6 +41,7 @@ class LifeLock:
     def __init__(self, state_dir: Path, engine: EngineId) -> None:
         folder = state_dir / "engines"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sweep(folder)
         self.path = folder / file_name(engine)
         # Not inheritable: a lock belongs to the open file, so a child that kept it would keep a dead engine alive.
         self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
@@ -55,8 +59,12 @@ class LifeLock:
 def proved_dead(row: EngineRow, host: str) -> bool:
     if row.host != host or Path(row.lock).name != file_name(row.engine):
         return False
+    return _is_free(Path(row.lock))
+
+
+def _is_free(file: Path) -> bool:
     try:
-        fd = os.open(row.lock, os.O_RDWR | os.O_CLOEXEC)
+        fd = os.open(file, os.O_RDWR | os.O_CLOEXEC)
     except OSError:
         return False  # not there, or not ours to open: no proof
     try:
@@ -71,3 +79,14 @@ def proved_dead(row: EngineRow, host: str) -> bool:
 def bury(row: EngineRow) -> None:
     """The store knows that it is dead: its file has done its work."""
     Path(row.lock).unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what engines left behind that died before they owned anything, and that nobody therefore buries."""
+    for file in folder.glob("*.lock"):
+        try:
+            old = time.time() - file.stat().st_mtime > OLD_S
+        except FileNotFoundError:  # somebody else sweeps, too
+            continue
+        if old and _is_free(file):
+            file.unlink(missing_ok=True)

@@ -128,10 +128,10 @@ class Engine:
             timer.cancel()
 
     async def _commit(self, batch: Batch) -> None:
-        """Send one batch, and tell the core what became of it. A stop waits for this task and does not cancel it."""
+        """Send one batch, and tell the core what became of it. A stop waits for this task."""
         core = self._core
         try:
-            await asyncio.shield(self._store.commit(batch))
+            await self._store.commit(batch)
         except Fenced as error:
             log.warning("a commit was fenced off: %s", error)
             core.fenced(error.parts)

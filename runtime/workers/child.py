@@ -15,7 +15,8 @@ import sys
 from collections.abc import Callable
 from typing import Protocol
 
-from waymark.vm.surface import Instant
+from waymark.vm.surface import Instant, Raised
+from waymark.vm.wire import encode_outcome
 
 from ..engine.events import Dispatch, Ended, Lost
 from . import protocol
@@ -101,12 +102,23 @@ class Child(asyncio.Protocol):
 
     def start(self, dispatch: Dispatch) -> None:
         number = next(self._numbers)
+        try:
+            frame = protocol.frame(protocol.Start(number, dispatch.key, dispatch.arguments))
+        except protocol.ProtocolError as error:
+            self._refuse(dispatch, error)
+            return
         attempt = Attempt(dispatch, self._now())
         self._attempts[number] = attempt
         self._by_key[dispatch.ref, dispatch.request] = number
         loop = asyncio.get_running_loop()
         attempt.timer = loop.call_later(dispatch.timeout_ms / 1000, self._time_is_over, number)
-        self._send(protocol.Start(number, dispatch.key, dispatch.arguments))
+        self._write(frame)
+
+    def _refuse(self, dispatch: Dispatch, error: Exception) -> None:
+        """An outcome at once: another attempt would not fit either."""
+        failure = TypeError(f"the arguments of action {dispatch.key} cannot be sent to it: {error}")
+        now = self._now()
+        self._report(Ended(dispatch.ref, dispatch.request, dispatch.attempt, encode_outcome(Raised(failure)), now, now))
 
     def revoke(self, key: AttemptKey) -> bool:
         """Whether it runs here. It keeps its place, and its timer, until it has stopped."""
@@ -181,9 +193,12 @@ class Child(asyncio.Protocol):
         self.gone.set()
 
     def _send(self, message: protocol.ToWorker) -> None:
+        self._write(protocol.frame(message))
+
+    def _write(self, frame: bytes) -> None:
         assert self._transport is not None
         if not self._transport.is_closing():
-            self._transport.write(protocol.frame(message))
+            self._transport.write(frame)
 
     # --- the end ---
 

@@ -51,6 +51,7 @@ class WorkerPool:
         self._waiting: dict[AttemptKey, Dispatch] = {}
         self._children: set[Child] = set()
         self._held = False
+        self._draining = False
         self._changed = asyncio.Event()
         self._import_problem: str | None = None
 
@@ -86,7 +87,7 @@ class WorkerPool:
         self._fill()
 
     def _fill(self) -> None:
-        while self._waiting and not self._held and (child := self._roomiest()) is not None:
+        while self._waiting and not (self._held or self._draining) and (child := self._roomiest()) is not None:
             key = next(iter(self._waiting))
             child.start(self._waiting.pop(key))
 
@@ -138,7 +139,7 @@ class WorkerPool:
     # --- the end ---
 
     async def drain(self, grace_s: float) -> None:
-        self._held = True
+        self._draining = True  # apart from `held`, which every heartbeat takes back
         try:
             async with asyncio.timeout(grace_s):
                 while any(child.load for child in self._children):

@@ -30,6 +30,7 @@ class InlineWorkers:
         self._running: dict[AttemptKey, asyncio.Task[None]] = {}
         self._report: Reporter | None = None
         self._held = False
+        self._draining = False
         self._tasks: asyncio.TaskGroup | None = None
 
     async def serve(self, report: Reporter) -> None:
@@ -58,14 +59,19 @@ class InlineWorkers:
         self._fill()
 
     async def drain(self, grace_s: float) -> None:
-        self._held = True
+        self._draining = True  # apart from `held`, which every heartbeat takes back
         if self._running:
             await asyncio.wait(self._running.values(), timeout=grace_s)
 
+    def _has_room(self) -> bool:
+        open_ = self._tasks is not None and not (self._held or self._draining)
+        return open_ and len(self._running) < self._slots
+
     def _fill(self) -> None:
-        while self._tasks is not None and self._waiting and not self._held and len(self._running) < self._slots:
+        while self._waiting and self._has_room():
             key = next(iter(self._waiting))
             dispatch = self._waiting.pop(key)
+            assert self._tasks is not None
             task = self._tasks.create_task(self._attempt(dispatch), name=f"action {dispatch.key}")
             task.add_done_callback(lambda _: self._fill())
             self._running[key] = task

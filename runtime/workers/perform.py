@@ -35,11 +35,18 @@ async def perform(actions: Actions, key: str, arguments: bytes) -> bytes:
             raise
         return _encode(key, Raised(error))  # not our doing: something that the action awaited was cancelled
     except Exception as error:
-        log.info("action %s raised", key, exc_info=error)  # its traceback ends here: an outcome carries the error alone
+        _tell(key, error)
         return _encode(key, Raised(error))
     except (SystemExit, KeyboardInterrupt) as error:  # `sys.exit()` in an action ends that action, not the worker
         return _encode(key, Raised(error))
     return _encode(key, Succeeded(value))
+
+
+def _tell(key: str, error: BaseException) -> None:
+    """Its traceback ends here, since an outcome carries the error alone. It begins in the action, and not in us."""
+    assert error.__traceback__ is not None
+    told = (type(error), error, error.__traceback__.tb_next)
+    log.warning("action %s raised %s", key, type(error).__name__, exc_info=told)
 
 
 def _not_found(actions: Actions, key: str) -> ActionNotFound:
@@ -50,6 +57,11 @@ def _not_found(actions: Actions, key: str) -> ActionNotFound:
     return ActionNotFound(
         f"no worker has imported module {module}, where action {name!r} is; add {module} to WAYMARK_USER_MODULE"
     )
+
+
+def too_large(key: str, problem: Exception) -> bytes:
+    """The outcome of an attempt whose own outcome does not fit into a frame."""
+    return encode_outcome(Raised(TypeError(f"the outcome of action {key} cannot be sent back: {problem}")))
 
 
 def _encode(key: str, outcome: Outcome) -> bytes:

@@ -2,21 +2,24 @@
 
     python -m waymark.runtime.workers.process SOCKET_FD PARENT_PID
 
-What user code prints goes where the engine's output goes. The process ends with the stream from its engine; Ctrl-C and
-SIGTERM, which a terminal or a service manager sends to everybody, are left to the engine to act upon.
+What user code prints goes where the engine's output goes, and so do the tracebacks of its actions. The process
+ends with the stream from its engine; Ctrl-C and SIGTERM, which a terminal or a service manager sends to everybody, are
+left to the engine to act upon.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import socket
 import sys
 from typing import Any
 
+from ..config import LOG_FORMAT, load_config
 from . import lifeline, modules, protocol
-from .perform import Actions, perform
+from .perform import Actions, perform, too_large
 
 CANCEL_GRACE_S = 0.2  # what is still running at the end of the stream may clean up so long
 
@@ -72,7 +75,10 @@ class WorkerProcess(asyncio.Protocol):
         except asyncio.CancelledError:
             message = protocol.Stopped(start.number)
         del self._tasks[start.number]
-        self._send(message)
+        try:
+            self._send(message)
+        except protocol.ProtocolError as error:
+            self._send(protocol.Done(start.number, too_large(start.key, error)))
 
     def _send(self, message: protocol.ToEngine) -> None:
         assert self._transport is not None
@@ -100,12 +106,23 @@ async def serve(connection: socket.socket) -> int:
 def main(argv: list[str]) -> None:
     fd, parent = map(int, argv)
     lifeline.die_with_parent(parent)
+    _log_to_stderr(load_config(os.environ).log_level)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave_it_to_the_engine)
     code = asyncio.run(serve(socket.socket(fileno=fd)))
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)  # a thread that user code left behind must not keep the process
+
+
+def _log_to_stderr(level: str) -> None:
+    """Our own words only: the root logger is the user's code's to set up."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter(LOG_FORMAT))
+    ours = logging.getLogger("waymark")
+    ours.addHandler(handler)
+    ours.setLevel(level)
+    ours.propagate = False
 
 
 def _leave_it_to_the_engine(number: int, frame: Any) -> None:

@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Mapping
 
-from ..config import EXIT_BAD_CONFIG, ConfigError, load_config
+from ..config import EXIT_BAD_CONFIG, LOG_FORMAT, ConfigError, load_config
 
 log = logging.getLogger("waymark.supervisor")
 
@@ -88,7 +88,7 @@ def run_supervisor(environ: Mapping[str, str]) -> int:
     except ConfigError as error:
         print(error, file=sys.stderr)
         return EXIT_BAD_CONFIG
-    logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=config.log_level, format=LOG_FORMAT)
     return asyncio.run(Supervisor(environ).run())
 
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,7 +22,7 @@ from waymark.programs import program_of
 from waymark.runtime.config import EXIT_BAD_CONFIG
 from waymark.runtime.store.postgres import PostgresStore
 
-from .watching import Ears, gone, run
+from .watching import DEADLINE_S, Ears, gone, run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="pidfd_open")
 
@@ -218,6 +219,23 @@ def test_engine_and_worker_never_load_a_parser(project: Path, environ: dict[str,
         assert not [name for name in imported if name in unwanted or name.startswith(tuple(f"{u}." for u in unwanted))]
 
     run(test)
+
+
+def test_an_engine_process_without_its_database_says_so_and_ends(environ: dict[str, str]):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))  # and does not listen
+        dsn = f"postgresql://nobody@127.0.0.1:{free.getsockname()[1]}/app"
+        done = subprocess.run(
+            [sys.executable, "-m", "waymark.runtime.engine.process", str(os.getpid())],
+            env={**environ, "WAYMARK_DATABASE_URL": dsn},
+            capture_output=True,
+            text=True,
+            timeout=DEADLINE_S,
+        )
+    assert done.returncode == 1
+    assert "ERROR waymark.engine: could not connect: database app at 127.0.0.1, port" in done.stderr
+    assert "no server answers there; start it, or correct the host and port of the DSN" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ import pytest
 
 from waymark.runtime.engine.events import Dispatch, Ended, Lost, Report, Revoke
 from waymark.runtime.model import RunRef
-from waymark.runtime.workers import child
+from waymark.runtime.workers import child, protocol
 from waymark.runtime.workers.dispatch import PoolSettings, WorkerPool
-from waymark.vm.surface import Succeeded
+from waymark.vm.surface import Raised, Succeeded
 from waymark.vm.wire import decode_outcome, encode_value
 
 from .watching import Ears, gone, run
@@ -196,6 +196,66 @@ def test_a_drain_waits_for_what_runs_and_starts_nothing(project: Path, ears: Ear
             await draining
             assert isinstance(await running.next(), Lost)
             assert running._reports.empty()
+
+    run(test)
+
+
+def test_a_heartbeat_during_a_drain_starts_nothing(project: Path, ears: Ears):
+    async def test() -> None:
+        async with pool(project) as running:
+            running.ask("endless", "x", timeout_ms=200)
+            await ears.hear()
+            draining = asyncio.create_task(running.pool.drain(20.0))
+            await asyncio.sleep(0)
+            running.ask("add", 1, 1)
+            running.pool.hold(False)  # as the lease does with each answer of the store
+            assert running.pool._waiting
+            await draining
+            assert isinstance(await running.next(), Lost)
+            assert running.pool._waiting and running._reports.empty()
+
+    run(test)
+
+
+@pytest.mark.parametrize(("level", "told"), [("INFO", True), ("WARNING", True), ("ERROR", False)])
+def test_the_traceback_of_an_action_that_raised_is_on_stderr(
+    level: str,
+    told: bool,
+    project: Path,
+    ears: Ears,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setenv("WAYMARK_LOG_LEVEL", level)
+
+    async def test() -> None:
+        async with pool(project) as running:
+            running.ask("raises", "no stock")
+            report = await running.next()
+            assert isinstance(report, Ended) and str(decode_outcome(report.outcome).error) == "no stock"  # type: ignore[union-attr]
+
+    run(test)
+    said = capfd.readouterr().err
+    assert ("WARNING waymark.action: action acts:raises raised ValueError\nTraceback" in said) is told
+    assert ("acts.py" in said and said.endswith("ValueError: no stock\n")) is told
+    assert "perform.py" not in said
+
+
+def test_arguments_larger_than_a_frame_are_the_calls_own_error(
+    project: Path, ears: Ears, monkeypatch: pytest.MonkeyPatch
+):
+    async def test() -> None:
+        async with pool(project) as running:
+            await running.pool.ready()
+            monkeypatch.setattr(protocol, "FRAME_BYTES_MAX", 1000)
+            running.ask("add", "x" * 1000, "y")
+            report = await running.next()
+            assert isinstance(report, Ended)
+            outcome = decode_outcome(report.outcome)
+            assert isinstance(outcome, Raised) and isinstance(outcome.error, TypeError)
+            assert str(outcome.error).startswith("the arguments of action acts:add cannot be sent to it: a Start of 1")
+            running.ask("add", 1, 2)
+            assert await running.value() == 3, "the pool goes on"
 
     run(test)
 

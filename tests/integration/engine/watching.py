@@ -32,6 +32,10 @@ async def endless(name):
     finally:
         say("stopped", os.getpid(), name)
 
+@action
+async def raises(text):
+    raise ValueError(text)
+
 def is_first(marker):
     """Whether this file was not there yet; it is now, also when the process is killed in the next moment."""
     try:

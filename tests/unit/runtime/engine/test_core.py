@@ -340,6 +340,26 @@ def test_a_parked_run_ends_when_it_is_cancelled(world: World):
     assert outcome(world, ref) == [False, "CancelledError: give up"]
 
 
+@pytest.mark.parametrize("told", ["before", "after"])
+def test_a_parked_run_that_is_cancelled_leaves_no_pages(world: World, told: str):
+    ref = world.start("a", ["call", 1], ["call", 2])
+    world.settle()
+    world.report(world.running[0])
+    world.settle()
+    world.store._pages[ref][1] = b"rubbish"
+    if told == "before":
+        at_once(world.store.cancel(ref, "give up"))
+    world.crash()
+    world.finish()
+    if told == "after":
+        assert world.row(ref).status == Status.PARKED
+        world.crash()
+        at_once(world.store.cancel(ref, "give up"))
+        world.finish()
+    assert outcome(world, ref) == [False, "CancelledError: give up"]
+    assert at_once(world.store.pages_of([ref.run])) == 0
+
+
 def test_a_fault_discards_the_slice_and_is_tried_once_more(world: World):
     ref = world.start("a", ["fan", 2], ["break", "once"], ["call", 7])
     world.settle()

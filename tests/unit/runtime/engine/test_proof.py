@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import uuid
 from pathlib import Path
 
-from waymark.runtime.engine.proof import LifeLock, bury, host_id, proved_dead
+from waymark.runtime.engine.proof import OLD_S, LifeLock, bury, host_id, proved_dead
 from waymark.runtime.model import EngineRow
 
 HOLDER = """
@@ -66,3 +67,18 @@ def test_a_clean_end_leaves_no_file(tmp_path: Path):
     lock.remove()
     lock.close()
     assert list(tmp_path.rglob("*.lock")) == []
+
+
+def test_files_that_nobody_buried_are_swept_after_a_day(tmp_path: Path):
+    living = LifeLock(tmp_path, uuid.uuid4())
+    old, young = (living.path.parent / f"{uuid.uuid4()}.lock" for _ in range(2))
+    for file in (old, young):
+        file.touch()
+    for file in (old, living.path):
+        long_ago = file.stat().st_mtime - OLD_S - 60
+        os.utime(file, (long_ago, long_ago))
+    LifeLock(tmp_path, uuid.uuid4()).close()
+    assert not old.exists()
+    assert young.exists(), "its engine may be about to lock it, or its row may still name it"
+    assert living.path.exists(), "its engine lives, however long"
+    living.close()
