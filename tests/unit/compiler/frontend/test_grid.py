@@ -113,8 +113,8 @@ GRID: dict[str, tuple[str, str]] = {
 # What `ast` has for other modes and parts of nodes, or no parser makes.
 NOT_IN_A_RUN = set(
     "AST AugLoad AugStore ExtSlice Expression FunctionType Index Interactive Module Param Suite TypeIgnore "
-    "NameConstant Num Str Bytes Ellipsis _ast_Ellipsis ParamSpec TypeVar TypeVarTuple arg arguments alias keyword comprehension "
-    "match_case withitem".split()
+    "NameConstant Num Str Bytes Ellipsis _ast_Ellipsis ParamSpec TypeVar TypeVarTuple arg arguments alias keyword "
+    "comprehension match_case withitem".split()
 )
 
 
