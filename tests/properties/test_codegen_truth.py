@@ -6,10 +6,12 @@ of `not (a and b)`, and `a and b` as an arm of a conditional expression whose va
 
 from __future__ import annotations
 
+import sys
 from itertools import product
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,6 +92,9 @@ def under_cpython(value_text: str, test_text: str, truths: tuple[bool, ...]) -> 
     return log
 
 
+@pytest.mark.skipif(
+    sys.version_info >= (3, 12), reason="how often CPython asks is its optimiser's choice, and 3.11's is ours"
+)
 @examples(40)
 @given(st.integers(min_value=0))
 def test_each_operand_is_asked_for_its_truth_as_often_as_by_cpython(seed: int) -> None:
