@@ -7,6 +7,7 @@ fault: InternalCompilerError names the pass.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from waymark.grammar import parse as parse_wrl
 from waymark.grammar import print_module, tree
 from waymark.grammar.span import Span
 from waymark.grammar.walk import TooDeep as TreeTooDeep
+from waymark.grammar.walk import walk
 from waymark.stdlib.catalogue import NATIVES
 from waymark.vm.codec import encode_executable
 from waymark.vm.unit import Unit
@@ -39,7 +41,13 @@ from .frontend.translate import translate
 from .library import library, linked_units
 from .source import Refusal, Source, decode, parse, read_bytes
 
+# Check between the passes what they rely on, and what is printed by reading it again; the tests set it.
+PARANOID = os.environ.get("WAYMARK_PARANOID", "") not in ("", "0")
 REREAD_MAX = 1 << 20  # characters of WRL: reading a megabyte takes more than a second, and such texts are constants
+
+Lower = Callable[[tree.Module, FreshNames], tree.Module]
+NodeType = type[tree.Node]
+_SUGAR = frozenset(sugar.SUGAR)
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,14 +58,17 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     project: Project
     fresh: FreshNames
+    exact: bool = False  # positions are to be libcst's own: there are problems to show
     source: Source | None = None
     module: Module | None = None
     resolver: Resolver | None = None
     workflows: tuple[Workflow, ...] = ()
     tree: tree.Module | None = None
+    kinds: frozenset[NodeType] = frozenset()  # of the sugar that is left in the tree
     wrl: str = ""
     unit: Unit | None = None
     problems: tuple[Diagnostic, ...] = ()
+    stopped: bool = False  # a pass could not do its work, so the next ones have nothing to go on
 
     def having(self, **fields: object) -> Work:
         return msgspec.structs.replace(self, **fields)
@@ -89,9 +100,10 @@ class Compilation(msgspec.Struct, frozen=True, kw_only=True):
 
 def _parse(work: Work) -> Work:
     try:
-        return work.having(source=parse(work.text, work.path))
+        source = parse(work.text, work.path)
     except Refusal as refusal:
         return work.having(problems=(refusal.diagnostic,))
+    return work.having(source=source.exact() if work.exact else source)
 
 
 def _discover(work: Work) -> Work:
@@ -108,7 +120,7 @@ def _discover(work: Work) -> Work:
 def _translate(work: Work) -> Work:
     assert work.source is not None and work.module is not None and work.resolver is not None
     made, problems = translate(work.source, work.module, work.resolver, work.workflows, work.fresh)
-    return work.having(tree=made, problems=(*work.problems, *problems))
+    return work.having(tree=made, kinds=_sugar_in(made), problems=(*work.problems, *problems))
 
 
 def _check_awaits(work: Work) -> Work:
@@ -116,18 +128,34 @@ def _check_awaits(work: Work) -> Work:
     return work.having(problems=(*work.problems, *check_awaits(work.tree, work.path)))
 
 
-def _lowering(
-    lower: Callable[[tree.Module, FreshNames], tree.Module], *removed: type[tree.Node]
-) -> Callable[[Work], Work]:
-    """A desugaring pass, with the check that its sugar, and that of the passes before it, is gone."""
+def _sugar_in(module: tree.Module) -> frozenset[NodeType]:
+    return frozenset({type(node) for node in walk(module)} & _SUGAR)
+
+
+def _lowering(lower: Lower, own: tuple[NodeType, ...], gone: tuple[NodeType, ...]) -> Callable[[Work], Work]:
+    """A pass that removes its `own` sugar, with the check that it is gone, and that of the passes before it as well.
+
+    A pass whose sugar the file does not have costs nothing.
+    """
 
     def run(work: Work) -> Work:
+        if work.kinds.isdisjoint(own):
+            return work
         assert work.tree is not None
         lowered = lower(work.tree, work.fresh)
-        _assert_nothing(findings(lowered, removed))
-        return work.having(tree=lowered)
+        left = _sugar_in(lowered)
+        if PARANOID or not left.isdisjoint(gone):
+            _assert_nothing(findings(lowered, gone))
+        return work.having(tree=lowered, kinds=left)
 
     return run
+
+
+def _lowerings() -> Iterator[tuple[str, Callable[[Work], Work]]]:
+    gone: tuple[NodeType, ...] = ()
+    for name, lower, own in LOWERINGS:
+        gone = (*gone, *own)
+        yield name, _lowering(lower, own, gone)
 
 
 def _print(work: Work) -> Work:
@@ -136,8 +164,9 @@ def _print(work: Work) -> Work:
 
 
 def _reparse(work: Work) -> Work:
-    # What a human reads beside the bytecode is what was compiled: the text alone gives the same tree.
-    if len(work.wrl) > REREAD_MAX:
+    # What a human reads beside the bytecode is what was compiled: the text alone gives the same tree. That holds for
+    # every tree (a property of grammar/); looking again at each file costs as much as all the rest together.
+    if not PARANOID or len(work.wrl) > REREAD_MAX:
         return work
     if parse_wrl(work.wrl, work.path) != work.tree:
         raise AssertionError(f"the printed WRL reads as another tree\n{work.wrl}")
@@ -163,27 +192,26 @@ def _assert_nothing(found: list[str]) -> None:
         raise AssertionError("\n".join(found))
 
 
-_LOOP_ELSE = (sugar.LoopElse,)
-_FOR_TARGETS = (*_LOOP_ELSE, sugar.ForTarget)
-_CHAINED_ASSIGN = (*_FOR_TARGETS, sugar.ChainedAssign)
-_CHAINED_COMPARE = (*_CHAINED_ASSIGN, sugar.ChainedCompare)
-
+# Each lowering: its name, its function, the sugar that is gone behind it.
+LOWERINGS: tuple[tuple[str, Lower, tuple[NodeType, ...]], ...] = (
+    ("lower loop else", desugar.lower_loop_else, (sugar.LoopElse,)),
+    ("lower for targets", desugar.lower_for_targets, (sugar.ForTarget,)),
+    ("lower chained assignments", desugar.lower_chained_assign, (sugar.ChainedAssign,)),
+    ("lower chained comparisons", desugar.lower_chained_compare, (sugar.ChainedCompare,)),
+)
 PASSES: tuple[tuple[str, Callable[[Work], Work]], ...] = (
     ("parse", _parse),
     ("discover", _discover),
     ("translate", _translate),
     ("check awaits", _check_awaits),
-    ("lower loop else", _lowering(desugar.lower_loop_else, *_LOOP_ELSE)),
-    ("lower for targets", _lowering(desugar.lower_for_targets, *_FOR_TARGETS)),
-    ("lower chained assignments", _lowering(desugar.lower_chained_assign, *_CHAINED_ASSIGN)),
-    ("lower chained comparisons", _lowering(desugar.lower_chained_compare, *_CHAINED_COMPARE)),
+    *_lowerings(),
     ("print WRL", _print),
     ("read WRL again", _reparse),
     ("generate", _generate),
     ("verify", _verify),
 )
 # The passes before this one look at the user's program, and report together what they find in it.
-LOWERING_BEGINS = "lower loop else"
+LOWERING_BEGINS = LOWERINGS[0][0]
 
 
 def compile_file(path: Path, *, root: Path | None = None, module: str | None = None) -> Compilation:
@@ -211,7 +239,7 @@ def passes(work: Work) -> Iterator[tuple[str, Work]]:
     """Run the passes one by one, and give after each its name and what is known; the last is the result."""
     lowering = False
     for name, run in PASSES:
-        if work.problems and (lowering or name == LOWERING_BEGINS or work.source is None):
+        if work.problems and (lowering or name == LOWERING_BEGINS or work.source is None or work.stopped):
             return
         lowering = lowering or name == LOWERING_BEGINS
         work = _guarded(name, run, work)
@@ -227,12 +255,19 @@ def _guarded(name: str, run: Callable[[Work], Work], work: Work) -> Work:
         span = Span(1, 0, 1, 1)
     except Exception as error:
         raise InternalCompilerError(name, work.path, f"{type(error).__name__}: {error}") from error
-    return work.having(problems=(*work.problems, TooDeep(path=work.path, span=span, limit=DEPTH_MAX)))
+    return work.having(problems=(*work.problems, TooDeep(path=work.path, span=span, limit=DEPTH_MAX)), stopped=True)
 
 
-def _compile(work: Work) -> Compilation:
+def _last(work: Work) -> Work:
     for _, done in passes(work):
         work = done
+    return work
+
+
+def _compile(begun: Work) -> Compilation:
+    work = _last(begun)
+    if work.problems and work.source is not None and not work.exact:
+        work = _last(begun.having(exact=True))
     if work.problems:
         return _failed(work.path, work.name, work.text, work.problems)
     return Compilation(

@@ -23,6 +23,7 @@ from waymark.grammar.span import NOWHERE, Span
 from .diagnostics import Diagnostic
 from .diagnostics.render import split_lines
 from .diagnostics.syntax import NotPython, NotText, TooDeep
+from .positions import Mismatch, Positions, positions
 
 NESTING_MAX = (
     200  # of a whole file: what CPython, libcst and our own walks all manage within the default recursion limit
@@ -43,23 +44,44 @@ class Refusal(Exception):
 
 
 class Source:
-    """A parsed file. Positions are worked out when one is asked for: a module that is only looked up needs none."""
+    """A parsed file. Positions are worked out when one is asked for: a module that is only looked up needs none.
 
-    def __init__(self, path: str, text: str, tree: cst.Module) -> None:
+    `parsed` is what CPython's parser made of the text; with it, positions are cheap (`positions.py`). Without it they
+    are libcst's own, which also know the parts of an f-string: that is what problems are reported with.
+    """
+
+    def __init__(self, path: str, text: str, tree: cst.Module, parsed: ast.Module | None = None) -> None:
         self.path = path
         self.text = text
         self.tree = tree
+        self._parsed = parsed
 
-    @cached_property
-    def _positions(self) -> Mapping[cst.CSTNode, CodeRange]:
-        # The tree comes straight from the parser, so no node stands in it twice and the defensive copy can be saved.
-        return MetadataWrapper(self.tree, unsafe_skip_copy=True).resolve(PositionProvider)
+    def exact(self) -> Source:
+        """The same file with libcst's own positions."""
+        return Source(self.path, self.text, self.tree)
 
     def span(self, node: cst.CSTNode) -> Span:
-        place = self._positions.get(node)
+        span = self._quick.get(node)
+        if span is not None:
+            return span
+        place = self._exact.get(node)
         if place is None:
             return NOWHERE
         return Span(place.start.line, place.start.column, place.end.line, place.end.column)
+
+    @cached_property
+    def _quick(self) -> Positions:
+        if self._parsed is None:
+            return {}
+        try:
+            return positions(self.tree, self._parsed, self.text)
+        except (Mismatch, ValueError):  # ValueError: two lists of parts that are not of one length
+            return {}
+
+    @cached_property
+    def _exact(self) -> Mapping[cst.CSTNode, CodeRange]:
+        # The tree comes straight from the parser, so no node stands in it twice and the defensive copy can be saved.
+        return MetadataWrapper(self.tree, unsafe_skip_copy=True).resolve(PositionProvider)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -98,10 +120,9 @@ def _not_text(data: bytes, path: str, problem: str, line: int = 1) -> Refusal:
 def parse(text: str, path: str) -> Source:
     """Parse a file's text. Raises Refusal for what is not Python, or nested too deep to be looked at."""
     text = text.removeprefix("\ufeff")
-    _check_with_python(text, path)
+    parsed = _check_with_python(text, path)
     try:
-        source = Source(path, text, cst.parse_module(text))
-        source.span(source.tree)
+        source = Source(path, text, cst.parse_module(text), parsed)
     except cst.ParserSyntaxError as error:
         span = Span(error.raw_line, error.raw_column, error.raw_line, error.raw_column + 1)
         raise Refusal(NotPython(path=path, span=span, problem=error.message), text) from None
@@ -111,7 +132,7 @@ def parse(text: str, path: str) -> Source:
     return source
 
 
-def _check_with_python(text: str, path: str) -> None:
+def _check_with_python(text: str, path: str) -> ast.Module:
     if "\0" in text:
         before = split_lines(text[: text.index("\0")])
         span = Span(len(before), len(before[-1]), len(before), len(before[-1]) + 1)
@@ -122,6 +143,7 @@ def _check_with_python(text: str, path: str) -> None:
             parsed = ast.parse(text)
             _check_nesting(parsed, text, path)
             compile(text, path, "exec", dont_inherit=True)
+            return parsed
     except SyntaxError as error:
         raise Refusal(NotPython(path=path, span=_span_of(error, text), problem=error.msg), text) from None
     except (RecursionError, MemoryError):  # CPython's two ways of saying that its own parser ran out of stack

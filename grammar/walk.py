@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .tree import Argument, Module, Node, Parameter
+import msgspec
+
+from .tree import Module, Node
 
 # How deep a tree may nest, and the brackets of a text. Whoever walks a tree by recursion relies on it: four Python
 # frames a level stay under the interpreter's limit of 1000.
@@ -35,10 +37,8 @@ def walk(module: Module) -> Iterator[Node]:
             depth += 1
         elif isinstance(item, tuple):
             parts = list(item)
-        elif isinstance(item, Argument):
-            parts = [item.value]
-        elif isinstance(item, Parameter):
-            parts = [item.default]
+        elif isinstance(item, msgspec.Struct):  # an argument, a parameter
+            parts = [getattr(item, field) for field in item.__struct_fields__]
         else:
             continue
         waiting.extend((depth, part) for part in reversed(parts))

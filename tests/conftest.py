@@ -1,5 +1,9 @@
 """Fixtures for every test below this folder."""
 
+import os
+
+os.environ.setdefault("WAYMARK_PARANOID", "1")  # before anything of ours is imported: the compiler checks each step
+
 from .golden import pytest_addoption
 from .postgres import database, durable_server, postgres_server, template, template_hook
 

@@ -1,19 +1,107 @@
 """What Python has and WRL has not: nodes that the front end makes and the passes of `desugar/` take away again.
 
 They nest with WRL's own nodes, so that the front end translates one node into one node and decides nothing about
-temporaries; each class names the pass that removes it.
+temporaries; each class names the pass that removes it. WRL's unions do not hold them: `expression`, `statement` and
+`target` say, in one place, that a tree between the passes may hold sugar where the types speak of WRL.
 """
 
 from __future__ import annotations
 
+from typing import Any, Literal, cast
+
+import msgspec
+
 from waymark.grammar import tree
+from waymark.grammar.span import Span
+
+
+def expression(node: tree.Node) -> tree.Expression:
+    """Sugar in the place of an expression."""
+    return cast(Any, node)  # type: ignore[no-any-return]
+
+
+def statement(node: tree.Node) -> tree.Statement:
+    """Sugar in the place of a statement."""
+    return cast(Any, node)  # type: ignore[no-any-return]
+
+
+def target(node: tree.Node) -> tree.Target:
+    """Sugar in the place of a target."""
+    return cast(Any, node)  # type: ignore[no-any-return]
+
+
+# --- expressions: removed by the rules of `desugar/expressions.py`, one construct a file ------------------------------
 
 
 class ChainedCompare(tree.Node, frozen=True):
-    """`left < middle <= right`: two or more links. Removed by `chained_compare`."""
+    """`left < middle <= right`: two or more links."""
 
     left: tree.Expression
     links: tuple[tuple[str, tree.Expression], ...]
+
+
+class Walrus(tree.Node, frozen=True):
+    """`(name := value)`."""
+
+    target: tree.Name
+    value: tree.Expression
+
+
+class Lambda(tree.Node, frozen=True):
+    """`lambda x: x + y`, and a generator expression as the generator that it makes: a function without a statement."""
+
+    function: tree.Function
+
+
+class Clause(msgspec.Struct, frozen=True):
+    """`for target in iterable if test if test` of a comprehension."""
+
+    target: tree.Target
+    iterable: tree.Expression
+    tests: tuple[tree.Expression, ...] = ()
+    asynchronous: bool = False
+
+
+class Comprehension(tree.Node, frozen=True):
+    """`[element for ...]`, `{element for ...}`, `{element: value for ...}`. It runs in the function that it stands in.
+
+    Its variables have names of their own; `renewed` are those that inner functions share, which get fresh cells.
+    """
+
+    kind: Literal["list", "set", "dict"]
+    element: tree.Expression
+    clauses: tuple[Clause, ...]
+    value: tree.Expression | None = None  # of a dict
+    renewed: tuple[str, ...] = ()
+
+
+class Starred(tree.Node, frozen=True):
+    """`*value` in a display or among targets."""
+
+    value: tree.Expression
+
+
+class DictDisplay(tree.Node, frozen=True):
+    """`{k: v, **more}`: a dict display with at least one `**`, whose key is None."""
+
+    entries: tuple[tuple[tree.Expression | None, tree.Expression], ...]
+
+
+class Placeholder(tree.Node, frozen=True):
+    """`{value!r:spec}` in an f-string."""
+
+    value: tree.Expression
+    conversion: Literal["", "s", "r", "a"] = ""
+    spec: tree.Expression | None = None  # a constant or FormattedText
+
+
+class FormattedText(tree.Node, frozen=True):
+    """An f-string: constants and placeholders."""
+
+    parts: tuple[tree.Expression, ...]
+
+
+# --- statements ------------------------------------------------------------------------------------------------------
 
 
 class ChainedAssign(tree.Node, frozen=True):
@@ -31,11 +119,139 @@ class ForTarget(tree.Node, frozen=True):
     body: tree.Block
 
 
+class AsyncFor(tree.Node, frozen=True):
+    """`async for target in iterable`. Removed by `async_for`."""
+
+    target: tree.Target
+    iterable: tree.Expression
+    body: tree.Block
+
+
 class LoopElse(tree.Node, frozen=True):
     """A loop with an `else`. Removed by `loop_else`."""
 
-    loop: tree.For | ForTarget | tree.While
+    loop: tree.For | ForTarget | AsyncFor | tree.While
     orelse: tree.Block
 
 
-SUGAR = (ChainedCompare, ChainedAssign, ForTarget, LoopElse)
+class Except(msgspec.Struct, frozen=True):
+    """`except kinds as name:`; without kinds it catches everything."""
+
+    span: Span
+    body: tree.Block
+    kinds: tree.Expression | None = None
+    name: tree.Name | None = None
+
+
+class TryExcept(tree.Node, frozen=True):
+    """`try`, its `except` clauses and its `else`. A `finally` around it is WRL's own. Removed by `except_clauses`."""
+
+    body: tree.Block
+    clauses: tuple[Except, ...]
+    orelse: tree.Block = ()
+
+
+class With(tree.Node, frozen=True):
+    """`with manager as target:`, one manager. Removed by `with_blocks`."""
+
+    manager: tree.Expression
+    target: tree.Target | None
+    body: tree.Block
+    asynchronous: bool = False
+
+
+class Assert(tree.Node, frozen=True):
+    """`assert test, message`. Removed by `asserts`."""
+
+    test: tree.Expression
+    message: tree.Expression | None = None
+
+
+class StarTargets(tree.Node, frozen=True):
+    """`a, *b, c` as a target: one of the items is starred. Removed by `star_targets`."""
+
+    before: tuple[tree.Target, ...]
+    star: tree.Target
+    after: tuple[tree.Target, ...]
+
+
+# `match`: removed by `match_cases`.
+
+
+class MatchValue(tree.Node, frozen=True):
+    """`case 1:`, `case Color.RED:`: equality."""
+
+    value: tree.Expression
+
+
+class MatchSingleton(tree.Node, frozen=True):
+    """`case None:`, `case True:`: identity."""
+
+    value: tree.Constant
+
+
+class MatchSequence(tree.Node, frozen=True):
+    """`case [a, *rest]:`."""
+
+    items: tuple[Pattern, ...]
+
+
+class MatchStar(tree.Node, frozen=True):
+    """`*rest` in a sequence pattern; `*_` has no name."""
+
+    name: tree.Name | None = None
+
+
+class MatchMapping(tree.Node, frozen=True):
+    """`case {"k": pattern, **rest}:`."""
+
+    keys: tuple[tree.Expression, ...]
+    patterns: tuple[Pattern, ...]
+    rest: tree.Name | None = None
+
+
+class MatchClass(tree.Node, frozen=True):
+    """`case Point(0, y=pattern):`."""
+
+    kind: tree.Expression
+    items: tuple[Pattern, ...]
+    names: tuple[tuple[str, Pattern], ...]
+
+
+class MatchAs(tree.Node, frozen=True):
+    """`case pattern as name:`, `case name:`, and `case _:` with neither."""
+
+    pattern: Pattern | None = None
+    name: tree.Name | None = None
+
+
+class MatchOr(tree.Node, frozen=True):
+    """`case a | b:`."""
+
+    patterns: tuple[Pattern, ...]
+
+
+Pattern = (
+    MatchValue | MatchSingleton | MatchSequence | MatchStar | MatchMapping | MatchClass | MatchAs | MatchOr
+)  # fmt: skip
+
+
+class Case(msgspec.Struct, frozen=True):
+    """`case pattern if guard:`."""
+
+    pattern: Pattern
+    body: tree.Block
+    guard: tree.Expression | None = None
+
+
+class Match(tree.Node, frozen=True):
+    """`match subject:`."""
+
+    subject: tree.Expression
+    cases: tuple[Case, ...]
+
+
+SUGAR = (
+    ChainedCompare, Walrus, Lambda, Comprehension, Starred, DictDisplay, Placeholder, FormattedText,
+    ChainedAssign, ForTarget, AsyncFor, LoopElse, TryExcept, With, Assert, StarTargets, Match,
+)  # fmt: skip
