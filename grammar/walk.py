@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from .tree import Module, Node
+from .tree import Node
 
 # How deep a tree may nest, and the brackets of a text. Whoever walks a tree by recursion relies on it: four Python
 # frames a level stay under the interpreter's limit of 1000.
@@ -24,9 +24,9 @@ class TooDeep(ValueError):
         self.node = node
 
 
-def walk(module: Module) -> Iterator[Node]:
-    """Every node of `module`, itself first. Raises `TooDeep` at the first node that is too far down."""
-    waiting: list[tuple[int, object]] = [(1, module)]
+def walk(top: Node) -> Iterator[Node]:
+    """Every node of a module, or below another node, itself first. Raises `TooDeep` at the first node that is too far down."""
+    waiting: list[tuple[int, object]] = [(1, top)]
     while waiting:
         depth, item = waiting.pop()
         if isinstance(item, Node):

@@ -58,44 +58,63 @@ def check(
             show_default=False,
         ),
     ] = None,
+    shape: Annotated[
+        str,
+        typer.Option("--format", metavar="FORMAT", help="How to report: text, json, github (annotations) or sarif."),
+    ] = "text",
+    watch: Annotated[bool, typer.Option("--watch", help="Check again whenever a file changes, until Ctrl-C.")] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", metavar="N", help="How many files at a time; by default one a processor."),
+    ] = None,
 ) -> None:
     """Compile workflows without running or importing anything, and report every problem.
 
     In a folder, files without a workflow are passed over. Exits with 0 if every workflow compiles, with 1 if one does
     not or there is none, with 2 if a path cannot be read.
 
-    Example:  waymark check src/
+    Example:  waymark check --format github src/
     """
-    from .check import check_paths
+    from .check import check_paths, watch_paths
 
-    raise typer.Exit(check_paths(paths or [Path()]))
+    look = watch_paths if watch else check_paths
+    raise typer.Exit(look(paths or [Path()], shape=shape, jobs=jobs))
 
 
 @app.command("compile", short_help="Write the verified bytecode of a file's workflows.")
 def compile_command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A Python file with workflows.", show_default=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="A Python file with workflows, or hand-written WRL.", show_default=False),
+    ],
     out: Annotated[
         Path | None,
-        typer.Option("-o", "--out", metavar="OUT", help="Where to write; by default FILE with the ending .wmx."),
+        typer.Option("-o", "--out", metavar="OUT", help="Where to write; by default beside FILE. `-` is stdout."),
     ] = None,
+    emit: Annotated[
+        str, typer.Option("--emit", metavar="WHAT", help="bytecode (an executable), wrl, or json to look at.")
+    ] = "bytecode",
 ) -> None:
     """Compile the workflows of a file into an executable: verified bytecode, with everything a run of it needs.
 
-    OUT is written whole or not at all. `waymark disasm OUT` shows what is in it.
+    OUT is written whole or not at all, and is the same for the same source on every Python and in every folder.
+    `waymark disasm OUT` shows what is in it.
 
     Example:  waymark compile shop/checkout.py -o checkout.wmx
     """
     from .compile import compile_to
 
-    raise typer.Exit(compile_to(file, out))
+    raise typer.Exit(compile_to(file, out, emit))
 
 
 @app.command(short_help="Print bytecode, as a person reads it.")
 def disasm(
-    file: Annotated[
-        Path,
+    named: Annotated[
+        str,
         typer.Argument(
-            metavar="FILE", help="A Python file, or an executable that `waymark compile` wrote.", show_default=False
+            metavar="FILE|HASH",
+            help="A Python file, WRL, an executable, or the code hash of a unit in the database.",
+            show_default=False,
         ),
     ],
     prelude: Annotated[
@@ -106,9 +125,44 @@ def disasm(
 
     Example:  waymark disasm shop/checkout.py
     """
-    from .disasm import disassemble_file
+    from .disasm import disassemble_named
 
-    raise typer.Exit(disassemble_file(file, prelude=prelude))
+    raise typer.Exit(disassemble_named(named, prelude=prelude))
+
+
+@app.command(short_help="Draw the control flow of a file's workflows.")
+def visualize(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A Python file with workflows, or WRL.", show_default=False)
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", metavar="OUT", help="A .dot, .svg, .png or .pdf file; by default DOT to stdout."),
+    ] = None,
+) -> None:
+    """Draw what a run does: boxes of statements, questions, and in bold where it waits.
+
+    DOT text needs nothing; pictures need graphviz's `dot` and the extra waymark[visualize].
+
+    Example:  waymark visualize shop/checkout.py -o checkout.svg
+    """
+    from .visualize import visualize_file
+
+    raise typer.Exit(visualize_file(file, out))
+
+
+@app.command(short_help="Write WRL files in their one form.")
+def fmt(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="WRL files.", show_default=False)],
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; exit with 1 if a file would change.")] = False,
+) -> None:
+    """Format WRL as the compiler prints it. Comments stay with the statements that they stand at.
+
+    Example:  waymark fmt checkout.wrl
+    """
+    from .fmt import format_files
+
+    raise typer.Exit(format_files(files, check=check))
 
 
 @app.command(short_help="Say what a diagnostic such as WM203 means.")

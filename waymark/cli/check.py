@@ -1,114 +1,94 @@
-"""`waymark check`."""
+"""`waymark check`: once, or again whenever a file changes."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import typer
 
-from waymark.compiler.diagnostics.render import render_report
-from waymark.compiler.diagnostics.shapes import NoWorkflow
-from waymark.compiler.pipeline import Compilation
-from waymark.compiler.source import SourceError
-
-from .compiling import compile_named
+from .checking import Checked, Found, check_all, find
 from .errors import UsageError, fail
-from .files import existing_file, python_files
+from .formats import FORMATS
 
 PROGRESS_FROM = 10  # files; fewer are checked before anybody wonders
+LOOK_AGAIN_S = 0.3  # how often `--watch` looks at the files
 
 
-def check_paths(paths: list[Path]) -> int:
-    """Compile every workflow found, and print all problems. Files without a workflow count only if they were named."""
-    walk = _Walk()
-    files = walk.files(paths)
-    if walk.unreadable and not files:
-        return 2
-    checked = workflows = problems = 0
-    for number, (file, named) in enumerate(files.items(), 1):
-        with_progress = len(files) >= PROGRESS_FROM and sys.stderr.isatty()
-        if with_progress:
-            print(f"\r\x1b[Kchecking {number} of {len(files)}: {file}", end="", file=sys.stderr, flush=True)
-        compilation = walk.compiled(file, named)
-        if with_progress:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-        if compilation is None:
-            continue
-        checked += 1
-        problems += len(compilation.diagnostics)
-        workflows += len(compilation.workflows)
-        if compilation.diagnostics:
-            typer.echo(report(compilation))
-    typer.echo(summary(paths, checked, workflows, problems))
-    return 2 if walk.unreadable else int(problems > 0 or not checked)
+def check_paths(paths: list[Path], *, shape: str = "text", jobs: int | None = None) -> int:
+    """Compile every workflow found, and report all problems. Files without a workflow count only if they were named."""
+    if shape not in FORMATS:
+        raise UsageError(f"--format takes {', '.join(FORMATS)}, not {shape!r}")
+    if jobs is not None and jobs < 1:
+        raise UsageError(f"--jobs takes a number from 1 on, not {jobs}")
+    return _report(paths, find(paths), shape, jobs)
 
 
-class _Walk:
-    """Which files to compile, and what could not be read on the way."""
+def watch_paths(paths: list[Path], *, shape: str = "text", jobs: int | None = None) -> int:
+    """Check, and check again whenever a Python file below `paths` changes, until Ctrl-C."""
+    code, before = 0, None
+    try:
+        while True:
+            found = find(paths)
+            now = _stamps(found)
+            if now != before:
+                if before is not None:
+                    typer.echo(f"--- {time.strftime('%H:%M:%S')}, something changed", err=True)
+                code, before = check_paths(paths, shape=shape, jobs=jobs), now
+                typer.echo("watching; Ctrl-C ends", err=True)
+            time.sleep(LOOK_AGAIN_S)
+    except KeyboardInterrupt:
+        return code
 
-    def __init__(self) -> None:
-        self.unreadable = 0
 
-    def files(self, paths: list[Path]) -> dict[Path, bool]:
-        """Path -> whether it was named itself, each file once."""
-        seen: dict[Path, tuple[Path, bool]] = {}
-        for path in paths:
-            for file in self._below(path):
-                named = not path.is_dir()
-                shown, before = seen.get(file.resolve(), (file, False))
-                seen[file.resolve()] = (shown, before or named)
-        return dict(seen.values())
-
-    def _below(self, path: Path) -> Iterator[Path]:
-        if path.is_dir():
-            yield from python_files(path, self._cannot_list)
-            return
+def _stamps(found: Found) -> dict[Path, tuple[int, int] | None]:
+    """When each file was changed, and its size; None for one that has gone."""
+    stamps: dict[Path, tuple[int, int] | None] = {}
+    for file, _ in found.files:
         try:
-            yield existing_file(path, "a Python file, or of a folder that holds some,")
-        except UsageError as error:
-            self._cannot_read(str(error))
+            stat = file.stat()
+            stamps[file] = (stat.st_mtime_ns, stat.st_size)
+        except OSError:
+            stamps[file] = None
+    return stamps
 
-    def compiled(self, file: Path, named: bool) -> Compilation | None:
-        """What came of a file; None if there is nothing to say about it."""
-        try:
-            if not named and not mentions_workflow(file):
-                return None
-            compilation = compile_named(file)
-        except SourceError as error:
-            self._cannot_read(str(error))
-            return None
-        except OSError as error:
-            self._cannot_read(f"{file} cannot be read: {error.strerror}")
-            return None
-        speaks_of_others = all(isinstance(found, NoWorkflow) for found in compilation.diagnostics)
-        if not named and compilation.diagnostics and speaks_of_others:
-            return None
-        return compilation
 
-    def _cannot_list(self, error: OSError) -> None:
-        self._cannot_read(f"{error.filename} cannot be listed: {error.strerror}")
-
-    def _cannot_read(self, message: str) -> None:
-        self.unreadable += 1
+def _report(paths: list[Path], found: Found, shape: str, jobs: int | None) -> int:
+    for message in found.unreadable:
         fail(message)
+    if found.unreadable and not found.files:
+        return 2
+    everything = list(_with_progress(check_all(found.files, jobs), len(found.files)))
+    unreadable = [each for each in everything if each.unreadable]
+    for each in unreadable:
+        fail(each.unreadable)
+    checked = [each for each in everything if not each.skipped and not each.unreadable]
+    if report := FORMATS[shape](checked):
+        typer.echo(report)
+    # Whatever reads another shape than the text has all of it already; a person still wants to know.
+    typer.echo(summary(paths, checked), err=shape != "text")
+    failed = any(each.diagnostics for each in checked) or not checked
+    return 2 if found.unreadable or unreadable else int(failed)
 
 
-def summary(paths: list[Path], checked: int, workflows: int, problems: int) -> str:
-    if not checked:
+def _with_progress(checked: Iterable[Checked], total: int) -> Iterator[Checked]:
+    shown = total >= PROGRESS_FROM and sys.stderr.isatty()
+    for number, each in enumerate(checked, 1):
+        if shown:
+            print(f"\r\x1b[Kchecking {number} of {total}: {each.file}", end="", file=sys.stderr, flush=True)
+        yield each
+    if shown:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def summary(paths: list[Path], checked: list[Checked]) -> str:
+    files, problems = len(checked), sum(len(each.diagnostics) for each in checked)
+    workflows = sum(len(each.workflows) for each in checked)
+    if not files:
         return "no workflow found in " + ", ".join(str(path.absolute() if path == Path() else path) for path in paths)
-    found = f"{workflows} workflow{'s' * (workflows != 1)} in {checked} file{'s' * (checked != 1)}"
+    found = f"{workflows} workflow{'s' * (workflows != 1)} in {files} file{'s' * (files != 1)}"
     if not problems:
         return f"{found}: all compile" if workflows != 1 else f"{found}: it compiles"
-    return f"{checked} file{'s' * (checked != 1)}: {problems} problem{'s' * (problems != 1)}"
-
-
-def report(compilation: Compilation) -> str:
-    """Every problem of a file, in colour where a person reads it."""
-    return render_report(compilation.diagnostics, compilation.text, colour=sys.stdout.isatty()) + "\n"
-
-
-def mentions_workflow(file: Path) -> bool:
-    """A quick look: a file in which the word never stands defines no workflow."""
-    return b"workflow" in file.read_bytes()
+    return f"{files} file{'s' * (files != 1)}: {problems} problem{'s' * (problems != 1)}"

@@ -95,6 +95,7 @@ def _expected() -> tuple[type[Exception], ...]:
         "waymark.exceptions": ("WaymarkError",),
         "waymark.compiler.source": ("SourceError",),
         "waymark.compiler.diagnostics.errors": ("UnsupportedPatternError", "InternalCompilerError"),
+        "waymark.compiler.handwritten": ("WrlError",),
         "waymark.vm.codec": ("BadUnit",),
         "waymark.vm.wire": ("Unencodable", "BadValue"),
         "waymark.runtime.ports": ("StoreError",),
