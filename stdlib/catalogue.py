@@ -1,36 +1,107 @@
 """Every name that workflow code may call, and what it maps to.
 
-`NATIVES` is what a unit may name and an engine can run; `BUILTINS` is what the compiler offers under Python's own
-names. The two differ: a native stays while any stored unit may name it, and the compiler may already offer another one.
+`NATIVES` is what a unit may name and an engine can run; `OUTSIDE` is what the compiler offers under the full dotted
+names of Python, and `BUILTINS` is the part of it that needs no import. The two differ: a native stays while any stored
+unit may name it, and the compiler may already offer another one.
 """
 
 from __future__ import annotations
 
+import builtins as python
 from collections.abc import Mapping
-from types import MappingProxyType
+from types import FunctionType, MappingProxyType
+from typing import Any
 
-from .natives import builtins, calls, hashing
+from .natives import (
+    attributes,
+    builtins,
+    calls,
+    classes,
+    contexts,
+    formatting,
+    hashing,
+    iteration,
+    matching,
+    methods,
+    names,
+    output,
+    protocol,
+    recorded,
+    standard,
+    times,
+)
 from .natives.model import Native
+
+_MODULES = (
+    attributes,
+    builtins,
+    calls,
+    classes,
+    contexts,
+    formatting,
+    hashing,
+    iteration,
+    matching,
+    methods,
+    names,
+    output,
+    protocol,
+    recorded,
+    standard,
+    times,
+)
 
 
 def _collect() -> dict[str, Native]:
     found: dict[str, Native] = {}
-    for native in (*builtins.natives(), *calls.natives(), *hashing.natives()):
-        assert native.key not in found, f"{native.key} is declared twice"
-        found[native.key] = native
+    for module in _MODULES:
+        for native in module.natives():
+            assert native.key not in found, f"{native.key} is declared twice"
+            found[native.key] = native
+            name = native.key.removesuffix("/1")
+            if isinstance(native.call, FunctionType) and hasattr(python, name):
+                # It stands in for CPython's function, and is called so in messages.
+                native.call.__name__ = native.call.__qualname__ = name
+                native.call.__module__ = "builtins"
     return found
 
 
 NATIVES: Mapping[str, Native] = MappingProxyType(_collect())
 
-# What a workflow may call by its plain name today. Sets wait for their insertion-ordered form: a host set would iterate
-# in another order after a restart.
+# Refused for what they do: vars, locals, globals, dir, id, input, open, eval, exec, compile, memoryview, breakpoint.
+_NAMES = (
+    "abs all any ascii bin bool bytearray bytes callable chr complex delattr dict divmod enumerate filter float format "
+    "frozenset getattr hasattr hash hex int isinstance issubclass iter len list map max min next object oct ord pow "
+    "print range repr reversed round set setattr slice sorted str sum tuple type zip NotImplemented Ellipsis "
+    "classmethod property staticmethod super"
+)
+_ALIASES = {"EnvironmentError": "OSError/1", "IOError": "OSError/1"}
+
 BUILTINS: Mapping[str, str] = MappingProxyType(
-    {
-        name: f"{name}/1"
-        for name in (
-            "abs all any bool bytes chr complex dict divmod float int len list max min ord pow range repr round sorted "
-            "str sum tuple"
-        ).split()
+    {name: f"{name}/1" for name in (*_NAMES.split(), *builtins.EXCEPTIONS)} | _ALIASES
+)
+
+
+def _dotted(key: str) -> str:
+    """The name in Python of a method: `str.upper` is of builtins, `datetime.datetime.combine` says its module."""
+    name = key.removesuffix("/1")
+    return name if name.count(".") > 1 else f"builtins.{name}"
+
+
+# Full dotted Python name -> native. What a followed import or an attribute of a module comes to.
+OUTSIDE: Mapping[str, str] = MappingProxyType(
+    {f"builtins.{name}": key for name, key in BUILTINS.items()}
+    | {
+        native.key.removesuffix("/1"): native.key
+        for module in (standard, recorded, times)
+        for native in module.natives()
     }
+    | dict.fromkeys(("waymark.Workflow", "waymark.workflow.Workflow"), "Workflow/1")
+    | {_dotted(native.key): native.key for native in methods.natives() if "__" not in native.key}
+    | {"asyncio.TimeoutError": "TimeoutError/1", "asyncio.exceptions.CancelledError": "asyncio.CancelledError/1"}
+)
+
+# Full dotted Python name -> a constant.
+CONSTANTS: Mapping[str, Any] = MappingProxyType(
+    {f"math.{name}": value for name, value in standard.MATH_CONSTANTS.items()}
 )

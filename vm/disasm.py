@@ -48,6 +48,8 @@ def _head(unit: Unit) -> Iterator[str]:
         yield f"  constant   c{index}  {brief(constant)}"
     for index, native in enumerate(unit.natives):
         yield f"  native     x{index}  {native}"
+    if unit.protocol:
+        yield f"  protocol   unit {unit.protocol.hex()[:SHORT_HASH]}"
     for index, link in enumerate(unit.links):
         yield f"  link       l{index}  {link.name} of unit {link.unit.hex()[:SHORT_HASH]}"
     for index, action in enumerate(unit.actions):
@@ -79,7 +81,8 @@ class _Listing:
     def __init__(self, unit: Unit, index: int, source: Sequence[str]) -> None:
         self._unit = unit
         self._index = index
-        self._source = source
+        # The text is the first module's; functions of followed modules have lines of other files.
+        self._source = source if unit.functions[index].module == 0 else ()
         self._function: Function = unit.functions[index]
         self._shape: Structure = structure(self._function.code)
         entry = (*(parameter.name for parameter in self._function.parameters), *self._function.captures)

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from waymark.stdlib.natives.services import Excess, Refusal
+
 from .surface import Fault, TraceLine
 
 # Host conditions that a program did not ask for: the slice is thrown away, not the program's handler run.
@@ -45,16 +47,27 @@ def operate(function: Callable[..., Any], *args: Any) -> Any:
     """Call a host operation for the program. What it raises is thrown into the program."""
     try:
         return function(*args)
-    except (Thrown, Fault, Uncatchable):
-        raise
     except BaseException as error:
         caught = error
     # Outside of the `except` block: there, the host itself would make `caught` the context of what comes next.
+    raise thrown(caught)
+
+
+def thrown(caught: BaseException) -> BaseException:
+    """What to raise for what a host operation of the program raised, behind the `except` that caught it."""
+    if isinstance(caught, Thrown | Fault | Uncatchable):
+        return caught
+    if isinstance(caught, Refusal):
+        return Uncatchable(str(caught))
+    if isinstance(caught, Excess):
+        return Thrown(caught.error)
     passing = _was_handed_over(caught)
     if isinstance(caught, HOST_CONDITIONS) and not passing:
-        raise Fault(f"the host raised {type(caught).__name__} in {function!r}") from caught
+        fault = Fault(f"the host raised {type(caught).__name__}: {caught}")
+        fault.__cause__ = caught
+        return fault
     caught.__traceback__ = None
-    raise Thrown(caught, fresh=not passing)
+    return Thrown(caught, fresh=not passing)
 
 
 def hand_over(error: BaseException) -> NoReturn:

@@ -12,15 +12,18 @@ import asyncio
 import types
 from typing import Any
 
-from waymark.stdlib.natives.methods import ATTRIBUTES, ERROR_METHODS, METHODS
+from waymark.stdlib.natives.methods import ATTRIBUTES, CLASS_ATTRIBUTES, ERROR_METHODS, METHODS, unbound
+from waymark.stdlib.values.descriptors import Super
+from waymark.stdlib.values.standing import HOSTS, Method
 
-from . import objects
+from . import inherited, objects
 from .errors import Uncatchable
+from .kinds import is_instance
+from .special import ABSENT, classes_changed
 from .values.classes import class_info
 from .values.frames import Coroutine, Generator
 from .values.functions import BoundMethod, HostMethod, VMFunction
 from .values.futures import Future, Handle, Task
-from .values.iterators import DictIterator
 
 # What dunder names a program may read on its own instances and classes. The rest would lead out of the program.
 _ALLOWED = frozenset({"__name__", "__qualname__", "__module__", "__doc__", "__notes__", "__init__"})
@@ -37,20 +40,24 @@ _COUNTERPARTS: dict[type, type] = {
     Task: asyncio.Task,
     Future: asyncio.Future,
     Handle: asyncio.TimerHandle,
-    DictIterator: type(iter({})),
 }
+_CALLABLES = (types.BuiltinFunctionType, types.FunctionType, types.MethodDescriptorType, Method)
 _IMMUTABLE_TYPE = 1 << 8  # Py_TPFLAGS_IMMUTABLETYPE
 
 
 def is_program_object(value: Any) -> bool:
     """An instance of a class of the program, or such a class."""
-    return class_info(value if isinstance(value, type) else type(value)) is not None
+    return class_info(value if issubclass(type(value), type) else type(value)) is not None
+
+
+def is_error_class(value: Any) -> bool:
+    return issubclass(type(value), type) and issubclass(value, BaseException)
 
 
 def host_method(value: Any, name: str) -> bool | None:
     """Whether the method `value.name` of a host type changes its object; None if it is no such method."""
     found = METHODS.get(type(value), {}).get(name)
-    if found is None and isinstance(value, BaseException) and name in ERROR_METHODS:
+    if found is None and issubclass(type(value), BaseException) and name in ERROR_METHODS:
         mine = any(name in vars(base) for base in type(value).__mro__ if class_info(base) is not None)
         if not mine and hasattr(type(value), name):
             return ERROR_METHODS[name]
@@ -60,23 +67,60 @@ def host_method(value: Any, name: str) -> bool | None:
 def read(value: Any, name: str) -> Any:
     """`value.name`. AttributeError is CPython's own."""
     kind = type(value)
+    if name == "__class__":
+        return kind
     if host_method(value, name) is not None:
         return HostMethod(value, name)
     if name in ATTRIBUTES.get(kind, ()):
         return getattr(value, name)
-    if isinstance(value, BaseException) and (name in _ERRORS or not name.startswith("_")):
-        return getattr(value, name)
+    if issubclass(type(value), BaseException) and (name in _ERRORS or not name.startswith("_")):
+        return _plainly(value, name)
+    if kind is Super:
+        return _reached(inherited.of_super(value, name), value, name)
     if is_program_object(value):
+        if _is_reserved(name) and (found := _inherited(value, name)) is not None:
+            return found
         if _is_reserved(name) and name not in _ALLOWED:
             raise _refused(value, name)
-        return getattr(value, name)
+        return _plainly(value, name)
+    if (value is object or issubclass(type(value), BaseException) or is_error_class(value)) and (
+        found := _inherited(value, name)
+    ) is not None:
+        return found
     if kind in _COUNTERPARTS:
         return _read_own(value, name)
-    if isinstance(value, type) and name in _NAMES:
+    if issubclass(type(value), type):
+        if name in _NAMES or name in CLASS_ATTRIBUTES.get(value, ()):
+            return getattr(value, name)
+        if name in METHODS.get(value, ()):
+            return unbound(value, name)
+    elif kind in HOSTS:  # it has the names of what it stands for, and none of its own
+        if not hasattr(HOSTS[kind], name):
+            raise AttributeError(f"'{kind.__name__}' object has no attribute '{name}'", name=name, obj=value)
+        raise _refused(value, name)
+    elif kind in _CALLABLES and name in _NAMES:
         return getattr(value, name)
     if hasattr(value, name):
         raise _refused(value, name)
     return getattr(value, name)  # raises AttributeError, in CPython's words
+
+
+def _plainly(value: Any, name: str) -> Any:
+    """Past a `__getattribute__` and a `__getattr__` of the program."""
+    return object.__getattribute__(value, name) if is_instance(value) else getattr(value, name)
+
+
+def _inherited(value: Any, name: str) -> Any:
+    """A method of `object` or of an exception, where `value.name` leads to one."""
+    if issubclass(type(value), type):
+        return inherited.of_class(value, name)
+    return inherited.of_instance(value, name)
+
+
+def _reached(found: Any, value: Any, name: str) -> Any:
+    if found is ABSENT:
+        raise _refused(value, name)
+    return found
 
 
 def _read_own(value: Any, name: str) -> Any:
@@ -84,6 +128,8 @@ def _read_own(value: Any, name: str) -> Any:
     if objects.find(value, name) is not None:
         return HostMethod(value, name)
     function = value.function if isinstance(value, BoundMethod) else value
+    if isinstance(function, VMFunction) and name == "__doc__":
+        return function.loaded.doc
     if isinstance(function, VMFunction) and name in _NAMES:
         qualname = function.loaded.qualname
         return {"__name__": qualname.rpartition(".")[2], "__qualname__": qualname}.get(name, function.loaded.module)
@@ -95,24 +141,40 @@ def _read_own(value: Any, name: str) -> Any:
 
 
 def write(value: Any, name: str, content: Any) -> None:
-    """`value.name = content`."""
+    """`value.name = content`, past a `__setattr__` of the program."""
     _check_change(value, name)
+    if is_instance(value):
+        object.__setattr__(value, name, content)
+        return
     setattr(value, name, content)
+    if issubclass(type(value), type):
+        classes_changed()
 
 
 def delete(value: Any, name: str) -> None:
-    """`del value.name`."""
+    """`del value.name`, past a `__delattr__` of the program."""
     _check_change(value, name)
+    if is_instance(value):
+        object.__delattr__(value, name)
+        return
     delattr(value, name)
+    if issubclass(type(value), type):
+        classes_changed()
 
 
 def _check_change(value: Any, name: str) -> None:
     """Only what belongs to the run is changed; of the rest, only what CPython itself refuses to change goes through."""
     if _is_reserved(name):
         raise _refused(value, name)
-    if is_program_object(value) or isinstance(value, BaseException):
+    if is_program_object(value) or issubclass(type(value), BaseException):
         return
-    if isinstance(value, type):
+    kind = type(value)
+    if kind in HOSTS:
+        problem = "attribute '{1}' is read-only" if hasattr(HOSTS[kind], name) else "has no attribute '{1}'"
+        raise AttributeError(f"'{{0}}' object {problem}".format(kind.__name__, name), name=name, obj=value)
+    if kind is BoundMethod and not hasattr(types.MethodType, name):
+        raise AttributeError(f"'method' object has no attribute '{name}'", name=name, obj=value)
+    if issubclass(type(value), type):
         shared = not value.__flags__ & _IMMUTABLE_TYPE
     else:
         shared = type(value) in _COUNTERPARTS or hasattr(value, "__dict__")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import Thrown
 from .isa import Op
-from .values.frames import Frame, Generator
+from .values.frames import Coroutine, Frame, Generator
 
 if TYPE_CHECKING:
     from .interp import Interpreter
@@ -39,6 +39,15 @@ def throw_into(vm: Interpreter, generator: Generator, error: BaseException) -> N
     vm.ticks -= 1
     vm.chain(error, frame.handled())
     vm.unwind(frame, error)
+
+
+def is_below(frame: Frame | None, owner: Coroutine | Generator) -> bool:
+    """Whether a frame of the owner is under way in this chain."""
+    while frame is not None:
+        if frame.owner is owner:
+            return True
+        frame = frame.caller
+    return False
 
 
 def hand_out(vm: Interpreter, frame: Frame, value: Any) -> None:

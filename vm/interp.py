@@ -12,14 +12,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import generators, nested
+from . import generators, nested, results
 from .binding import bind
-from .errors import Thrown, Uncatchable, chain, operate
-from .loaded import LoadedFunction
+from .errors import Thrown, Uncatchable, chain, thrown
+from .isa import Op
+from .loaded import MANY, LoadedFunction
 from .surface import Fault
 from .trace import describe, lines_to, note
 from .values.frames import Coroutine, Frame, Generator
-from .values.functions import UNSET, VMFunction
+from .values.functions import UNSET, HostMethod, VMFunction
 
 if TYPE_CHECKING:
     from .scheduler import Scheduler
@@ -86,10 +87,10 @@ class Interpreter:
 
     # --- entering and leaving frames ---
 
-    def push(self, loaded: LoadedFunction, registers: list[Any], instead: Any = UNSET) -> None:
+    def push(self, loaded: LoadedFunction, registers: list[Any], then: Any = UNSET) -> None:
         """Enter a function: its frame is the innermost one from here on."""
         frame = Frame(loaded, registers)
-        frame.instead = instead
+        frame.then = then
         self._link(frame)
         self._pay_entry()
 
@@ -121,43 +122,66 @@ class Interpreter:
 
     def _link(self, frame: Frame) -> None:
         caller = self.frame
-        depth = 0 if caller is None else _depth(caller) + 1
+        depth = 0 if caller is None else _depth(caller) + (not frame.loaded.silent)
         if depth >= DEPTH_MAX:
             raise Thrown(RecursionError("maximum recursion depth exceeded"))
         frame.caller = caller
         frame.depth = depth
         self.frame = frame
 
-    def call(self, function: VMFunction, args: tuple[Any, ...], kwargs: dict[str, Any], instead: Any = UNSET) -> Any:
+    def call(self, function: VMFunction, args: tuple[Any, ...], kwargs: dict[str, Any], then: Any = UNSET) -> Any:
         """Call a function of the program: push its frame, or make its coroutine or generator.
 
-        Returns UNSET if a frame was pushed, else the value, which the caller delivers.
+        `then` says what is made of the value that it returns (`results.py`). Returns UNSET if a frame was pushed, else
+        the value, which the caller delivers.
         """
-        registers = operate(bind, function, args, kwargs)
-        loaded = function.loaded
-        if loaded.kind == "function":
-            self.push(loaded, registers, instead)
-            return UNSET
-        frame = Frame(loaded, registers)
-        make = Coroutine if loaded.kind == "coroutine" else Generator
-        return make(frame, loaded.qualname)
+        try:
+            registers = bind(function, args, kwargs)
+        except TypeError as error:
+            refused = error
+        else:
+            loaded = function.loaded
+            if loaded.kind == "function":
+                self.push(loaded, registers, then)
+                return UNSET
+            make = Coroutine if loaded.kind == "coroutine" else Generator
+            made = make(Frame(loaded, registers), loaded.qualname)
+            return made if then is UNSET else results.finish(self, then, made)
+        raise thrown(refused)
 
     def deliver(self, frame: Frame, value: Any) -> None:
         """The instruction that `frame` stands at has its result."""
         register = frame.loaded.results[frame.pc]
         if register >= 0:
             frame.registers[register] = value
+        elif register == MANY:
+            for target, item in zip(frame.loaded.operands[frame.pc][0], value, strict=True):
+                frame.registers[target] = item
         frame.pc += 1
 
     def leave(self, frame: Frame, value: Any) -> None:
         """The innermost frame returns."""
         caller, owner = self.abandon(frame)
-        if frame.instead is not UNSET:
-            if value is not None:
-                self.frame = caller
-                raise Thrown(TypeError(f"__init__() should return None, not '{type(value).__name__}'"))
-            value = frame.instead
-        if self.nested and self.nested[-1].frame is frame:
+        ends_nested = self.nested and self.nested[-1].frame is frame
+        if frame.then is not UNSET:
+            self.frame = caller
+            error: BaseException | None = None
+            try:
+                value = results.finish(self, frame.then, value)
+            except Thrown as raised:
+                if not ends_nested:
+                    raise
+                error = raised.error
+            if error is not None:
+                self.chain(error, self.handled(caller))
+                self.end_nested(error=error)
+                return
+            if value is UNSET:
+                if ends_nested:
+                    assert self.frame is not None, "a frame was entered"
+                    self.nested[-1].frame = self.frame
+                return
+        if ends_nested:
             self.end_nested(value, exhausted=isinstance(owner, Generator))
             return
         self.frame = caller
@@ -186,7 +210,7 @@ class Interpreter:
         ended.value, ended.error, ended.exhausted = value, error, exhausted
         self.frame = None
 
-    def call_nested(self, function: VMFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def call_nested(self, function: VMFunction | HostMethod, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return nested.call(self, function, args, kwargs)
 
     def next_nested(self, generator: Generator) -> Any:
@@ -213,11 +237,16 @@ class Interpreter:
         if cut is not None:
             self.tracker.touch(cut)
 
-    def unwind(self, frame: Frame | None, error: BaseException) -> None:
-        """Find the CATCH for an exception that is raised where `frame` stands, leaving frames on the way."""
+    def unwind(self, frame: Frame | None, error: BaseException, *, again: bool = False) -> None:
+        """Find the CATCH for an exception that is raised where `frame` stands, leaving frames on the way.
+
+        `again`: it was caught there and goes on; as in CPython, its traceback has the line where that frame was left.
+        """
         self.tracker.touch(error)
         while frame is not None:
-            note(error, frame)
+            if not frame.loaded.silent and not again:
+                note(error, frame)
+            again = False
             catch = frame.loaded.catches[frame.pc]
             if catch is not None:
                 frame.pc, register = catch
@@ -231,6 +260,10 @@ class Interpreter:
                 self.end_nested(error=error)
                 return
             frame = caller
+            if isinstance(error, StopIteration) and frame is not None and frame.loaded.operations[frame.pc] is Op.FOR:
+                self.frame = frame
+                frame.pc = frame.loaded.targets[frame.pc]
+                return
         self.frame = None
         self.scheduler.raised(self, error)
 
@@ -244,7 +277,7 @@ def _depth(frame: Frame) -> int:
         found = found.caller
     depth = -1 if found is None else found.depth
     for each in reversed(unknown):
-        depth += 1
+        depth += not each.loaded.silent
         each.depth = depth
     return frame.depth
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import futures, timers
+from . import futures, protocol_services, timers
 from .isa import INTRINSICS
 from .surface import StartAction
 from .values.frames import Coroutine
@@ -82,5 +82,6 @@ SERVICES: dict[str, Callable[..., Any]] = {
     "turn": turn,
     "current_task": current_task,
     "now": now,
+    **protocol_services.SERVICES,
 }
 assert set(SERVICES) == set(INTRINSICS), "every intrinsic has exactly one service"

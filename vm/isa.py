@@ -60,6 +60,19 @@ INTRINSICS = (
     "turn",  # () -> an awaitable that gives way for one turn of the loop
     "current_task",  # () -> Task
     "now",  # () -> the instant that this slice was given
+    "special",  # (x, name, *args) -> type(x).name(x, *args); NotImplemented if no class but `object` has it
+    "has_special",  # (x, name) -> bool; None if the class has None under the name
+    "overrides",  # (x, y, name) -> whether x is of a subclass of y's class that has its own method
+    "natively",  # (callable, args, kwargs) -> what C makes of them, whatever they are
+    "step",  # (iterator) -> its next item
+    "make_lazy",  # (name, *fields) -> an iterator of `stdlib/values/lazy.py`
+    "field",  # (lazy iterator, name) -> that field of it
+    "set_field",  # (lazy iterator, name, value)
+    "initialise",  # (x, args, kwargs) -> x, when its `__init__` is done
+    "attribute",  # (x, name) -> x.name
+    "default_attribute",  # (x, name) -> object.__getattribute__(x, name)
+    "set_attribute",  # (x, name, value)
+    "delete_attribute",  # (x, name)
 )
 
 
@@ -142,14 +155,15 @@ class Op(enum.Enum):
         "dst <- obj.name(...); the last args are named",
         suspends=True,
     )
-    NATIVE = op(0x33, "dst:out native:native args:regs", "dst <- a leaf native of args")
-    DRIVEN = op(
-        0x34,
-        "dst:out native:native link:link args:regs",
-        "dst <- native of args, or the linked function of args where an argument is made of VM code",
+    NATIVE = op(
+        0x33,
+        "dst:out native:native args:regs",
+        "dst <- native of args, or the protocol's function for it",
         suspends=True,
     )
-    INTRINSIC = op(0x35, "dst:out intrinsic:intrinsic args:regs", "dst <- a service of the machine itself")
+    INTRINSIC = op(
+        0x35, "dst:out intrinsic:intrinsic args:regs", "dst <- a service of the machine itself", suspends=True
+    )
     ACTION = op(
         0x36,
         "dst:out action:action via:link args:regs names:names",

@@ -12,13 +12,16 @@ from functools import cached_property
 from typing import Any
 
 from waymark.stdlib.catalogue import NATIVES
+from waymark.stdlib.prelude import PROTOCOL
 
 from .codec import BadUnit
 from .codec import code_hash as hash_of
 from .isa import BY_CODE, Kind, Op
 from .regions import Structure, structure
 from .unit import Constant, Function, Unit
-from .verify import verify_unit
+from .verify import verify_once
+
+MANY = -2
 
 Step = tuple[Callable[..., None], tuple[Any, ...]]
 
@@ -36,7 +39,11 @@ class LoadedFunction:
         self.name = function.name
         self.qualname = function.qualname
         self.module: str = unit.unit.modules[function.module]
+        self.source = unit.unit.debug.source_of(function.module) or self.module  # as a traceback shows it
+        self.doc: Constant = None if function.doc < 0 else unit.unit.constants[function.doc]
         self.kind = function.kind
+        # Frames of the protocol are what CPython has as C code: no level of recursion, no line of a traceback.
+        self.silent = self.module == PROTOCOL
         self.entry_registers = len(function.parameters) + len(function.captures)
         # How many parameters there are if all of them take one positional argument, else -1: the common case of a call.
         kinds = {parameter.kind for parameter in function.parameters}
@@ -61,7 +68,7 @@ class LoadedFunction:
         self.targets: tuple[int, ...] = tuple(
             (-1, *shape.successors(pc, instruction))[-1] for pc, instruction in enumerate(function.code)
         )
-        # pc -> the register that the instruction's result is delivered to, or -1
+        # pc -> the register that the instruction's result is delivered to, -1 for none, MANY for one an item
         self.results: tuple[int, ...] = tuple(_result(instruction) for instruction in function.code)
 
     @cached_property
@@ -85,6 +92,8 @@ class LoadedUnit:
     def __init__(self, unit: Unit, code_hash: bytes) -> None:
         self.unit = unit
         self.code_hash = code_hash
+        self.protocol_hash = unit.protocol or code_hash
+        self.exports: dict[str, int] = dict(unit.exports)
         self.functions: tuple[LoadedFunction, ...] = tuple(
             LoadedFunction(self, index, code_hash) for index in range(len(unit.functions))
         )
@@ -101,7 +110,7 @@ def loaded_unit(load_unit: Callable[[bytes], Unit], code_hash: bytes) -> LoadedU
         unit = load_unit(code_hash)
         if hash_of(unit) != code_hash:
             raise BadUnit(f"unit {code_hash.hex()}: what was loaded under this hash is another unit")
-        verify_unit(unit, natives=NATIVES)
+        verify_once(unit, natives=NATIVES)
         found = _LOADED[code_hash] = LoadedUnit(unit, code_hash)
         if len(_LOADED) > LOADED_MAX:
             _LOADED.popitem(last=False)
@@ -129,8 +138,12 @@ def _resolve(tables: Mapping[Kind, Sequence[Any]], instruction: tuple[Any, ...])
 
 def _result(instruction: tuple[Any, ...]) -> int:
     operands = BY_CODE[instruction[0]].value.operands
-    places = (operand for (_, kind), operand in zip(operands, instruction[1:], strict=True) if kind is Kind.OUT)
-    return next(places, -1)
+    for (_, kind), operand in zip(operands, instruction[1:], strict=True):
+        if kind is Kind.OUT:
+            return int(operand)
+        if kind is Kind.OUTS:
+            return MANY
+    return -1
 
 
 def _handled(shape: Structure, function: Function) -> tuple[tuple[int, ...], ...]:

@@ -20,16 +20,20 @@ from typing import Any
 
 from msgspec import structs
 
+from waymark.stdlib.natives.services import services
+
 from . import ending, futures, timers
 from .errors import Thrown, Uncatchable
 from .interp import Interpreter
 from .loaded import loaded_unit
 from .program import Program
 from .scheduler import Scheduler
+from .services import MachineServices
 from .snapshot import Tracker, restore
 from .state import State
 from .statics import Statics
 from .surface import (
+    POSITIONAL,
     Delta,
     Failed,
     Fault,
@@ -81,11 +85,13 @@ class Machine:
     def _begin(self, program: Program, arguments: Mapping[str, Any]) -> None:
         vm = self._vm
         unit = vm.statics.unit(program.entry).unit
-        for index in unit.inits:
+        for index in (each for each in unit.inits if each >= 0):
             self._state.ready.append(Handle("init", vm.statics.function(program.entry, index)))
         function = vm.statics.function(program.entry, program.entry_function)
+        named = dict(arguments)
+        positional = named.pop(POSITIONAL, ())
         try:
-            coroutine = vm.call(function, (None,), dict(arguments))
+            coroutine = vm.call(function, (None, *positional), named)
         except Thrown as thrown:
             error = thrown.error
         else:
@@ -111,7 +117,7 @@ class Machine:
         state.now = max(state.now, now)
         vm.ticks, vm.preempted = ticks, False
         vm.frame, state.frame = state.frame, None
-        token = executing.set(vm)
+        token, serving = executing.set(vm), services.set(MachineServices(vm))
         try:
             pause = self._turns()
         except Uncatchable as limit:
@@ -122,6 +128,7 @@ class Machine:
             raise Fault(f"{type(bug).__name__}: {bug}") from bug
         finally:
             executing.reset(token)
+            services.reset(serving)
             self._ticks_used += ticks - vm.ticks
         effects, vm.effects = tuple(vm.effects), []
         return structs.replace(pause, effects=effects)
@@ -226,11 +233,13 @@ class Machine:
 @contextmanager
 def _hashing(statics: Statics, state: State) -> Iterator[None]:
     """While a dict gets its keys back, the program's own `__hash__` may run: on a machine for nothing else."""
-    token = executing.set(Interpreter(state, statics, Tracker(statics), Scheduler()))
+    vm = Interpreter(state, statics, Tracker(statics), Scheduler())
+    token, serving = executing.set(vm), services.set(MachineServices(vm))
     try:
         yield
     finally:
         executing.reset(token)
+        services.reset(serving)
 
 
 def _start_of(future: Future) -> StartAction:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import generators
+from .calls import invoke
 from .errors import Thrown, Uncatchable, chain, hand_over
 from .trace import describe
 from .values.frames import Frame, Generator
-from .values.functions import UNSET, VMFunction
+from .values.functions import UNSET, HostMethod, VMFunction
 
 if TYPE_CHECKING:
     from .interp import Interpreter
@@ -33,17 +34,17 @@ class Nested:
         self.exhausted = False  # a generator that returned instead of yielding
 
 
-def call(vm: Interpreter, function: VMFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Run a function to its end, because C code called it."""
+def call(vm: Interpreter, function: VMFunction | HostMethod, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Run a function, or a method of a value, to its end, because C code called it."""
     outer = vm.frame
     value, error = UNSET, None
     try:
-        value = vm.call(function, args, kwargs)
+        value = invoke(vm, function, args, kwargs)
     except Thrown as thrown:
         error = thrown.error
     if error is not None:
         _refuse(vm, outer, error)
-    return _run(vm, outer).value if value is UNSET else value
+    return _item(_run(vm, outer)) if value is UNSET else value
 
 
 def next_item(vm: Interpreter, generator: Generator) -> Any:
@@ -58,7 +59,10 @@ def next_item(vm: Interpreter, generator: Generator) -> Any:
         error = thrown.error
     if error is not None:
         _refuse(vm, outer, error)
-    ended = _run(vm, outer)
+    return _item(_run(vm, outer))
+
+
+def _item(ended: Nested) -> Any:
     if ended.exhausted:
         raise StopIteration(*(() if ended.value is None else (ended.value,)))
     return ended.value

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from . import futures, generators, timers
-from .errors import operate
-from .values.frames import Generator
+from . import futures, generators, protocol, timers
+from .errors import Uncatchable, operate
+from .values.frames import Coroutine, Generator
 from .values.functions import UNSET
 from .values.futures import Future, Handle, Task
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .interp import Interpreter
 
 Method = Callable[..., Any]
-OWN = (Future, Handle, Generator)
+OWN = (Future, Handle, Generator, Coroutine)
 
 
 def call_method(vm: Interpreter, target: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -91,6 +91,25 @@ def _throw(vm: Interpreter, generator: Generator, error: Any) -> Any:
     return UNSET
 
 
+def _close(vm: Interpreter, generator: Generator) -> Any:
+    if generator.state == "running":
+        raise ValueError("generator already executing")
+    if generator.state != "closed":
+        protocol.enter(vm, "generator.close", generator)
+        return UNSET
+    return None
+
+
+def _close_coroutine(vm: Interpreter, coroutine: Coroutine) -> None:
+    if coroutine.state == "created":
+        assert coroutine.frame is not None
+        vm.abandon(coroutine.frame)
+    elif coroutine.state != "closed":
+        if generators.is_below(vm.frame, coroutine):
+            raise ValueError("coroutine already executing")
+        raise Uncatchable("a workflow cannot close a coroutine that something awaits; cancel its task")
+
+
 _METHODS: dict[type, dict[str, Method]] = {
     Task: {
         "uncancel": _uncancel,
@@ -112,5 +131,12 @@ _METHODS: dict[type, dict[str, Method]] = {
         "cancel": timers.cancel,
         "cancelled": lambda vm, handle: handle.cancelled,
     },
-    Generator: {"__next__": _next, "send": _send, "throw": _throw},
+    Generator: {
+        "__iter__": lambda vm, generator: generator,
+        "__next__": _next,
+        "close": _close,
+        "send": _send,
+        "throw": _throw,
+    },
+    Coroutine: {"close": _close_coroutine},
 }

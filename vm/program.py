@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from .codec import BadUnit, code_hash
 from .unit import Unit, Workflow
-from .verify import verify_links, verify_unit
+from .verify import verify_links, verify_once
 
 UNITS_MAX = 4_096  # of one program
 
@@ -38,12 +38,12 @@ class Program:
             unit = units[hashed] = _load(hashed, wanted.pop(hashed), load_unit)
             if len(units) > UNITS_MAX:
                 raise BadUnit(f"program {entry_hash.hex()}: more than {UNITS_MAX} units")
-            wanted |= {
-                link.unit: _name(unit) for link in unit.links if link.unit not in units and link.unit not in wanted
-            }
+            for needed in unit.needs():
+                if needed not in units:
+                    wanted.setdefault(needed, _name(unit))
         # Only now: a driver that lacks a unit is told so by a loader that raises, and asks again for each waiting run.
         for unit in units.values():
-            verify_unit(unit, natives=natives)
+            verify_once(unit, natives=natives)
             verify_links(unit, units)
         _workflow(units[entry_hash], workflow)
         return Program(MappingProxyType(units), entry_hash, workflow)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import ending, futures, timers
+from . import calls, ending, futures, timers
 from .errors import Thrown, operate
-from .handlers import calls
 from .surface import Fault, Log, Outcome, Raised
 from .trace import line_of
 from .values.frames import Coroutine, Frame

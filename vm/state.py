@@ -24,6 +24,7 @@ class State:
         self.next_request = 1
         self.next_timer = 1
         self.next_task = 1
+        self.draws = 0  # from the run's own randomness, which the seed fixes
         self.main: Task | None = None
         # What runs and was cut short by the end of its ticks: its innermost frame, and the task it is a step of (None
         # for a callback).

@@ -51,11 +51,14 @@ class Statics:
             )
         return found
 
-    def linked(self, link: Link) -> VMFunction:
-        index = self.unit(link.unit).unit.export(link.name)
+    def exported(self, code_hash: bytes, name: str) -> VMFunction:
+        index = self.unit(code_hash).exports.get(name)
         if index is None:
-            raise Fault(f"unit {link.unit.hex()[:12]} does not export {link.name!r}")
-        return self.function(link.unit, index)
+            raise Fault(f"unit {code_hash.hex()[:12]} does not export {name!r}")
+        return self.function(code_hash, index)
+
+    def linked(self, link: Link) -> VMFunction:
+        return self.exported(link.unit, link.name)
 
     def constant(self, code_hash: bytes, index: int) -> Any:
         return self.unit(code_hash).unit.constants[index]

@@ -14,6 +14,9 @@ import msgspec
 Instant = int  # microseconds since the Unix epoch, of the database's clock
 PageId = int
 
+# Among the arguments of a run: those given by position, where some cannot be given by name. No parameter is called so.
+POSITIONAL = "*"
+
 
 class StartAction(msgspec.Struct, frozen=True, tag=True):
     """Run an action. The outcome comes back by `settle([(request, outcome)])`.

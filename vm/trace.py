@@ -16,8 +16,7 @@ LINES_MAX = 200
 
 def line_of(frame: Frame) -> TraceLine:
     line, _ = frame.loaded.position(frame.pc)
-    source = frame.loaded.unit.unit.debug.source_name or frame.loaded.module
-    return TraceLine(source, line, frame.loaded.qualname)
+    return TraceLine(frame.loaded.source, line, frame.loaded.qualname)
 
 
 def describe(frame: Frame) -> str:

@@ -49,6 +49,7 @@ class Function(msgspec.Struct, frozen=True, array_like=True):
     # A static function (LOAD_FUNC, LOAD_LINK) has constant defaults: one index into the unit's constants for each
     # optional parameter, in order. A function that CLOSURE makes has none here: CLOSURE evaluates and passes them.
     defaults: tuple[int, ...] = ()
+    doc: int = -1  # the constant with the function's documentation, or -1
 
 
 class Link(msgspec.Struct, frozen=True, array_like=True):
@@ -70,7 +71,8 @@ class Workflow(msgspec.Struct, frozen=True, array_like=True):
 
     name: str  # the registered name
     qualname: str  # of the class
-    function: int  # index of `run`
+    function: int  # what a run starts; it is given the place of `self` first
+    parameters: tuple[Parameter, ...] = ()  # of `run`, as a caller sees them
 
 
 class Debug(msgspec.Struct, frozen=True, array_like=True):
@@ -82,6 +84,12 @@ class Debug(msgspec.Struct, frozen=True, array_like=True):
     positions: tuple[tuple[tuple[int, int, int, int, int], ...], ...] = ()
     # For each function, the name of each register that holds a variable: (register, name).
     variables: tuple[tuple[tuple[int, str], ...], ...] = ()
+    followed: tuple[str, ...] = ()  # the source name of each module but the first
+
+    def source_of(self, module: int) -> str:
+        """The source name of a module by its index, or ""."""
+        names = (self.source_name, *self.followed)
+        return names[module] if module < len(names) else ""
 
 
 class Unit(msgspec.Struct, frozen=True, array_like=True):
@@ -97,7 +105,15 @@ class Unit(msgspec.Struct, frozen=True, array_like=True):
     workflows: tuple[Workflow, ...] = ()
     # Function that initialises the module's globals, or -1; run by the VM when a run starts.
     inits: tuple[int, ...] = ()
+    # Code hash of the unit whose exports carry out what an instruction cannot do in C: operators, attributes, iteration
+    # and natives over the program's own objects. Empty: this unit itself.
+    protocol: bytes = b""
     debug: Debug = Debug()
 
     def export(self, name: str) -> int | None:
         return dict(self.exports).get(name)
+
+    def needs(self) -> tuple[bytes, ...]:
+        """The code hashes of the units that a run of this one may enter."""
+        linked = tuple(link.unit for link in self.links)
+        return (*linked, self.protocol) if self.protocol else linked

@@ -28,8 +28,23 @@ def verify_unit(unit: Unit, *, natives: Container[str]) -> None:
     _raise(unit, chain(_check_tables(unit, natives), _check_functions(unit), _check_debug(unit)))
 
 
+_SOUND: dict[int, tuple[Unit, Container[str]]] = {}  # by identity; the oldest goes first
+SOUND_MAX = 1024
+
+
+def verify_once(unit: Unit, *, natives: Container[str]) -> None:
+    """The same, once a process for one object: units are immutable, and every program has those of the prelude."""
+    known = _SOUND.get(id(unit))
+    if known is not None and known[0] is unit and known[1] is natives:
+        return
+    verify_unit(unit, natives=natives)
+    if len(_SOUND) >= SOUND_MAX:
+        del _SOUND[next(iter(_SOUND))]
+    _SOUND[id(unit)] = unit, natives
+
+
 def verify_links(unit: Unit, units: Mapping[bytes, Unit]) -> None:
-    """Raise `BadUnit` unless each link of `unit` finds its unit in `units`, by code hash, and its name exported."""
+    """Raise `BadUnit` unless `units` has, by code hash, what `unit` links to, with the names exported."""
     _raise(unit, _check_links(unit, units))
 
 
@@ -46,6 +61,8 @@ def _raise(unit: Unit, findings: Iterator[str]) -> None:
 
 
 def _check_links(unit: Unit, units: Mapping[bytes, Unit]) -> Iterator[str]:
+    if unit.protocol and unit.protocol not in units:
+        yield f"its protocol unit {unit.protocol.hex()} is not there"
     linked = {link.unit for link in unit.links} & units.keys()
     exported = {hashed: dict(units[hashed].exports) for hashed in linked}
     for index, link in enumerate(unit.links):
@@ -81,9 +98,15 @@ def _check_frame(unit: Unit, function: Function) -> Iterator[str]:
         yield "two of its captures have one name"
     if any(not 0 <= default < len(unit.constants) for default in function.defaults):
         yield f"one of its defaults is no constant; there are {len(unit.constants)}"
+    if function.doc != -1 and not (0 <= function.doc < len(unit.constants) and _is_text(unit, function.doc)):
+        yield f"its documentation is constant {brief(function.doc)}, which is no text"
     if function.defaults and (problem := static_problem(function)):
         yield f"it has constant defaults, so it is static, and it {problem}"
     yield from _check_parameters(function.parameters)
+
+
+def _is_text(unit: Unit, constant: int) -> bool:
+    return type(unit.constants[constant]) is str
 
 
 def _check_parameters(parameters: Sequence[Parameter]) -> Iterator[str]:
@@ -118,6 +141,8 @@ def _check_tables(unit: Unit, natives: Container[str]) -> Iterator[str]:
     for index, link in enumerate(unit.links):
         if len(link.unit) != HASH_BYTES:
             yield f"link {index} ({brief(link.name)}): its hash has {len(link.unit)} bytes, not {HASH_BYTES}"
+    if len(unit.protocol) not in (0, HASH_BYTES):
+        yield f"the hash of its protocol unit has {len(unit.protocol)} bytes, not {HASH_BYTES}"
     for index, action in enumerate(unit.actions):
         module, colon, name = action.key.partition(":")
         if not (module and colon and name):
@@ -165,6 +190,8 @@ def _check_inits(unit: Unit) -> Iterator[str]:
 
 
 def _check_debug(unit: Unit) -> Iterator[str]:
+    if len(unit.debug.followed) not in (0, len(unit.modules) - 1):
+        yield f"debug: sources of {len(unit.debug.followed)} followed modules, and there are {len(unit.modules) - 1}"
     for what, rows in (("positions", unit.debug.positions), ("variables", unit.debug.variables)):
         if len(rows) not in (0, len(unit.functions)):
             yield f"debug: {what} of {len(rows)} functions, and there are {len(unit.functions)}"

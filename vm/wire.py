@@ -12,6 +12,11 @@
        3 int        two's complement bytes                8 Ellipsis
        4 str        bytes, with lone surrogates           9 class       names of an exception's MRO, nearest first
       10 error      class, args, cause, context, suppress, text or None, fields or None, attributes or None
+      11 set        elements                             12 frozenset   elements
+      13 bytearray  bytes                                14 datetime    zone, fold, year ... microsecond
+      15 date       ordinal                              16 time        zone, fold, hour ... microsecond
+      17 timedelta  days, seconds, microseconds          18 timezone    days, seconds, microseconds, perhaps a name
+      19 UUID       bytes
 
 Nodes refer to each other by number and never nest, so neither side recurses, and two references to one object, or a
 cycle, come back as such. Identity is kept for all but numbers, str and bytes; a NaN, which is found in a list by its
@@ -56,9 +61,9 @@ def encode_value(value: Any, name: str = "value") -> bytes:
     return _VALUE + _pack(value, name)
 
 
-def decode_value(data: bytes) -> Any:
-    """Return the value of `data`; the inverse of `encode_value`."""
-    return build(*_unpack(data, _VALUE))
+def decode_value(data: bytes, *, inside: bool = False) -> Any:
+    """Return the value of `data`; the inverse of `encode_value`. For a run, `inside`, sets are in insertion order."""
+    return build(*_unpack(data, _VALUE), inside=inside)
 
 
 def encode_outcome(outcome: Outcome) -> bytes:
@@ -67,11 +72,11 @@ def encode_outcome(outcome: Outcome) -> bytes:
     return _OUTCOME + b"\0" + _pack(outcome.value, "result")
 
 
-def decode_outcome(data: bytes) -> Outcome:
+def decode_outcome(data: bytes, *, inside: bool = False) -> Outcome:
     kind = data[len(_OUTCOME) : len(_OUTCOME) + 1]
     if kind not in (b"\0", b"\1"):
         raise BadValue("an outcome is marked 0 or 1: it succeeded, or it raised")
-    value = build(*_unpack(data, _OUTCOME, skip=1))
+    value = build(*_unpack(data, _OUTCOME, skip=1), inside=inside)
     if kind == b"\0":
         return Succeeded(value)
     if not isinstance(value, BaseException):

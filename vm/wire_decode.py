@@ -6,7 +6,11 @@ of errors) waits for its parts. Keys go in last, when all that a hash looks at i
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
+
+from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
+from waymark.stdlib.values.uuids import UUID
 
 from . import wire_format as tag
 from .values.errors import (
@@ -32,24 +36,25 @@ class BadValue(Exception):
     """Bytes that no value has: damaged, or not written by waymark."""
 
 
-def build(root: Any, nodes: list[list[Any]]) -> Any:
-    """Return the value of a root item and its nodes. Raises `BadValue`."""
-    building = _Building(nodes)
+def build(root: Any, nodes: list[list[Any]], *, inside: bool = False) -> Any:
+    """Return the value of a root item and its nodes. `inside` of a run sets are its own. Raises `BadValue`."""
+    building = _Building(nodes, (OrderedSet, OrderedFrozenSet) if inside else (set, frozenset))
     try:
         building.check(root)
         for node in nodes:
             building.shape(node)
-        building.make_all()
         check_keys(nodes)
+        building.make_all()
         building.fill_all()
         return building.value(root)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise BadValue(f"not the bytes of a value: {error}") from None
 
 
 class _Building:
-    def __init__(self, nodes: list[list[Any]]) -> None:
+    def __init__(self, nodes: list[list[Any]], sets: tuple[Any, Any]) -> None:
         self._nodes = nodes
+        self._set, self._frozenset = sets
         self._made: list[Any] = [_UNMADE] * len(nodes)
 
     def value(self, item: Any) -> Any:
@@ -99,8 +104,22 @@ class _Building:
                 made[number] = Ellipsis
             case [tag.CLASS, *names] if names:
                 made[number] = _Class(names)
-            case [tag.TUPLE, *_] | [tag.RANGE, _, _, _] | [tag.ERROR, _, _, _, _, bool(), _, _, _]:
+            case [tag.SET, *_]:
+                made[number] = self._set()
+            case [tag.BYTEARRAY, bytes(data)]:
+                made[number] = bytearray(data)
+            case [tag.DATE, int(ordinal)]:
+                made[number] = date.fromordinal(ordinal)
+            case [tag.TIMEDELTA, int(days), int(seconds), int(microseconds)]:
+                made[number] = timedelta(days, seconds, microseconds)
+            case [tag.TIMEZONE, int(days), int(seconds), int(microseconds), *name]:
+                made[number] = timezone(timedelta(days, seconds, microseconds), *name)
+            case [tag.UUID, bytes(data)]:
+                made[number] = UUID(bytes=data)
+            case [tag.TUPLE | tag.FROZENSET, *_] | [tag.RANGE, _, _, _] | [tag.ERROR, _, _, _, _, bool(), _, _, _]:
                 pass  # waits for others
+            case [tag.DATETIME, _, _, _, _, _, _, _, _, _] | [tag.TIME, _, _, _, _, _, _]:
+                pass
             case _:
                 raise ValueError(f"a node of tag {node[0]} and {len(node) - 1} items has a form that there is none of")
 
@@ -123,8 +142,10 @@ class _Building:
 
     def _parts(self, number: int) -> list[int]:
         node = self._nodes[number]
-        if node[0] == TUPLE:
+        if node[0] in (TUPLE, tag.FROZENSET):
             return [each for each in map(reference, node[1:]) if each >= 0]
+        if node[0] in (tag.DATETIME, tag.TIME):
+            return [each for each in [reference(node[1])] if each >= 0]
         if node[0] == ERROR and is_group(self._class(node)):
             return [each for each in [reference(self._group_fields(node)[1])] if each >= 0]
         return []
@@ -133,6 +154,11 @@ class _Building:
         node = self._nodes[number]
         if node[0] == TUPLE:
             return tuple([self.value(item) for item in node[1:]])
+        if node[0] == tag.FROZENSET:
+            members = [self._plain(item) for item in node[1:]]
+            return _whole(self._frozenset(members), members)
+        if node[0] in (tag.DATETIME, tag.TIME):
+            return self._time(node)
         if node[0] == RANGE:
             bounds = [self.value(item) for item in node[1:]]
             if any(type(bound) is not int for bound in bounds):
@@ -145,6 +171,14 @@ class _Building:
         if type(message) is not str or type(members) is not tuple:
             raise ValueError("a group of errors is a str and a tuple")
         return allocate_group(kind, message, members)
+
+    def _time(self, node: list[Any]) -> datetime | time:
+        zone, fold, numbers = self.value(node[1]), node[2], node[3:]
+        if not isinstance(zone, timezone | None) or any(type(number) is not int for number in (fold, *numbers)):
+            raise ValueError("a time is made of ints and a time zone")
+        if node[0] == tag.DATETIME:
+            return datetime(*numbers).replace(tzinfo=zone, fold=fold)
+        return time(*numbers).replace(tzinfo=zone, fold=fold)
 
     def _class(self, node: list[Any]) -> type[BaseException]:
         made = self.value(node[1])
@@ -179,6 +213,10 @@ class _Building:
         for number, node in enumerate(self._nodes):
             if node[0] == DICT:
                 self._fill_dict(self._made[number], node)
+            elif node[0] == tag.SET:
+                members = [self._plain(item) for item in node[1:]]
+                self._made[number].update(members)
+                _whole(self._made[number], members)
         for number, node in enumerate(self._nodes):
             if node[0] == ERROR:
                 self._fill_error(self._made[number], node)
@@ -218,6 +256,12 @@ class _Building:
         if type(held) is not dict or any(type(name) is not str for name in held):
             raise ValueError("the parts of an error have no names")
         return list(held.items())
+
+
+def _whole(made: Any, members: list[Any]) -> Any:
+    if len(made) != len(members):
+        raise ValueError("a set has one element twice")
+    return made
 
 
 class _Class:

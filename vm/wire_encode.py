@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta, timezone
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
+from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
+from waymark.stdlib.values.uuids import UUID
+
+from . import wire_format as tag
 from .values.classes import class_info
 from .values.errors import args_of, class_names, fields_of, is_foreign, is_host
 from .values.functions import BoundMethod, HostMethod, VMFunction
@@ -25,7 +31,15 @@ from .wire_format import (
 
 _PLAIN = frozenset((type(None), bool, str, bytes))
 _NUMBERS = frozenset((int, float, complex, range, type(Ellipsis)))
-_CONTAINERS = frozenset((list, tuple, dict))
+_CONTAINERS: dict[type, int] = {
+    list: LIST,
+    tuple: TUPLE,
+    dict: DICT,
+    **dict.fromkeys((set, OrderedSet), tag.SET),
+    **dict.fromkeys((frozenset, OrderedFrozenSet), tag.FROZENSET),
+}
+_LEAVES = frozenset((bytearray, date, timedelta, timezone, UUID))
+_TIMES = frozenset((datetime, time))
 _PLAIN_WORDS: dict[type, str] = {
     VMFunction: "function",
     FunctionType: "function",
@@ -72,7 +86,8 @@ class _Flattening:
             elif isinstance(value, BaseException):
                 self._error(value, number, node)
             else:
-                node += [self.item(member, number, place) for place, member in enumerate(value)]
+                members = _in_some_order(value) if type(value) in _HOST_SETS else value
+                node += [self.item(member, number, place) for place, member in enumerate(members)]
 
     def item(self, value: Any, parent: int, place: int) -> Any:
         """What stands for `value` where it is held: itself, or a reference to its node."""
@@ -89,7 +104,7 @@ class _Flattening:
         if known is not None:
             return [known]
         if kind in _CONTAINERS:
-            return self._node(value, [LIST if kind is list else TUPLE if kind is tuple else DICT], parent, place)
+            return self._node(value, [_CONTAINERS[kind]], parent, place)
         return self._other(value, kind, parent, place)
 
     def _other(self, value: Any, kind: type, parent: int, place: int) -> Any:
@@ -104,6 +119,11 @@ class _Flattening:
             return self._node(value, [RANGE, *bounds], parent, place, pending=False)
         if isinstance(value, BaseException):
             return self._node(value, [ERROR], parent, place)
+        if kind in _LEAVES:
+            return self._node(value, _leaf_node(value), parent, place, pending=False)
+        if kind in _TIMES:
+            zone = self.item(value.tzinfo, parent, place)
+            return self._node(value, [*_clock_node(value, zone)], parent, place, pending=False)
         raise Unencodable(f"{self._path(parent, place)}: {_PLAIN_WORDS.get(kind, kind.__qualname__)} is not a value")
 
     def _leaf(self, node: list[Any]) -> list[int]:
@@ -164,6 +184,40 @@ class _Flattening:
         return key + self._name + "".join(reversed(steps))
 
 
+_HOST_SETS = frozenset((set, frozenset))
+
+
+def _in_some_order(value: Iterable[Any]) -> list[Any]:
+    """The elements of a host's set in an order that does not depend on the process."""
+    try:
+        return sorted(value)
+    except TypeError:
+        return sorted(value, key=lambda member: (type(member).__qualname__, repr(member)))
+
+
+def _leaf_node(value: Any) -> list[Any]:
+    match value:
+        case bytearray():
+            return [tag.BYTEARRAY, bytes(value)]
+        case timedelta():
+            return [tag.TIMEDELTA, value.days, value.seconds, value.microseconds]
+        case timezone():
+            made: Any = value.__reduce__()[1]
+            offset, *name = made
+            return [tag.TIMEZONE, offset.days, offset.seconds, offset.microseconds, *name]
+        case UUID():
+            return [tag.UUID, value.bytes]
+        case _:
+            return [tag.DATE, value.toordinal()]
+
+
+def _clock_node(value: datetime | time, zone: Any) -> list[Any]:
+    clock = [value.hour, value.minute, value.second, value.microsecond]
+    if isinstance(value, datetime):
+        return [tag.DATETIME, zone, value.fold, value.year, value.month, value.day, *clock]
+    return [tag.TIME, zone, value.fold, *clock]
+
+
 _ERROR_PLACES = ("args", "__cause__", "__context__", "fields", "attributes")
 
 
@@ -198,7 +252,7 @@ def _is_value(value: Any) -> bool:
     while pending:
         each = pending.pop()
         kind = type(each)
-        if kind in _PLAIN or kind in _NUMBERS or id(each) in seen:
+        if kind in _PLAIN or kind in _NUMBERS or kind in _LEAVES or kind in _TIMES or id(each) in seen:
             continue
         seen.add(id(each))
         if kind is dict:

@@ -7,6 +7,9 @@ from typing import Any
 
 # Persisted: append, never renumber.
 LIST, TUPLE, DICT, INT, STR, NAN, COMPLEX, RANGE, ELLIPSIS, CLASS, ERROR = range(11)
+SET, FROZENSET, BYTEARRAY, DATETIME, DATE, TIME, TIMEDELTA, TIMEZONE, UUID = range(11, 20)
+
+_HASHED = (TUPLE, FROZENSET)  # a hash of these looks at what is in them
 
 KEY_DEPTH_MAX = 200  # of tuples in tuples, in a key
 KEY_ITEMS_MAX = 10_000_000  # that hashing all keys of a value looks at
@@ -22,13 +25,18 @@ def check_keys(nodes: Sequence[Sequence[Any]]) -> None:
     sizes: dict[int, tuple[int, int]] = {}
     left = KEY_ITEMS_MAX
     for node in nodes:
-        if node[0] == DICT:
-            for key in node[1::2]:
-                number = reference(key)
-                if number >= 0 and nodes[number][0] == TUPLE:
-                    left -= _measure(number, nodes, sizes)
-                    if left < 0:
-                        raise ValueError(f"its keys are tuples of more than {KEY_ITEMS_MAX} items in all")
+        for key in _keys(node):
+            number = reference(key)
+            if number >= 0 and nodes[number][0] in _HASHED:
+                left -= _measure(number, nodes, sizes)
+                if left < 0:
+                    raise ValueError(f"its keys are tuples of more than {KEY_ITEMS_MAX} items in all")
+
+
+def _keys(node: Sequence[Any]) -> Sequence[Any]:
+    if node[0] == DICT:
+        return node[1::2]
+    return node[1:] if node[0] in (SET, FROZENSET) else ()
 
 
 def _measure(root: int, nodes: Sequence[Sequence[Any]], sizes: dict[int, tuple[int, int]]) -> int:
@@ -50,4 +58,4 @@ def _measure(root: int, nodes: Sequence[Sequence[Any]], sizes: dict[int, tuple[i
 
 
 def _inner(node: Sequence[Any], nodes: Sequence[Sequence[Any]]) -> Iterator[int]:
-    return (each for each in map(reference, node[1:]) if each >= 0 and nodes[each][0] == TUPLE)
+    return (each for each in map(reference, node[1:]) if each >= 0 and nodes[each][0] in _HASHED)

@@ -7,12 +7,15 @@ own object. What is missing here is refused by the compiler, by name.
 from __future__ import annotations
 
 import builtins
+from typing import Any
 
+from ..values.sets import OrderedFrozenSet, OrderedSet
+from .guards import GUARDS
 from .model import Native
 
 _FUNCTIONS = (
-    "abs bool bytes chr complex dict divmod float int isinstance issubclass len list max min ord pow range repr round "
-    "slice sorted str sum tuple any all type object"
+    "abs all any ascii bin bool bytearray bytes callable chr complex dict divmod float format hex int isinstance "
+    "issubclass len list max min object oct ord pow range repr round slice sorted str sum tuple type"
 ).split()
 
 _EXCEPTIONS = sorted(
@@ -27,5 +30,19 @@ _EXCEPTIONS = sorted(
 )
 
 
+EXCEPTIONS = tuple(_EXCEPTIONS)
+
+
+def _native(name: str, value: Any) -> Native:
+    key = f"{name}/1"
+    return Native(key, value, guard=GUARDS.get(key))
+
+
 def natives() -> list[Native]:
-    return [Native(f"{name}/1", getattr(builtins, name)) for name in (*_FUNCTIONS, *_EXCEPTIONS)]
+    return [
+        *(_native(name, getattr(builtins, name)) for name in (*_FUNCTIONS, *_EXCEPTIONS)),
+        _native("set", OrderedSet),
+        _native("frozenset", OrderedFrozenSet),
+        Native("NotImplemented/1", NotImplemented),
+        Native("Ellipsis/1", ...),
+    ]

@@ -1,4 +1,4 @@
-"""Natives that the compiler itself emits: argument lists with `*` and `**`, and the test of an `except` clause.
+"""Natives that the compiler itself emits: for argument lists and displays with `*` and `**`, and for `except` clauses.
 
 Their texts are CPython's. A callee of the program says by `called_as` what CPython would call it.
 """
@@ -6,7 +6,7 @@ Their texts are CPython's. A callee of the program says by `called_as` what CPyt
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NoReturn
 
 from .model import Native
 
@@ -15,7 +15,7 @@ def list_extend(items: list[Any], more: Iterable[Any], *callee: Any) -> None:
     """Append what `*more` stands for to the arguments gathered so far. With an only star, CPython names the callee."""
     kind = type(more)
     if not hasattr(kind, "__iter__") and not hasattr(kind, "__getitem__"):
-        argument = f"{_called(callee[0])} argument" if callee else "Value"
+        argument = f"{called(callee[0])} argument" if callee else "Value"
         raise TypeError(f"{argument} after * must be an iterable, not {kind.__name__}")
     items.extend(more)
 
@@ -23,26 +23,46 @@ def list_extend(items: list[Any], more: Iterable[Any], *callee: Any) -> None:
 def dict_merge_call(keywords: dict[str, Any], more: Any, callee: Any) -> None:
     """Add what `**more` stands for to the keyword arguments gathered so far; a repeated one is CPython's error."""
     try:
-        _merge(keywords, more)
+        _merge(keywords, more, callee)
         return
-    except (AttributeError, KeyError) as error:
-        problem = error
-    # As CPython does, whoever raised it; behind the `except`, so that the error has no context.
-    if isinstance(problem, AttributeError):
-        raise TypeError(f"{_called(callee)} argument after ** must be a mapping, not {type(more).__name__}")
-    if len(problem.args) == 1:
-        raise TypeError(f"{_called(callee)} got multiple values for keyword argument '{problem.args[0]}'")
-    raise problem
+    except AttributeError:
+        pass
+    no_mapping(more, callee)  # behind the `except`, so that the error has no context
 
 
-def _merge(keywords: dict[str, Any], more: Any) -> None:
+def _merge(keywords: dict[str, Any], more: Any, callee: Any) -> None:
     for key in list(more.keys()):
         if key in keywords:
-            raise KeyError(key)
+            raise TypeError(f"{called(callee)} got multiple values for keyword argument '{key}'")
         keywords[key] = more[key]
 
 
-def _called(callee: Any) -> str:
+def no_mapping(more: Any, *callee: Any) -> NoReturn:
+    """Refuse what stands behind `**`: of a call of `callee`, or in a display. So CPython takes any AttributeError."""
+    if callee:
+        raise TypeError(f"{called(callee[0])} argument after ** must be a mapping, not {type(more).__name__}")
+    raise TypeError(f"'{type(more).__name__}' object is not a mapping")
+
+
+def dict_update(items: dict[Any, Any], more: Any) -> None:
+    """Add what `**more` stands for to the dict that a display has made so far."""
+    try:
+        _update(items, more)
+        return
+    except AttributeError:
+        pass
+    no_mapping(more)
+
+
+def _update(items: dict[Any, Any], more: Any) -> None:
+    if isinstance(more, dict):
+        items.update(more)
+        return
+    for key in list(more.keys()):
+        items[key] = more[key]
+
+
+def called(callee: Any) -> str:
     """The callee in a message about its arguments: `module.qualname()`, without the module for builtins."""
     if isinstance(callee, str) and ":" in callee:  # an action, by its key
         return f"{callee.replace(':', '.')}()"
@@ -61,12 +81,14 @@ def exception_matches(error: BaseException, kinds: Any) -> bool:
     for kind in kinds if isinstance(kinds, tuple) else (kinds,):
         if not (isinstance(kind, type) and issubclass(kind, BaseException)):
             raise TypeError("catching classes that do not inherit from BaseException is not allowed")
-    return isinstance(error, kinds)
+    return issubclass(type(error), kinds)
 
 
 def natives() -> list[Native]:
     return [
         Native("list_extend/1", list_extend, mutates=(0,)),
         Native("dict_merge_call/1", dict_merge_call, mutates=(0,)),
+        Native("dict_update/1", dict_update, mutates=(0,)),
+        Native("no_mapping/1", no_mapping),
         Native("exception_matches/1", exception_matches),
     ]

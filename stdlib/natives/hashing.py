@@ -1,20 +1,26 @@
 """`hash(x)` for programs: the same in every process.
 
 Python salts the hashes of str and bytes in each process, so a hash that a program keeps would no longer find its entry
-after a restart. Numbers hash as CPython's do; text and bytes by a keyed hash; tuples from the hashes of their items; an
-instance of a program's class as its own `__hash__` says.
+after a restart. Numbers hash as CPython's do; text and bytes by a keyed hash; tuples and frozensets from the hashes of
+their items; an instance of a program's class as its own `__hash__` says. What CPython hashes by its address, and a
+restore puts elsewhere, has the hash of its class: equal objects have equal hashes, and more is not promised.
 """
 
 from __future__ import annotations
 
 import hashlib
+from datetime import date, datetime, time, timedelta, timezone
+from types import BuiltinFunctionType
 from typing import Any
 
+from ..values.sets import OrderedFrozenSet
 from .model import Native
 
 _KEY = b"waymark hash/1"
 _NONE = 0x5F1E
 _MODULUS = (1 << 61) - 1  # CPython's own for numbers: `hash()` leaves such an int as it is
+_BY_ADDRESS: Any = object.__hash__
+_TIMES = (datetime, date, time, timedelta, timezone)
 
 
 def stable_hash(value: Any) -> int:
@@ -28,7 +34,30 @@ def stable_hash(value: Any) -> int:
         return _digest(value)
     if kind is tuple:
         return hash(tuple(map(stable_hash, value)))
+    if kind is OrderedFrozenSet:
+        return hash(frozenset(map(stable_hash, value.items)))
+    if kind in _TIMES:
+        return _time_hash(value)
+    if kind is float and value != value:
+        return _digest(b"nan")
+    if kind.__hash__ is _BY_ADDRESS or kind is BuiltinFunctionType:
+        shown = value if isinstance(value, type) else kind
+        return _digest(f"{shown.__module__}.{shown.__qualname__}".encode())
     return hash(value)
+
+
+def _time_hash(value: Any) -> int:
+    """Equal instants have equal hashes, whatever their zones."""
+    shown: Any = value
+    if isinstance(value, datetime):
+        offset = value.replace(fold=0).utcoffset()
+        shown = value.replace(tzinfo=None) - datetime.min - (offset or timedelta())
+    elif isinstance(value, time):
+        since = timedelta(0, value.second, value.microsecond, 0, value.minute, value.hour)
+        shown = since - (value.utcoffset() or timedelta())
+    elif isinstance(value, timezone):
+        shown = value.utcoffset(None)
+    return _digest(repr(shown).encode())
 
 
 def _digest(data: bytes) -> int:

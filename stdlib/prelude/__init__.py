@@ -8,9 +8,28 @@ from __future__ import annotations
 from importlib import resources
 
 # In the order of their links: a module may link to those before it.
-MODULES = ("waymark.prelude.core", "waymark.prelude.asyncio")
+MODULES = ("waymark.prelude.core", "waymark.prelude.asyncio", "waymark.prelude.patterns")
+
+# Its exports carry out what instructions and natives cannot do in C, over the program's own objects. Every unit names
+# the unit of this module as its protocol.
+PROTOCOL = "waymark.prelude.core"
+
+# The files of its text, in order; all declarations are in the first one.
+_PARTS = (
+    "declarations",
+    "actions",
+    "operators",
+    "iteration",
+    "lazily",
+    "conversions",
+    "reductions",
+    "containers",
+    "objects",
+)
 
 
 def source(module: str) -> str:
     """The WRL text of a prelude module."""
-    return resources.files(__name__).joinpath(f"{module.rpartition('.')[2]}.wrl").read_text(encoding="utf-8")
+    folder, name = resources.files(__name__), module.rpartition(".")[2]
+    paths = [f"{name}/{part}" for part in _PARTS] if module == PROTOCOL else [name]
+    return "".join(folder.joinpath(f"{path}.wrl").read_text(encoding="utf-8") for path in paths)

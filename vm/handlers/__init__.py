@@ -12,6 +12,7 @@ from . import access as _access
 from . import calls as _calls
 from . import control as _control
 from . import data as _data
+from . import iterating as _iterating
 from . import operators as _operators
 from . import waits as _waits
 from .registry import HANDLERS
@@ -19,4 +20,4 @@ from .registry import HANDLERS
 _missing = [op.name for op in Op if op not in HANDLERS]
 assert not _missing, f"instructions without a handler: {_missing}"
 
-__all__ = ["HANDLERS", "_access", "_calls", "_control", "_data", "_operators", "_waits"]
+__all__ = ["HANDLERS", "_access", "_calls", "_control", "_data", "_iterating", "_operators", "_waits"]

@@ -1,4 +1,4 @@
-"""Attributes, items and iteration.
+"""Attributes and items.
 
 Every attribute read passes one gate (`vm/gate.py`): what a program may reach on a host's object is in a table, so that
 no program gets to frames, globals or subclasses.
@@ -9,95 +9,117 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any
 
-from .. import gate
-from ..errors import operate
+from .. import attributes, calls, protocol
+from ..errors import Thrown, operate, thrown
 from ..isa import Op
+from ..kinds import CONTAINERS, PLAIN, is_active, is_class, is_instance
+from ..special import ABSENT, find_special
+from ..touching import consumed
 from ..values.frames import Frame
-from ..values.iterators import DictIterator
+from ..values.functions import UNSET
 from .registry import executes
-from .touching import consumed
 
 if TYPE_CHECKING:
     from ..interp import Interpreter
 
+_BY_NUMBER = frozenset({list, tuple, str, bytes, bytearray, range})
+
 
 @executes(Op.ATTR_GET)
 def attr_get(vm: Interpreter, frame: Frame, dst: int, obj: int, name: str) -> None:
-    frame.registers[dst] = operate(gate.read, frame.registers[obj], name)
-    frame.pc += 1
+    value = attributes.read(vm, frame.registers[obj], name)
+    if value is not UNSET:
+        frame.registers[dst] = value
+        frame.pc += 1
 
 
 @executes(Op.ATTR_SET)
 def attr_set(vm: Interpreter, frame: Frame, obj: int, name: str, src: int) -> None:
-    target = frame.registers[obj]
-    operate(gate.write, target, name, frame.registers[src])
-    vm.tracker.touch(target)
-    frame.pc += 1
+    if attributes.write(vm, frame.registers[obj], name, frame.registers[src]) is not UNSET:
+        frame.pc += 1
 
 
 @executes(Op.ATTR_DEL)
 def attr_del(vm: Interpreter, frame: Frame, obj: int, name: str) -> None:
-    target = frame.registers[obj]
-    operate(gate.delete, target, name)
-    vm.tracker.touch(target)
-    frame.pc += 1
+    if attributes.delete(vm, frame.registers[obj], name) is not UNSET:
+        frame.pc += 1
 
 
 @executes(Op.ITEM_GET)
 def item_get(vm: Interpreter, frame: Frame, dst: int, obj: int, key: int) -> None:
-    frame.registers[dst] = operate(operator.getitem, frame.registers[obj], frame.registers[key])
-    frame.pc += 1
+    registers = frame.registers
+    target, place = registers[obj], registers[key]
+    if (type(target) not in CONTAINERS or type(place) not in PLAIN) and _item_by_frames(
+        vm, frame, target, place, "item_at", ()
+    ):
+        return
+    try:
+        registers[dst] = target[place]
+        frame.pc += 1
+        return
+    except BaseException as error:
+        caught = error
+    raise thrown(caught)
 
 
 @executes(Op.ITEM_SET)
 def item_set(vm: Interpreter, frame: Frame, obj: int, key: int, src: int) -> None:
-    target = frame.registers[obj]
+    target, place, item = frame.registers[obj], frame.registers[key], frame.registers[src]
+    if (type(target) not in CONTAINERS or type(place) not in PLAIN) and _item_by_frames(
+        vm, frame, target, place, "set_item_at", (item,)
+    ):
+        return
     vm.tracker.touch(target)
-    consumed(vm, frame.registers[src])  # `items[1:2] = iterator` reads it
-    operate(operator.setitem, target, frame.registers[key], frame.registers[src])
-    frame.pc += 1
+    if type(place) is slice and type(item) not in PLAIN:
+        if type(target) is list and is_active(item):
+            protocol.enter(vm, "set_slice", target, place, item)
+            return
+        consumed(vm, item)  # `items[1:2] = iterator` reads it
+    try:
+        target[place] = item
+        frame.pc += 1
+        return
+    except BaseException as error:
+        caught = error
+    raise thrown(caught)
 
 
 @executes(Op.ITEM_DEL)
 def item_del(vm: Interpreter, frame: Frame, obj: int, key: int) -> None:
-    target = frame.registers[obj]
+    target, place = frame.registers[obj], frame.registers[key]
+    if _item_by_frames(vm, frame, target, place, "delete_item_at", ()):
+        return
     vm.tracker.touch(target)
-    operate(operator.delitem, target, frame.registers[key])
+    operate(operator.delitem, target, place)
     frame.pc += 1
 
 
-def iterate(source: Any) -> Any:
-    """`iter(source)`, as a value that a snapshot can hold."""
-    if isinstance(source, dict) and type(source).__iter__ is dict.__iter__:
-        return DictIterator(source)
-    return iter(source)
+_ITEM_METHODS = {
+    "item_at": ("__getitem__", "'{}' object is not subscriptable"),
+    "set_item_at": ("__setitem__", "'{}' object does not support item assignment"),
+    "delete_item_at": ("__delitem__", "'{}' object doesn't support item deletion"),
+}
 
 
-@executes(Op.ITER)
-def make_iterator(vm: Interpreter, frame: Frame, dst: int, src: int) -> None:
-    frame.registers[dst] = operate(iterate, frame.registers[src])
-    frame.pc += 1
-
-
-@executes(Op.UNPACK)
-def unpack(vm: Interpreter, frame: Frame, targets: tuple[int, ...], src: int) -> None:
-    source = frame.registers[src]
-    consumed(vm, source)
-    values = operate(_exactly, source, len(targets))
-    for target, value in zip(targets, values, strict=True):
-        frame.registers[target] = value
-    frame.pc += 1
-
-
-def _exactly(source: Any, count: int) -> list[Any]:
-    """The items of `source`, which must be `count`; at most one more is asked for, as CPython does."""
-    if not hasattr(type(source), "__iter__") and not hasattr(type(source), "__getitem__"):
-        raise TypeError(f"cannot unpack non-iterable {type(source).__name__} object")
-    values: list[Any] = []
-    for value in source:
-        values.append(value)
-        if len(values) > count:
-            raise ValueError(f"too many values to unpack (expected {count})")
-    if len(values) < count:
-        raise ValueError(f"not enough values to unpack (expected {count}, got {len(values)})")
-    return values
+def _item_by_frames(vm: Interpreter, frame: Frame, target: Any, place: Any, how: str, item: tuple[Any, ...]) -> bool:
+    """Whether an item is got, set or deleted by code of the program."""
+    if type(target) in CONTAINERS:
+        # A number that is an object of the program is asked for its `__index__`.
+        if type(target) in _BY_NUMBER and is_instance(place) and find_special(type(place), "__index__") is not ABSENT:
+            protocol.enter(vm, how, target, place, *item)
+            return True
+        return False
+    if is_instance(target):
+        method, refusal = _ITEM_METHODS[how]
+        if not calls.deliver_special(vm, frame, target, method, (place, *item)):
+            raise Thrown(TypeError(refusal.format(type(target).__name__)))
+        return True
+    if how == "item_at" and is_class(target):
+        maker = attributes.read(vm, target, "__class_getitem__") if hasattr(target, "__class_getitem__") else None
+        if maker is None:
+            raise Thrown(TypeError(f"type '{target.__name__}' is not subscriptable"))
+        value = calls.invoke(vm, maker, (place,), {})
+        if value is not UNSET:
+            vm.deliver(frame, value)
+        return True
+    return False

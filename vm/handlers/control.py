@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .. import generators
+from .. import protocol
 from ..errors import Thrown, operate
 from ..isa import Op
-from ..values.frames import Frame, Generator
+from ..kinds import is_class
+from ..values.frames import Frame
 from .registry import executes
 
 if TYPE_CHECKING:
@@ -51,29 +52,6 @@ def loop(vm: Interpreter, frame: Frame) -> None:
         frame.pc += 1
 
 
-@executes(Op.FOR)
-def fetch(vm: Interpreter, frame: Frame, dst: int, iterator: int) -> None:
-    if not vm.tick():
-        return
-    source = frame.registers[iterator]
-    if isinstance(source, Generator):
-        if source.frame is None:
-            frame.pc = frame.loaded.targets[frame.pc]
-        else:
-            generators.resume(vm, source, None)
-        return
-    vm.tracker.touch(source)
-    item = operate(next, source, _EXHAUSTED)
-    if item is _EXHAUSTED:
-        frame.pc = frame.loaded.targets[frame.pc]
-    else:
-        frame.registers[dst] = item
-        frame.pc += 1
-
-
-_EXHAUSTED = object()
-
-
 @executes(Op.RETURN)
 def leave(vm: Interpreter, frame: Frame, src: int) -> None:
     vm.leave(frame, frame.registers[src])
@@ -96,13 +74,20 @@ def _instance(error: Any) -> BaseException:
 
 @executes(Op.RAISE)
 def throw(vm: Interpreter, frame: Frame, src: int) -> None:
-    raise Thrown(_instance(frame.registers[src]))
+    error = frame.registers[src]
+    if is_class(error) and issubclass(error, BaseException):
+        protocol.enter(vm, "throw", error)
+        return
+    raise Thrown(_instance(error))
 
 
 @executes(Op.RAISE_FROM)
 def throw_from(vm: Interpreter, frame: Frame, src: int, cause: int) -> None:
-    error = _instance(frame.registers[src])
-    reason = frame.registers[cause]
+    error, reason = frame.registers[src], frame.registers[cause]
+    if any(is_class(each) and issubclass(each, BaseException) for each in (error, reason)):
+        protocol.enter(vm, "throw_from", error, reason)
+        return
+    error = _instance(error)
     if isinstance(reason, type) and issubclass(reason, BaseException):
         reason = operate(reason)
     elif reason is not None and not isinstance(reason, BaseException):
@@ -115,7 +100,7 @@ def throw_from(vm: Interpreter, frame: Frame, src: int, cause: int) -> None:
 @executes(Op.RERAISE)
 def rethrow(vm: Interpreter, frame: Frame, exc: int) -> None:
     # Not by Thrown: an exception that goes on keeps the context that it has.
-    vm.unwind(frame, frame.registers[exc])
+    vm.unwind(frame, frame.registers[exc], again=True)
 
 
 @executes(Op.RAISE_BARE)
@@ -123,4 +108,4 @@ def throw_again(vm: Interpreter, frame: Frame) -> None:
     error = vm.handled(frame)
     if error is None:
         raise Thrown(RuntimeError("No active exception to reraise"))
-    vm.unwind(frame, error)
+    vm.unwind(frame, error, again=True)

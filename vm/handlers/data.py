@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from waymark.stdlib.values.descriptors import Property
+from waymark.stdlib.values.sets import OrderedSet
+
 from ..errors import Thrown, operate
 from ..isa import Op
 from ..statics import native
 from ..unit import Link
-from ..values.classes import make_class
+from ..values.classes import check_class, make_class
 from ..values.frames import Frame
 from ..values.functions import UNSET, Cell, VMFunction
 from .registry import executes
@@ -39,9 +42,8 @@ def unbind(vm: Interpreter, frame: Frame, dst: int) -> None:
 def check(vm: Interpreter, frame: Frame, src: int, name: str) -> None:
     if frame.registers[src] is UNSET:
         raise Thrown(
-            UnboundLocalError(
-                f"cannot access local variable '{name}' where it is not associated with a value", name=name
-            )
+            # CPython 3.11 gives only a NameError itself its `name`.
+            UnboundLocalError(f"cannot access local variable '{name}' where it is not associated with a value")
         )
     frame.pc += 1
 
@@ -78,12 +80,12 @@ def cell_del(vm: Interpreter, frame: Frame, cell: int, name: str) -> None:
 def _content(frame: Frame, cell: int, name: str) -> Any:
     value = frame.registers[cell].value
     if value is UNSET:
-        captures = frame.loaded.function.captures
-        if name in captures:
+        function = frame.loaded.function  # the cells that it captures are behind its parameters
+        if 0 <= cell - len(function.parameters) < len(function.captures):
             text = f"cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
             raise Thrown(NameError(text, name=name))
         text = f"cannot access local variable '{name}' where it is not associated with a value"
-        raise Thrown(UnboundLocalError(text, name=name))
+        raise Thrown(UnboundLocalError(text))
     return value
 
 
@@ -169,7 +171,7 @@ def build_tuple(vm: Interpreter, frame: Frame, dst: int, items: tuple[int, ...])
 @executes(Op.SET)
 def build_set(vm: Interpreter, frame: Frame, dst: int, items: tuple[int, ...]) -> None:
     values = [frame.registers[place] for place in items]
-    frame.registers[dst] = operate(set, values)
+    frame.registers[dst] = operate(OrderedSet, values)
     frame.pc += 1
 
 
@@ -190,5 +192,10 @@ def build_slice(vm: Interpreter, frame: Frame, dst: int, start: int, stop: int, 
 @executes(Op.CLASS)
 def build_class(vm: Interpreter, frame: Frame, dst: int, name: str, bases: tuple[int, ...], namespace: int) -> None:
     registers = frame.registers
-    registers[dst] = operate(make_class, name, tuple(registers[place] for place in bases), registers[namespace])
+    values, members = tuple(registers[place] for place in bases), registers[namespace]
+    check_class(name, values, members)
+    for member in members.values():
+        if type(member) is Property:  # the class tells it its name
+            vm.tracker.touch(member)
+    registers[dst] = operate(make_class, name, values, members)
     frame.pc += 1

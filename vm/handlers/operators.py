@@ -1,7 +1,8 @@
 """Operators and truth.
 
-The operands may be instances of the program's classes: then CPython's own dispatch calls their methods, as nested
-calls. Operators that change their left operand in place tell the tracker.
+Between values of the host an operator is C's. Where an operand is an instance of a class of the program, a function of
+the protocol is entered in its place (`stdlib/prelude/core/operators.wrl`). What an operator changes in place or reads
+to its end, the tracker is told of.
 """
 
 from __future__ import annotations
@@ -10,11 +11,19 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..errors import operate
+from waymark.stdlib.natives import guards
+
+from .. import protocol, quick
+from ..calls import deliver_special
+from ..errors import Thrown, operate, thrown
 from ..isa import BINARY_OPERATORS, COMPARE_OPERATORS, UNARY_OPERATORS, Op
+from ..kinds import PLAIN, SCALARS, is_active, is_instance
+from ..special import ABSENT, find_special
+from ..touching import MOVING, consumed, consumed_pairs
+from ..values.classes import class_info
 from ..values.frames import Frame
+from ..values.functions import UNSET
 from .registry import executes
-from .touching import consumed, consumed_pairs
 
 if TYPE_CHECKING:
     from ..interp import Interpreter
@@ -30,10 +39,16 @@ _INPLACE: dict[str, Callable[[Any, Any], Any]] = {
     "%": operator.imod, "**": operator.ipow, "@": operator.imatmul, "&": operator.iand, "|": operator.ior,
     "^": operator.ixor, "<<": operator.ilshift, ">>": operator.irshift,
 }  # fmt: skip
+_BINARY |= guards.OPERATORS
+_INPLACE |= guards.IN_PLACE
+_METHODS = {
+    "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow", "@": "matmul",
+    "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift",
+}  # fmt: skip
 
 
 # P2: identity is kept for every object but these, where `is` means one exact type and the same bits.
-_SCALARS = frozenset({int, float, complex, str, bytes})
+_BY_VALUE = frozenset({int, float, complex, str, bytes})
 
 
 def same(left: Any, right: Any) -> bool:
@@ -41,7 +56,7 @@ def same(left: Any, right: Any) -> bool:
     if left is right:
         return True
     kind = type(left)
-    if kind is not type(right) or kind not in _SCALARS:
+    if kind is not type(right) or kind not in _BY_VALUE:
         return False
     if kind is float or kind is complex:
         return repr(left) == repr(right) and left == left  # a NaN is itself only; 0.0 is not -0.0
@@ -60,6 +75,21 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "in": lambda left, right: left in right,
     "not in": lambda left, right: left not in right,
 }
+# Method, reflected method and what a message calls the operator: what the protocol's functions get.
+_ORDER = {
+    "==": ("__eq__", "__eq__", "=="),
+    "!=": ("__ne__", "__ne__", "!="),
+    "<": ("__lt__", "__gt__", "<"),
+    "<=": ("__le__", "__ge__", "<="),
+    ">": ("__gt__", "__lt__", ">"),
+    ">=": ("__ge__", "__le__", ">="),
+}
+_UNARY_METHODS = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}
+_BINARY_METHODS = tuple((f"__{_METHODS[name]}__", f"__r{_METHODS[name]}__", name) for name in BINARY_OPERATORS)
+_INPLACE_METHODS = tuple(
+    (f"__i{_METHODS[name]}__", method, reflected, f"{name}=") for method, reflected, name in _BINARY_METHODS
+)
+
 _UNARY_TABLE = tuple(_UNARY[name] for name in UNARY_OPERATORS)
 _BINARY_TABLE = tuple(_BINARY[name] for name in BINARY_OPERATORS)
 _INPLACE_TABLE = tuple(_INPLACE[name] for name in BINARY_OPERATORS)
@@ -68,41 +98,133 @@ _COMPARE_TABLE = tuple(_COMPARE[name] for name in COMPARE_OPERATORS)
 
 @executes(Op.UNARY)
 def unary(vm: Interpreter, frame: Frame, dst: int, index: int, src: int) -> None:
-    frame.registers[dst] = operate(_UNARY_TABLE[index], frame.registers[src])
+    value = frame.registers[src]
+    if type(value) not in PLAIN and is_instance(value):
+        name = UNARY_OPERATORS[index]
+        if not deliver_special(vm, frame, value, _UNARY_METHODS[name], ()):
+            raise Thrown(TypeError(f"bad operand type for unary {name}: '{type(value).__name__}'"))
+        return
+    frame.registers[dst] = operate(_UNARY_TABLE[index], value)
     frame.pc += 1
 
 
 @executes(Op.BINARY)
 def binary(vm: Interpreter, frame: Frame, dst: int, index: int, left: int, right: int) -> None:
-    frame.registers[dst] = operate(_BINARY_TABLE[index], frame.registers[left], frame.registers[right])
-    frame.pc += 1
+    registers = frame.registers
+    one, other = registers[left], registers[right]
+    if (type(one) in PLAIN or not is_instance(one)) and (type(other) in PLAIN or not is_instance(other)):
+        try:
+            registers[dst] = _BINARY_TABLE[index](one, other)
+            frame.pc += 1
+            return
+        except BaseException as error:
+            caught = error
+        raise thrown(caught)
+    names = _BINARY_METHODS[index]
+    _deliver(vm, frame, quick.binary(vm, one, other, *names), "binary", one, other, *names)
 
 
 @executes(Op.INPLACE)
 def inplace(vm: Interpreter, frame: Frame, dst: int, index: int, left: int, right: int) -> None:
-    changed, other = frame.registers[left], frame.registers[right]
-    vm.tracker.touch(changed)
-    consumed(vm, other)  # `items += iterator` reads it, `mapping |= pairs` what is in it
-    if isinstance(changed, dict):
-        consumed_pairs(vm, other)
-    frame.registers[dst] = operate(_INPLACE_TABLE[index], changed, other)
-    frame.pc += 1
+    registers = frame.registers
+    changed, other = registers[left], registers[right]
+    if type(changed) not in SCALARS:
+        vm.tracker.touch(changed)
+    if type(other) not in PLAIN or type(changed) not in PLAIN:
+        if is_instance(changed) or is_active(other):
+            protocol.enter(vm, "inplace", changed, other, *_INPLACE_METHODS[index])
+            return
+        consumed(vm, other)  # `items += iterator` reads it
+    if type(changed) is dict:
+        consumed_pairs(vm, other)  # `mapping |= pairs` reads what is in it
+    try:
+        registers[dst] = _INPLACE_TABLE[index](changed, other)
+        frame.pc += 1
+        return
+    except BaseException as error:
+        caught = error
+    raise thrown(caught)
 
 
 @executes(Op.COMPARE)
 def compare(vm: Interpreter, frame: Frame, dst: int, index: int, left: int, right: int) -> None:
-    consumed(vm, frame.registers[right])  # `item in iterator` reads it
-    frame.registers[dst] = operate(_COMPARE_TABLE[index], frame.registers[left], frame.registers[right])
-    frame.pc += 1
+    registers = frame.registers
+    one, other = registers[left], registers[right]
+    if (type(one) not in PLAIN or type(other) not in PLAIN) and _by_frames(
+        vm, frame, COMPARE_OPERATORS[index], one, other
+    ):
+        return
+    try:
+        registers[dst] = _COMPARE_TABLE[index](one, other)
+        frame.pc += 1
+        return
+    except BaseException as error:
+        caught = error
+    raise thrown(caught)
+
+
+def _by_frames(vm: Interpreter, frame: Frame, name: str, one: Any, other: Any) -> bool:
+    """Whether a comparison was left to the protocol."""
+    if name in _ORDER:
+        if not is_instance(one) and not is_instance(other):
+            return False
+        _deliver(vm, frame, quick.compare(vm, one, other, *_ORDER[name]), "compare", one, other, *_ORDER[name])
+        return True
+    if name not in ("in", "not in"):
+        return False
+    negated = "not_" if name == "not in" else ""
+    if is_instance(other):
+        _deliver(vm, frame, quick.contains(vm, other, one, bool(negated)), f"{negated}contains", other, one)
+    elif (type(other) in MOVING and is_active(other)) or (is_instance(one) and _is_searched(other)):
+        protocol.enter(vm, f"{negated}search", other, one)
+    else:
+        consumed(vm, other)  # `item in iterator` reads it
+        return False
+    return True
+
+
+def _is_searched(container: Any) -> bool:
+    """Whether `in` compares item by item."""
+    return type(container) in (list, tuple, range) or type(container) in MOVING
 
 
 @executes(Op.TRUTH)
 def truth(vm: Interpreter, frame: Frame, dst: int, src: int) -> None:
-    frame.registers[dst] = operate(operator.truth, frame.registers[src])
-    frame.pc += 1
+    value = frame.registers[src]
+    if type(value) in PLAIN:
+        frame.registers[dst] = bool(value)
+        frame.pc += 1
+    elif not _asks(value):
+        frame.registers[dst] = operate(operator.truth, value)
+        frame.pc += 1
+    else:
+        _deliver(vm, frame, quick.truth(vm, value, False), "truth", value)
 
 
 @executes(Op.NOT)
 def negate(vm: Interpreter, frame: Frame, dst: int, src: int) -> None:
-    frame.registers[dst] = operate(operator.not_, frame.registers[src])
-    frame.pc += 1
+    value = frame.registers[src]
+    if type(value) in PLAIN:
+        frame.registers[dst] = not value
+        frame.pc += 1
+    elif not _asks(value):
+        frame.registers[dst] = operate(operator.not_, value)
+        frame.pc += 1
+    else:
+        _deliver(vm, frame, quick.truth(vm, value, True), "negation", value)
+
+
+def _deliver(vm: Interpreter, frame: Frame, value: Any, function: str, *args: Any) -> None:
+    """Deliver a value that `quick` gave; where it was not so simple, enter the protocol's function."""
+    if value is ABSENT:
+        protocol.enter(vm, function, *args)
+    elif value is not UNSET:
+        vm.deliver(frame, value)
+
+
+def _asks(value: Any) -> bool:
+    """Whether the truth of a value is the program's to say."""
+    kind = type(value)
+    if class_info(kind) is None:
+        return False
+    return find_special(kind, "__bool__") is not ABSENT or find_special(kind, "__len__") is not ABSENT

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import generators
-from ..errors import Thrown
+from ..errors import Thrown, Uncatchable
 from ..isa import Op
+from ..special import ABSENT, find_special
 from ..values.frames import Coroutine, Frame
 from ..values.futures import Future, Turn
 from .registry import executes
@@ -26,6 +27,8 @@ def wait(vm: Interpreter, frame: Frame, dst: int, src: int) -> None:
         vm.scheduler.give_way(vm, frame)
     else:
         kind = type(awaited).__name__
+        if find_special(type(awaited), "__await__") is not ABSENT:
+            raise Uncatchable(f"a workflow cannot await a {kind} by its own `__await__` yet; await a coroutine")
         raise Thrown(TypeError(f"object {kind} can't be used in 'await' expression"))
 
 
@@ -35,18 +38,10 @@ def _enter(vm: Interpreter, frame: Frame, coroutine: Coroutine) -> None:
         vm.begin(coroutine)
     elif coroutine.state == "closed":
         raise Thrown(RuntimeError("cannot reuse already awaited coroutine"))
-    elif _is_below(frame, coroutine):
+    elif generators.is_below(frame, coroutine):
         raise Thrown(ValueError("coroutine already executing"))
     else:
         raise Thrown(RuntimeError("coroutine is being awaited already"))
-
-
-def _is_below(frame: Frame | None, coroutine: Coroutine) -> bool:
-    while frame is not None:
-        if frame.owner is coroutine:
-            return True
-        frame = frame.caller
-    return False
 
 
 @executes(Op.YIELD)

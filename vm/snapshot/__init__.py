@@ -13,8 +13,8 @@ Pages
     - every task: the fiber page, with its fields, its chain of frames, its coroutine, its open requests and timers
     - every object that two pages reach; once a page, it stays one for as long as something refers to it
     - the globals of every module
-    - every list, dict and tuple of more than 128 entries. A list or dict is then a header page that names chunk pages,
-      so that an append writes a chunk and the header (`chunks.py`)
+    - every list, dict, set and tuple of more than 128 entries. All but a tuple are then a header page that names chunk
+      pages, so that an append writes a chunk and the header (`chunks.py`)
     - every str and bytes of 4 KiB or more: they cannot change, so they are written once
 
     An object with an identity is everything but int, float, complex, str, bytes, bool and None; a NaN has one, too.
@@ -40,7 +40,7 @@ Format, version 1 (`format.py` has the tags)
     node      [tag, item ...]; nodes are numbered by position, in the order in which a walk finds them, breadth first
     item      None, bool, 64-bit int, float, str, bytes: themselves. [n]: node n of this page. [-1 - p]: the object that
               page p begins with. []: the mark of an unbound variable
-    frame     unit, function, pc, caller, owner, what the caller gets instead, and the registers that are live at pc;
+    frame     unit, function, pc, caller, owner, what is made of its value, and the registers that are live at pc;
               a page names each unit once
     error     class, args, cause, context, suppress, fields of its C layout, attributes; never a traceback
     class     of the program: name, qualname, module, bases, contents; instances are the class and the attributes

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
-from types import BuiltinFunctionType, FunctionType
+from types import BuiltinFunctionType, FunctionType, MethodDescriptorType, WrapperDescriptorType
 from typing import Any
+
+from waymark.stdlib.values.standing import Method
+from waymark.stdlib.values.workflow import Plain, Workflow
 
 from ..loaded import LoadedUnit
 from ..state import State
@@ -16,13 +19,13 @@ from ..values.errors import is_foreign, is_host
 from ..values.functions import VMFunction
 from ..values.futures import Task
 from . import format as tag
+from .class_parts import class_parts
 from .format import Refused
 from .parts import (
     NAME_OF,
     OWNED,
     Parts,
     Take,
-    class_parts,
     error_parts,
     foreign_parts,
     function_parts,
@@ -34,7 +37,7 @@ from .parts import (
     unit_parts,
 )
 
-_HOST_CALLABLES = (type, BuiltinFunctionType, FunctionType)
+_HOST_CALLABLES = (type, BuiltinFunctionType, FunctionType, MethodDescriptorType, WrapperDescriptorType, Method)
 
 
 class Apart:
@@ -66,9 +69,10 @@ class Apart:
             return unit_parts, False
         if id(value) in NAME_OF:
             return named_parts, False
-        if isinstance(value, _HOST_CALLABLES):
+        # Not `isinstance`, which asks the value itself for its class if the first answer is no.
+        if issubclass(kind, _HOST_CALLABLES):
             return self._named_or_class(value)
-        if isinstance(value, BaseException):
+        if issubclass(kind, BaseException):
             return error_parts, True
         if class_info(kind) is not None:
             if kind not in self._checked:
@@ -112,7 +116,9 @@ class Apart:
 
 def _check_layout(kind: type, value: Any) -> None:
     for base in kind.__mro__:
-        if class_info(base) is None and base is not object:
+        if base in (object, Plain, Workflow):
+            continue
+        if class_info(base) is None:
             raise Refused(
                 value, f"a snapshot has no form for instances of {kind.__qualname__}: it extends {base.__name__}"
             )

@@ -1,4 +1,4 @@
-"""Large lists and dicts in chunks, so that an append writes one chunk and not the list.
+"""Large lists, dicts and sets in chunks, so that an append writes one chunk and not the list.
 
 A list of more than 128 entries is a header page that names chunk pages, each a stretch of it; more than 128 chunks are
 chunked in turn. Chunks may have any length up to 128 entries, so what is between two changes stays as it is: an append,
@@ -11,6 +11,8 @@ from __future__ import annotations
 from operator import is_
 from typing import Any
 
+from waymark.stdlib.values.sets import SetLike
+
 from .format import ENTRIES_MAX, ENTRIES_PLAIN, Chunk
 
 FAILURES_MAX = 1000  # of comparisons that a list may cost on top of one walk through it
@@ -18,7 +20,7 @@ FAILURES_MAX = 1000  # of comparisons that a list may cost on top of one walk th
 Levels = list[list[Chunk]]  # leaves first; the header names the last level
 
 
-def rechunk(container: list[Any] | dict[Any, Any], levels: Levels) -> list[Chunk]:
+def rechunk(container: list[Any] | dict[Any, Any] | SetLike, levels: Levels) -> list[Chunk]:
     """Bring `levels` up to date with the container. Returns the chunks that are new or have changed.
 
     No levels at all: the container is small enough to be in its page as it is.
@@ -29,6 +31,8 @@ def rechunk(container: list[Any] | dict[Any, Any], levels: Levels) -> list[Chunk
     items: list[Any]
     if isinstance(container, dict):
         items, size = [part for pair in container.items() for part in pair], 2 * ENTRIES_MAX
+    elif isinstance(container, SetLike):
+        items, size = list(container.items), ENTRIES_MAX
     else:
         items, size = container, ENTRIES_MAX
     changed: list[Chunk] = []

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ..loaded import LoadedFunction, LoadedUnit
+from ..results import FINISHES
 from ..values.errors import GROUP_FIELDS, is_group, set_args, set_field
 from ..values.frames import Coroutine, Frame, Generator
 from ..values.functions import UNSET, BoundMethod, Cell, HostMethod, VMFunction
 from ..values.futures import Future, Handle, Request, Task
-from ..values.iterators import DictIterator
+from . import class_parts, value_parts
 from . import format as tag
 from .format import Chunk
 from .parts import dict_of
@@ -26,7 +27,6 @@ _NONE = type(None)
 _OWNER_STATES = ("created", "running", "suspended", "closed")
 _FUTURE_STATES = ("pending", "finished", "cancelled")
 _HANDLE_KINDS = ("call", "init", "step", "wake")
-_VIEWS = ("keys", "values", "items")
 
 
 def expect(value: Any, *kinds: type) -> Any:
@@ -125,7 +125,7 @@ def _error(made: BaseException, values: Values) -> None:
 
 
 def _frame(made: Frame, values: Values) -> None:
-    unit, index, pc, caller, owner, instead, *kept = values
+    unit, index, pc, caller, owner, then, *kept = values
     loaded = _code(unit, index)
     live = loaded.live.get(pc) if type(pc) is int else None
     if live is None or len(live) != len(kept):
@@ -137,7 +137,9 @@ def _frame(made: Frame, values: Values) -> None:
     made.pc = pc
     made.caller = expect(caller, Frame, _NONE)
     made.owner = expect(owner, Coroutine, Generator, _NONE)
-    made.instead = instead
+    if then is not UNSET and not (type(then) is tuple and then and then[0] in FINISHES):
+        raise ValueError("nothing can be made of what a frame returns")
+    made.then = then
 
 
 def _owner(made: Coroutine | Generator, values: Values) -> None:
@@ -191,15 +193,9 @@ def _request(made: Request, values: Values) -> None:
     )
 
 
-def _dict_iterator(made: DictIterator, values: Values) -> None:
-    view, index, mapping, keys = values
-    made.view = one_of(view, _VIEWS)
-    made.index = expect(index, int)
-    made.mapping = expect(mapping, dict, _NONE)
-    made.keys = expect(keys, list)
-
-
 FILL: dict[int, Callable[[Any, Values], None]] = {
+    **class_parts.FILLS,
+    **value_parts.FILLS,
     tag.LIST: _list,
     tag.CELL: _cell,
     tag.CHUNK: _chunk,
@@ -216,5 +212,4 @@ FILL: dict[int, Callable[[Any, Values], None]] = {
     tag.TASK: _task,
     tag.HANDLE: _handle,
     tag.REQUEST: _request,
-    tag.DICT_ITERATOR: _dict_iterator,
 }

@@ -13,24 +13,37 @@ from __future__ import annotations
 
 from typing import Any
 
+from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
+
 from ..state import State
 from ..statics import Statics
 from ..values.frames import Coroutine, Frame, Generator
 from ..values.futures import Task
+from ..values.iterators import LAZIES, WALKS
 from . import format as tag
 from .apart import Apart
 from .chunks import rechunk
-from .format import ENTRIES_MAX, FORMAT_VERSION, ROOT_PAGE, encoder
+from .format import ENTRIES_MAX, FORMAT_VERSION, ROOT_PAGE, TEXT_MIN, encoder
 from .parts import Parts, Take
 from .sharing import shared
 from .table import Record, Table
 from .walk import objects_in, walk
+from .walks import Walks
 
 ROUNDS_MAX = 3  # of promotions one by one; then all at once
 
 _PAGE_HEADER = bytes((FORMAT_VERSION,))
 _FRAMED = frozenset((Coroutine, Generator))
-_LARGE = frozenset((list, dict, tuple))
+_LARGE = frozenset((list, dict, tuple, OrderedSet, OrderedFrozenSet))
+# Those that are in chunks, and the tag of their header.
+_CHUNKED: dict[type, int] = {
+    list: tag.CHUNKED_LIST,
+    dict: tag.CHUNKED_DICT,
+    OrderedSet: tag.CHUNKED_SET,
+    OrderedFrozenSet: tag.CHUNKED_FROZENSET,
+}
+_LAZIES = frozenset(LAZIES.values())
+_WALKS = frozenset(WALKS.values())
 
 
 class Graph:
@@ -46,6 +59,7 @@ class Graph:
         self._ended: list[Task] = []
         self._fresh: list[int] = []  # pages to walk in the next round
         self._flagged: set[int] = set()  # pages that lost an object to a promotion
+        self.walks = Walks()
 
     # --- what the machine says ---
 
@@ -53,8 +67,16 @@ class Graph:
         page = self.table.owner.get(id(value))
         if page is not None:
             self._dirty.add(page)
-        if type(value) in _FRAMED and value.frame is not None:
-            self._mark(value.frame, self._dirty)
+        kind = type(value)
+        if kind in _FRAMED:
+            if value.frame is not None:
+                self._mark(value.frame, self._dirty)
+        elif kind in _CHUNKED:
+            for walk in self.walks.over(value):
+                self._mark(walk, self._dirty)
+        elif kind in _LAZIES:  # what it reads from moves with it
+            for source in value.reads():
+                self.touch(source)
 
     def touch_all(self) -> None:
         """Every page is encoded at the next refresh; a check of the tracker itself."""
@@ -136,7 +158,7 @@ class Graph:
         """Bring the chunks of touched lists and dicts up to date, before any walk: items move from one to the other."""
         for page in sorted(self._dirty):
             record = self.table.records.get(page)
-            if record is not None and type(record.root) in (list, dict):
+            if record is not None and type(record.root) in _CHUNKED:
                 before = [chunk for level in record.levels for chunk in level]
                 for chunk in rechunk(record.root, record.levels):
                     known = self.table.begins.get(id(chunk))
@@ -161,7 +183,7 @@ class Graph:
         if owner is not None:
             self._flagged.add(owner)
             self._dirty.add(owner)
-        if type(value) in (list, dict):
+        if type(value) in _CHUNKED:
             for chunk in rechunk(value, self.table.records[page].levels):
                 self._new_page(chunk)
         return page
@@ -174,12 +196,16 @@ class Graph:
         take, owned = self._apart.of(value)
         if owned:
             kind = type(value)
-            if kind is Task or (kind in _LARGE and len(value) > ENTRIES_MAX):
+            if kind is Task or (
+                len(value) > ENTRIES_MAX if kind in _LARGE else kind is bytearray and len(value) >= TEXT_MIN
+            ):
                 return self._promote(value)
             owner = self.table.owner.get(id(value))
             if owner is not None and owner != walking:
                 return self._promote(value)
             self.table.owner[id(value)] = walking
+            if kind in _WALKS:
+                self.walks.note(value)
         return take
 
     def page_of_text(self, value: str | bytes) -> int:
@@ -236,4 +262,4 @@ def _header(record: Record) -> Parts | None:
     """The parts of a large list or dict are its chunks."""
     if not record.levels:
         return None
-    return [tag.CHUNKED_LIST if type(record.root) is list else tag.CHUNKED_DICT, *record.levels[-1]]
+    return [_CHUNKED[type(record.root)], *record.levels[-1]]

@@ -12,19 +12,20 @@ from typing import Any
 
 from ..loaded import LoadedUnit
 from ..statics import Statics
-from ..values.classes import class_info, make_class
+from ..values.classes import class_info, is_base, make_class
 from ..values.errors import GROUP_FIELDS, allocate, allocate_group, is_group
 from ..values.frames import Coroutine, Frame, Generator
 from ..values.functions import UNSET, BoundMethod, Cell, HostMethod, VMFunction
 from ..values.futures import Future, Handle, Request, Task
-from ..values.iterators import DictIterator
+from . import class_parts, value_parts
 from . import format as tag
 from .format import Chunk, Node
-from .leaves import LEAVES
+from .leaves import LEAVES as _LEAVES
 from .nodes import Pages
 from .parts import ITERATORS
 
 _UNMADE: Any = object()
+LEAVES = {**_LEAVES, **value_parts.LEAVES}
 Place = tuple[int, int]  # page, node
 
 _ERROR_FIELDS = 6  # where an error's fields begin: behind their count
@@ -126,8 +127,8 @@ class Maker:
     def class_(self, page: int, node: Node) -> type:
         _, name, qualname, module, count, *rest = self.values(page, node)
         bases = tuple(rest[:count])
-        if not all(isinstance(base, type) for base in bases):
-            raise ValueError("a base of a class is no class")
+        if not all(isinstance(base, type) and is_base(base) for base in bases):
+            raise ValueError("a base of a class is none that a class can have")
         if not type(name) is type(qualname) is str or (module is not None and type(module) is not str):
             raise ValueError("a class has a name that is no str")
         made = make_class(name, bases, {"__qualname__": qualname, "__module__": module})
@@ -151,6 +152,9 @@ class Maker:
         if type(message) is not str or type(members) is not tuple:
             raise ValueError("a group of errors is a str and a tuple")
         return allocate_group(kind, message, members)
+
+    def value_of_parts(self, page: int, node: Node) -> Any:
+        return value_parts.OF_PARTS[node[0]](self.values(page, node[1:]))
 
     def iterator(self, page: int, node: Node) -> Any:
         _, name, index, *source = self.values(page, node)
@@ -199,6 +203,8 @@ def _blank(kind: Any) -> Callable[[], Any]:
 
 
 _BARE: dict[int, Callable[[], Any]] = {
+    **{kind: _blank(made) for kind, made in class_parts.BARE.items()},
+    **value_parts.BARE,
     tag.LIST: list,
     tag.DICT: dict,
     tag.CHUNKED_LIST: list,
@@ -214,7 +220,6 @@ _BARE: dict[int, Callable[[], Any]] = {
     tag.TASK: _blank(Task),
     tag.HANDLE: _blank(Handle),
     tag.REQUEST: _blank(Request),
-    tag.DICT_ITERATOR: _blank(DictIterator),
     tag.CHUNK: lambda: Chunk([]),
     tag.ROOT: object,
 }
@@ -228,4 +233,5 @@ _OF_PARTS: dict[int, Callable[[Maker, int, Node], Any]] = {
     tag.INSTANCE: Maker.instance,
     tag.ERROR: Maker.error,
     tag.ITERATOR: Maker.iterator,
+    **dict.fromkeys(value_parts.OF_PARTS, Maker.value_of_parts),
 }

@@ -7,19 +7,24 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from types import BuiltinFunctionType, GetSetDescriptorType, MemberDescriptorType
+from datetime import UTC
+from types import BuiltinFunctionType
 from typing import Any
+
+from waymark.stdlib.natives.contexts import TRACEBACK
+from waymark.stdlib.values.standing import Method
+from waymark.stdlib.values.views import DictItems, DictKeys, DictValues
 
 from ..loaded import LoadedUnit
 from ..state import State
 from ..statics import native_name
 from ..surface import Raised
-from ..values.classes import class_info
 from ..values.errors import args_of, class_names, fields_of, is_foreign
 from ..values.frames import Coroutine, Frame, Generator
 from ..values.functions import BoundMethod, Cell, HostMethod, VMFunction
 from ..values.futures import TURN, Future, Handle, Request, Task, Turn
-from ..values.iterators import HOST_ITERATORS, DictIterator
+from ..values.iterators import HOST_ITERATORS, LAZIES, WALKS
+from . import class_parts, value_parts
 from . import format as tag
 from .format import Chunk, Refused
 
@@ -35,6 +40,8 @@ NAMED: dict[str, Any] = {
     "NoneType": type(None),
     "ellipsis": type(Ellipsis),
     "NotImplementedType": type(NotImplemented),
+    "traceback": TRACEBACK,
+    "TracebackType": type(TRACEBACK),
     "function": VMFunction,
     "method": BoundMethod,
     "builtin_method": HostMethod,
@@ -44,33 +51,34 @@ NAMED: dict[str, Any] = {
     "Task": Task,
     "Handle": Handle,
     "Turn": Turn,
-    "dict_iterator": DictIterator,
     "builtin_function": BuiltinFunctionType,
+    "method_descriptor": Method,
+    "utc": UTC,
+    "dict_keys": DictKeys,
+    "dict_values": DictValues,
+    "dict_items": DictItems,
+    "list_iterator": type(iter([])),
+    "tuple_iterator": type(iter(())),
+    "str_iterator": type(iter("\u0100")),
+    "bytes_iterator": type(iter(b"")),
+    "bytearray_iterator": type(iter(bytearray())),
+    "range_iterator": type(iter(range(0))),
+    "long_range_iterator": type(iter(range(1 << 70))),
+    **{f"iterator over {name}": kind for name, kind in WALKS.items()},
+    **{f"{name} iterator": kind for name, kind in LAZIES.items()},
 }
 NAME_OF: dict[int, str] = {id(value): name for name, value in NAMED.items()}
 
 # Names of host iterators, each with an exhausted source. Persisted.
-ITERATORS: dict[str, Any] = {"list": [], "tuple": (), "str": "", "wide str": "\u0100", "bytes": b""}
+ITERATORS: dict[str, Any] = {
+    "list": [],
+    "tuple": (),
+    "str": "",
+    "wide str": "\u0100",
+    "bytes": b"",
+    "bytearray": bytearray(),
+}
 _ITERATOR_NAMES: dict[type, str] = {type(iter(source)): name for name, source in reversed(ITERATORS.items())}
-
-
-def class_contents(kind: type) -> dict[str, Any]:
-    """What the program put into a class: as its body left it, then what was set later."""
-    info = class_info(kind)
-    assert info is not None
-    present = vars(kind)
-    names = [name for name, _ in info.namespace if name in present]
-    names += [name for name in present if name not in set(names)]
-    return {name: present[name] for name in names if name not in _MADE_BY_TYPE and not _is_made(name, present[name])}
-
-
-_MADE_BY_TYPE = frozenset(("__module__", "__qualname__", "__dict__", "__weakref__"))
-
-
-def _is_made(name: str, value: Any) -> bool:
-    if name == "__doc__" and value is None:
-        return True
-    return isinstance(value, GetSetDescriptorType | MemberDescriptorType)
 
 
 def dict_of(value: Any) -> dict[str, Any]:
@@ -152,14 +160,6 @@ def _host_method(value: HostMethod) -> Parts:
     return [tag.HOST_METHOD, value.name, value.instance]
 
 
-def class_parts(value: type) -> Parts:
-    info = class_info(value)
-    assert info is not None
-    module = value.__dict__.get("__module__")
-    contents = _pairs(class_contents(value))
-    return [tag.CLASS, info.name, value.__qualname__, module, len(info.bases), *info.bases, *contents]
-
-
 def instance_parts(value: Any) -> Parts:
     return [tag.INSTANCE, type(value), *_pairs(dict_of(value))]
 
@@ -180,7 +180,7 @@ def _frame(value: Frame) -> Parts:
     if live is None:
         raise Refused(value, f"its frame stands at pc {pc}, where a frame cannot be captured")
     return [
-        *(tag.FRAME, loaded.unit, loaded.index, pc, value.caller, value.owner, value.instead),
+        *(tag.FRAME, loaded.unit, loaded.index, pc, value.caller, value.owner, value.then),
         *[registers[register] for register in live],
     ]
 
@@ -207,10 +207,6 @@ def _handle(value: Handle) -> Parts:
 
 def _request(value: Request) -> Parts:
     return [tag.REQUEST, value.number, value.key, value.attempt, value.args, value.kwargs]
-
-
-def _dict_iterator(value: DictIterator) -> Parts:
-    return [tag.DICT_ITERATOR, value.view, value.index, value.mapping, value.keys]
 
 
 def _iterator(value: Any) -> Parts:
@@ -263,8 +259,9 @@ OWNED: dict[type, Take] = {
     Future: _future,
     Handle: _handle,
     Request: _request,
-    DictIterator: _dict_iterator,
     Chunk: _chunk,
+    **class_parts.TAKES,
+    **value_parts.TAKES,
     **dict.fromkeys(_ITERATOR_NAMES, _iterator),
     **{kind: _range_iterator for kind in HOST_ITERATORS if kind not in _ITERATOR_NAMES},
 }

@@ -105,5 +105,4 @@ def _render(found: dict[int, tuple[Any, Any, str]], value: Any) -> str:
 
 def _where(frame: Frame) -> str:
     line, _ = frame.loaded.position(frame.pc)
-    source = frame.loaded.unit.unit.debug.source_name or frame.loaded.module
-    return f"{frame.loaded.qualname} ({source}:{line})"
+    return f"{frame.loaded.qualname} ({frame.loaded.source}:{line})"

@@ -17,11 +17,12 @@ from ..statics import Statics
 from ..surface import PageId, Raised, Succeeded
 from ..values.frames import Frame
 from ..values.futures import Future, Handle, Task
+from ..values.iterators import Walk
 from . import format as tag
 from .chunks import Levels
 from .fill import FILL, Values, counted, expect
 from .format import ROOT_PAGE, WITHOUT_OWNER, BadSnapshot, Chunk
-from .keys import KeyCheck, is_plain_key
+from .late import Late, insert_plain, late_of
 from .make import Maker
 from .nodes import Pages, check_nodes, decode_page, load_pages
 from .pageset import PageSet, page_set
@@ -32,6 +33,8 @@ from .tracker import Tracker
 SHRUNK_MAX = 1 << 24  # how far a list can have shrunk below the position of an iterator over it
 
 _LIST_ITERATOR: Any = type(iter([]))
+_KEYED = frozenset((tag.DICT, tag.SET, tag.FROZENSET))
+_CHUNKED = frozenset((tag.CHUNKED_LIST, tag.CHUNKED_DICT, tag.CHUNKED_SET, tag.CHUNKED_FROZENSET))
 
 Nested = Callable[[State], AbstractContextManager[object]]
 
@@ -76,6 +79,7 @@ class _Restoring:
         self._maker = Maker(statics, self._pages)
         self._levels: dict[int, Levels] = {}
         self._used_chunks: set[int] = set()
+        self._walks: list[Walk] = []
 
     def run(self, unit: bytes, workflow: str, nested: Nested, embedded: bool) -> tuple[State, Tracker]:
         self._maker.make_all()
@@ -83,8 +87,10 @@ class _Restoring:
         state = self._state(unit, workflow)
         if late:
             with nested(state):
-                for made, pairs in late:
-                    _insert_late(made, pairs)
+                for each in late:
+                    each.insert()
+        for walk in self._walks:  # through dicts that have their keys now
+            walk.resume()
         return state, self._tracker(state, embedded)
 
     # --- objects ---
@@ -95,30 +101,32 @@ class _Restoring:
             for made, node in zip(self._maker.made[page], nodes, strict=True):
                 yield page, node[0], made, node
 
-    def _fill(self) -> list[tuple[dict[Any, Any], Values]]:
-        """Fill everything but dicts with keys of the program, which are returned with their pairs."""
-        dicts: list[tuple[dict[Any, Any], Values]] = []
+    def _fill(self) -> list[Late]:
+        """Fill everything but dicts and sets with keys of the program, which are returned."""
+        keyed: list[Late] = []
         iterators = []
         for page, kind, made, node in self._nodes():
             fill = FILL.get(kind)
             if fill is not None:
                 fill(made, self._maker.values(page, node[1:]))
-            elif kind == tag.DICT:
-                dicts.append((made, self._maker.values(page, node[1:])))
+                if kind == tag.WALK:
+                    self._walks.append(made)
+            elif kind in _KEYED:
+                keyed.append(late_of(made, self._maker.values(page, node[1:])))
             elif kind == tag.ITERATOR:
                 iterators.append((made, self._maker.value(page, node[2])))
-            elif kind in (tag.CHUNKED_LIST, tag.CHUNKED_DICT) and made is not self._maker.made[page][0]:
-                raise BadSnapshot(f"page {page}: a list or dict in chunks does not begin its page")
+            elif kind in _CHUNKED and made is not self._maker.made[page][0]:
+                raise BadSnapshot(f"page {page}: a list, dict or set in chunks does not begin its page")
         # In an order of their own: chunks are filled by now, and lists must be before iterators find their positions.
         for page, kind, made, node in self._nodes():
             if kind == tag.CHUNKED_LIST:
                 made += self._together(page, node)
-            elif kind == tag.CHUNKED_DICT:
-                dicts.append((made, self._together(page, node)))
+            elif kind in _CHUNKED:
+                keyed.append(late_of(made, self._together(page, node)))
         for made, index in iterators:
             if index is not None:
                 _set_position(made, expect(index, int))
-        return self._fill_dicts(dicts)
+        return insert_plain(keyed)
 
     def _together(self, page: int, node: list[Any]) -> Values:
         """The items of all chunks of a large list or dict, and its levels of chunks noted."""
@@ -138,28 +146,13 @@ class _Restoring:
                 return items
             level = items
 
-    def _fill_dicts(self, dicts: list[tuple[dict[Any, Any], Values]]) -> list[tuple[dict[Any, Any], Values]]:
-        late = []
-        check = KeyCheck()
-        for made, pairs in dicts:
-            if len(pairs) % 2:
-                raise BadSnapshot("keys and values do not alternate")
-            keys = pairs[::2]
-            if all(map(is_plain_key, keys)):
-                made.update(zip(keys, pairs[1::2], strict=True))
-                _check_count(made, pairs)
-            else:
-                for key in keys:
-                    check(key)
-                late.append((made, pairs))
-        return late
-
     # --- the state ---
 
     def _state(self, unit: bytes, workflow: str) -> State:
         body = self._body
         state = State(unit, workflow, body.seed)
         state.now, state.turn, state.initialising = body.now, body.turn, body.initialising
+        state.draws = body.draws
         state.next_request, state.next_timer, state.next_task = body.next_request, body.next_timer, body.next_task
         node = body.nodes[0]
         if node[0] != tag.ROOT:
@@ -209,7 +202,10 @@ class _Restoring:
         table.changed.clear()
         table.root_nodes = self._body.nodes
         table.tasks = self._tasks
-        return Tracker(self._statics, table, None if embedded else self._stored)
+        tracker = Tracker(self._statics, table, None if embedded else self._stored)
+        for walk in self._walks:
+            tracker.note_walk(walk)
+        return tracker
 
 
 def _derive(state: State) -> None:
@@ -239,19 +235,3 @@ def _set_position(iterator: Any, index: int) -> None:
         del source[length:]
     else:
         iterator.__setstate__(index)
-
-
-def _insert_late(made: dict[Any, Any], pairs: Values) -> None:
-    for key, value in zip(pairs[::2], pairs[1::2], strict=True):
-        try:
-            made[key] = value
-        except Exception as error:
-            raise BadSnapshot(
-                f"a key of the program cannot be hashed again: {type(error).__name__}: {error}"
-            ) from error
-    _check_count(made, pairs)
-
-
-def _check_count(made: dict[Any, Any], pairs: Values) -> None:
-    if 2 * len(made) != len(pairs):
-        raise BadSnapshot("a dict has one key twice")

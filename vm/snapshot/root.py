@@ -26,6 +26,7 @@ class Body(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=T
     next_timer: int
     next_task: int
     next_page: int
+    draws: int
     initialising: bool
     turn: int
     pages: bytes  # the set of all pages
@@ -53,6 +54,7 @@ def encode_root(state: State, table: Table, *, embed: bool) -> bytes:
         state.next_timer,
         state.next_task,
         table.next_page,
+        state.draws,
         state.initialising,
         state.turn,
         table.pages.to_bytes(),

@@ -17,6 +17,7 @@ from ..state import State
 from ..statics import Statics
 from ..surface import Delta
 from ..values.futures import Task
+from ..values.iterators import Walk
 from .format import EMBEDDED_BYTES_MAX, Refused, Unsnapshotable
 from .graph import Graph
 from .paths import path_to
@@ -43,6 +44,10 @@ class Tracker:
     def touch(self, value: Any) -> None:
         """The object was changed in place, or (a task, a generator, a coroutine) has run."""
         self._graph.touch(value)
+
+    def note_walk(self, walk: Walk) -> None:
+        """An iterator over a dict or set has been restored."""
+        self._graph.walks.note(walk)
 
     def add_task(self, task: Task) -> None:
         """The task is unfinished from now on."""

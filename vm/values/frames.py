@@ -20,7 +20,7 @@ OwnerState = Literal["created", "running", "suspended", "closed"]
 class Frame:
     """One activation of a function."""
 
-    __slots__ = ("caller", "depth", "instead", "loaded", "owner", "pc", "registers")
+    __slots__ = ("caller", "depth", "loaded", "owner", "pc", "registers", "then")
 
     def __init__(self, loaded: LoadedFunction, registers: list[Any]) -> None:
         self.loaded = loaded
@@ -28,8 +28,8 @@ class Frame:
         self.pc = 0
         self.caller: Frame | None = None
         self.owner: Coroutine | Generator | None = None
-        # What the caller gets in place of the returned value: the instance, when the frame is its `__init__`.
-        self.instead: Any = UNSET
+        # What is made of the returned value before the caller gets it: a tuple (`vm/results.py`), or UNSET.
+        self.then: Any = UNSET
         # How many frames are below; -1 is unknown. Derived from the chain of callers, never encoded.
         self.depth = -1
 
@@ -46,6 +46,7 @@ class Coroutine:
     """A call of an `async fn`: unstarted, running, waiting or closed. It is one value, awaited at most once."""
 
     __slots__ = ("__weakref__", "frame", "name", "state")
+    __waymark_awaitable__ = True  # for the checks of `stdlib/natives/contexts.py`
 
     def __init__(self, frame: Frame, name: str) -> None:
         self.frame: Frame | None = frame
@@ -73,5 +74,6 @@ class Generator:
         return executing.get().next_nested(self)
 
 
-Coroutine.__name__ = "coroutine"
-Generator.__name__ = "generator"
+for _kind, _name in ((Coroutine, "coroutine"), (Generator, "generator")):
+    _kind.__name__ = _kind.__qualname__ = _name
+    _kind.__module__ = "builtins"

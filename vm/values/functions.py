@@ -42,7 +42,7 @@ class Cell:
 class Nesting(Protocol):
     """What runs a function to its end from inside a native; the interpreter."""
 
-    def call_nested(self, function: VMFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
+    def call_nested(self, function: VMFunction | HostMethod, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
 
     def next_nested(self, generator: Generator) -> Any: ...
 
@@ -121,8 +121,26 @@ class HostMethod:
     def called_as(self) -> str:
         return f"{type(self.instance).__name__}.{self.name}()"
 
+    def __repr__(self) -> str:
+        return f"<built-in method {self.name} of {type(self.instance).__name__} object>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, HostMethod) and self.instance is other.instance and self.name == other.name
+
+    def __hash__(self) -> int:
+        return hash((id(self.instance), self.name))
+
+    # For C code that is given the method as a function.
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return executing.get().call_nested(self, args, kwargs)
+
 
 # Under these names CPython's own messages speak of them: "unsupported operand type(s) for +: 'function' and 'int'".
-VMFunction.__name__ = "function"
-BoundMethod.__name__ = "method"
-HostMethod.__name__ = "builtin_function_or_method"
+for _kind, _name in (
+    (VMFunction, "function"),
+    (BoundMethod, "method"),
+    (HostMethod, "builtin_function_or_method"),
+    (Cell, "cell"),
+):
+    _kind.__name__ = _kind.__qualname__ = _name
+    _kind.__module__ = "builtins"

@@ -30,6 +30,7 @@ class Future:
     """A result to come. `callbacks` are functions of the program, or tasks that wait here."""
 
     __slots__ = ("__weakref__", "anchor", "callbacks", "cancel_message", "error", "request", "state", "value")
+    __waymark_awaitable__ = True  # for the checks of `stdlib/natives/contexts.py`
 
     def __init__(self) -> None:
         self.state: FutureState = "pending"
@@ -87,6 +88,7 @@ class Turn:
     """What `asyncio.sleep(0)` awaits: it gives way for one turn of the loop."""
 
     __slots__ = ()
+    __waymark_awaitable__ = True
 
 
 TURN = Turn()

@@ -1,51 +1,64 @@
-"""Iterators over dicts. CPython's own lose the dict when they are pickled, so a program gets this one.
+"""Which iterators a program can hold. CPython's own lose what they go through when they are pickled, but for a few.
 
-Iterators of list, tuple, str, bytes and range are the host's: their position is read and set through `__reduce__` and
-`__setstate__`.
+Iterators of list, tuple, str, bytes, bytearray and range are the host's: their position is read and set through
+`__reduce__` and `__setstate__`. Those of dicts and sets and the lazy builtins are `stdlib/values/`'s.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
-HOST_ITERATORS: tuple[type, ...] = (
-    type(iter([])),
-    type(iter(())),
-    type(iter("")),
-    type(iter("\u0100")),  # a str beyond ASCII has an iterator type of its own on some versions
-    type(iter(b"")),
-    type(iter(range(0))),
-    type(iter(range(1 << 70))),  # the iterator over ints beyond 64 bits
+from waymark.stdlib.values.lazy import (
+    CallableIterator,
+    Enumerate,
+    Filter,
+    Lazy,
+    ListReverseIterator,
+    Map,
+    Reversed,
+    SequenceIterator,
+    Zip,
+    iterate,
+)
+from waymark.stdlib.values.walks import (
+    ItemWalk,
+    KeyWalk,
+    ReverseItemWalk,
+    ReverseKeyWalk,
+    ReverseValueWalk,
+    SetWalk,
+    ValueWalk,
+    Walk,
 )
 
+__all__ = ["HOST_ITERATORS", "ITERATORS", "LAZIES", "WALKS", "Lazy", "Walk", "iterate"]
 
-class DictIterator:
-    """`iter(d)`, over keys as they were when it began; CPython's error if the dict has changed its size since."""
+_SOURCES: tuple[Any, ...] = (
+    *([], (), "", b"", bytearray(), range(0)),
+    "\u0100",  # a str beyond ASCII has an iterator type of its own on some versions
+    range(1 << 70),  # the iterator over ints beyond 64 bits
+)
+HOST_ITERATORS: tuple[type, ...] = tuple(dict.fromkeys(type(iter(source)) for source in _SOURCES))
 
-    __slots__ = ("index", "keys", "mapping", "view")
+# By persisted names.
+WALKS: dict[str, type[Walk]] = {
+    "keys": KeyWalk,
+    "values": ValueWalk,
+    "items": ItemWalk,
+    "reverse keys": ReverseKeyWalk,
+    "reverse values": ReverseValueWalk,
+    "reverse items": ReverseItemWalk,
+    "set": SetWalk,
+}
+LAZIES: dict[str, type[Lazy]] = {
+    "enumerate": Enumerate,
+    "map": Map,
+    "filter": Filter,
+    "zip": Zip,
+    "reversed": Reversed,
+    "list_reverse": ListReverseIterator,
+    "callable": CallableIterator,
+    "sequence": SequenceIterator,
+}
 
-    def __init__(self, mapping: dict[Any, Any], view: Literal["keys", "values", "items"] = "keys") -> None:
-        self.mapping: dict[Any, Any] | None = mapping
-        self.keys = list(mapping)
-        self.view = view
-        self.index = 0
-
-    def __iter__(self) -> DictIterator:
-        return self
-
-    def __next__(self) -> Any:
-        if self.mapping is None:
-            raise StopIteration
-        if len(self.mapping) != len(self.keys):
-            raise RuntimeError("dictionary changed size during iteration")
-        if self.index >= len(self.keys):
-            self.mapping = None
-            raise StopIteration
-        key = self.keys[self.index]
-        self.index += 1
-        if self.view == "keys":
-            return key
-        return self.mapping[key] if self.view == "values" else (key, self.mapping[key])
-
-
-DictIterator.__name__ = "dict_keyiterator"
+ITERATORS: frozenset[type] = frozenset((*HOST_ITERATORS, *WALKS.values(), *LAZIES.values()))

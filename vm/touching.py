@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..values.frames import Generator
-from ..values.iterators import HOST_ITERATORS, DictIterator
+from .values.frames import Generator
+from .values.iterators import ITERATORS, Lazy
 
 if TYPE_CHECKING:
-    from ..interp import Interpreter
+    from .interp import Interpreter
 
-_ITERATORS = frozenset((*HOST_ITERATORS, DictIterator, Generator))
+MOVING: frozenset[type] = frozenset((*ITERATORS, Generator))
 
 
 def consumed(vm: Interpreter, *values: Any) -> None:
     """A host operation gets these, and reads those that are iterators."""
     for value in values:
-        if type(value) in _ITERATORS:
+        if type(value) in MOVING:
             vm.tracker.touch(value)
+            if isinstance(value, Lazy):
+                consumed(vm, *value.reads())
 
 
 def consumed_pairs(vm: Interpreter, *values: Any) -> None:
     """A dict is made of these, so the pairs inside may be iterators, too."""
     for value in values:
-        if isinstance(value, list | tuple):
+        if issubclass(type(value), list | tuple):
             consumed(vm, *value)

@@ -1,0 +1,139 @@
+"""Operations whose result could be larger than any machine has room for: refused before they begin.
+
+CPython would raise MemoryError too, if the memory is really gone, or fill it first. Here the program gets it at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .services import Excess
+
+BYTES_MAX = 1 << 30  # of a str or bytes
+ITEMS_MAX = 1 << 27  # of a list or tuple
+INDEX_MAX = (1 << 63) - 1  # what is larger is no index to CPython: it says so at once, by an error of its own
+BITS_MAX = 1 << 26  # of an int that `**` makes; what `*` and `<<` make may be larger, and is soon too large for them
+
+_LIMITS: dict[type, int] = {str: BYTES_MAX, bytes: BYTES_MAX, bytearray: BYTES_MAX, list: ITEMS_MAX, tuple: ITEMS_MAX}
+_EXPONENT_PLAIN = 64
+_HUGE = 1 << (BITS_MAX >> 2)
+
+
+def _check_repeated(items: Any, times: Any) -> None:
+    if isinstance(times, int) and 1 < times <= INDEX_MAX and len(items) * times > _LIMITS[type(items)]:
+        raise Excess(MemoryError())
+
+
+def multiply(left: Any, right: Any) -> Any:
+    if type(left) is int:
+        if left > _HUGE and isinstance(right, int) and right > _HUGE:
+            raise Excess(MemoryError())
+        if type(right) in _LIMITS:
+            _check_repeated(right, left)
+    elif type(left) in _LIMITS:
+        _check_repeated(left, right)
+    return left * right
+
+
+def multiply_in_place(left: Any, right: Any) -> Any:
+    if type(left) in _LIMITS or type(right) in _LIMITS or type(left) is int:
+        if type(left) is not list and type(left) is not bytearray:
+            return multiply(left, right)
+        _check_repeated(left, right)
+    left *= right
+    return left
+
+
+def power(left: Any, right: Any) -> Any:
+    if type(right) is int and right > _EXPONENT_PLAIN:
+        _check_power(left, right)
+    return left**right
+
+
+def _check_power(left: Any, right: Any) -> None:
+    large = isinstance(left, int) and isinstance(right, int) and left.bit_length() * right > BITS_MAX
+    if large and left not in (0, 1, -1):
+        raise Excess(MemoryError())
+
+
+def shift_left(left: Any, right: Any) -> Any:
+    if isinstance(left, int) and isinstance(right, int) and BYTES_MAX < right <= INDEX_MAX and left:
+        raise Excess(MemoryError())
+    return left << right
+
+
+OPERATORS: dict[str, Callable[[Any, Any], Any]] = {"*": multiply, "**": power, "<<": shift_left}
+IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {"*": multiply_in_place, "**": power, "<<": shift_left}
+
+
+def check_power(*args: Any, **kwargs: Any) -> None:
+    """Before `pow(base, exponent)`; with a modulus the result is small."""
+    if len(args) == 2 and not kwargs:
+        _check_power(*args)
+
+
+def check_items(*args: Any, **kwargs: Any) -> None:
+    """Before all items of a range are made."""
+    for source in args[:1]:
+        if type(source) is range and (source.stop - source.start) // source.step > ITEMS_MAX:
+            raise Excess(MemoryError())
+
+
+def check_bytes(*args: Any, **kwargs: Any) -> None:
+    """Before `bytes(n)`."""
+    check_items(*args)
+    if len(args) == 1 and isinstance(args[0], int) and BYTES_MAX < args[0] <= INDEX_MAX:
+        raise Excess(MemoryError())
+
+
+def check_width(*args: Any, **kwargs: Any) -> None:
+    """Before `text.ljust(width)` and its like."""
+    if len(args) > 1 and isinstance(args[1], int) and BYTES_MAX < args[1] <= INDEX_MAX:
+        raise Excess(MemoryError())
+
+
+def check_replacement(*args: Any, **kwargs: Any) -> None:
+    """Before `text.replace(old, new, count)`."""
+    if len(args) < 3 or not all(hasattr(text, "__len__") for text in args[:3]):
+        return
+    text, old, new = args[:3]
+    growth = len(new) - len(old)
+    if growth > 0 and (len(text) + 1) * growth > BYTES_MAX and type(old) is type(text):
+        times = text.count(old)
+        if len(args) > 3 and isinstance(args[3], int) and args[3] >= 0:
+            times = min(times, args[3])
+        if times * growth > BYTES_MAX:
+            raise Excess(MemoryError())
+
+
+def check_factorial(*args: Any, **kwargs: Any) -> None:
+    """Before `math.factorial(n)` and its like."""
+    if args and isinstance(args[0], int) and args[0] * args[0].bit_length() > BITS_MAX:
+        raise Excess(MemoryError())
+
+
+# Native -> what is asked before it is called.
+GUARDS: dict[str, Callable[..., None]] = {
+    "pow/1": check_power,
+    "operator.pow/1": check_power,
+    "bytes/1": check_bytes,
+    "bytearray/1": check_bytes,
+    "math.factorial/1": check_factorial,
+    **dict.fromkeys(("list/1", "tuple/1", "sorted/1", "set/1", "frozenset/1"), check_items),
+}
+METHODS: dict[str, Callable[..., None]] = {
+    **dict.fromkeys(("ljust", "rjust", "center", "zfill"), check_width),
+    "replace": check_replacement,
+}
+
+
+def guarded(check: Callable[..., None], method: Callable[..., Any]) -> Callable[..., Any]:
+    """The method of a text behind its check."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        check(*args)
+        return method(*args, **kwargs)
+
+    call.__name__, call.__qualname__ = method.__name__, method.__qualname__
+    return call

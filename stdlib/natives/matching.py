@@ -1,0 +1,82 @@
+"""Natives that the compiler emits for `match`, and for targets with a star. Texts are CPython 3.11's.
+
+What may run code of the program, such as reading an attribute, stands in `stdlib/prelude/patterns.wrl` around them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..values.sets import OrderedFrozenSet, OrderedSet
+from .model import Native
+
+# CPython marks its types by these flags, and a class inherits them.
+_SEQUENCE = 1 << 5
+_MAPPING = 1 << 6
+_MATCHES_SELF = 1 << 22
+
+
+def is_sequence(value: Any) -> bool:
+    """Whether `case [...]` looks into the value."""
+    return bool(type(value).__flags__ & _SEQUENCE)
+
+
+def is_mapping(value: Any) -> bool:
+    """Whether `case {...}` looks into the value."""
+    return bool(type(value).__flags__ & _MAPPING)
+
+
+def matches_class(value: Any, kind: Any) -> bool:
+    """Whether `case kind(...)` looks into the value."""
+    if not isinstance(kind, type):
+        raise TypeError("called match pattern must be a type")
+    return isinstance(value, kind)
+
+
+def positional_names(kind: type, count: int) -> tuple[Any, ...] | None:
+    """What `__match_args__` says of the first `count` sub-patterns; None: the only one is for the value itself."""
+    names = getattr(kind, "__match_args__", None)
+    if names is None and not hasattr(kind, "__match_args__"):
+        itself = kind.__flags__ & _MATCHES_SELF or issubclass(kind, OrderedSet | OrderedFrozenSet)
+        names = ()
+        allowed = 1 if itself else 0
+    elif type(names) is not tuple:
+        raise TypeError(f"{kind.__name__}.__match_args__ must be a tuple (got {type(names).__name__})")
+    else:
+        itself, allowed = False, len(names)
+    if allowed < count:
+        plural = "" if allowed == 1 else "s"
+        raise TypeError(f"{kind.__name__}() accepts {allowed} positional sub-pattern{plural} ({count} given)")
+    return None if itself else names[:count]
+
+
+def check_attribute(kind: type, name: Any, seen: dict[str, Any]) -> None:
+    """Refuse what cannot name an attribute, and a second sub-pattern for one."""
+    if type(name) is not str:
+        raise TypeError(f"__match_args__ elements must be strings (got {type(name).__name__})")
+    if name in seen:
+        raise TypeError(f"{kind.__name__}() got multiple sub-patterns for attribute {name!r}")
+
+
+def unpack_star(value: Iterable[Any], before: int, after: int) -> tuple[Any, ...]:
+    """The items for `a, *b, c = value`, the starred ones as a list."""
+    kind = type(value)
+    if not hasattr(kind, "__iter__") and not hasattr(kind, "__getitem__"):
+        raise TypeError(f"cannot unpack non-iterable {kind.__name__} object")
+    items = list(value)
+    if len(items) < before + after:
+        raise ValueError(f"not enough values to unpack (expected at least {before + after}, got {len(items)})")
+    end = len(items) - after
+    return (*items[:before], items[before:end], *items[end:])
+
+
+def natives() -> list[Native]:
+    return [
+        Native("is_sequence/1", is_sequence),
+        Native("is_mapping/1", is_mapping),
+        Native("matches_class/1", matches_class),
+        Native("positional_names/1", positional_names),
+        Native("check_attribute/1", check_attribute),
+        Native("unpack_star/1", unpack_star),
+    ]

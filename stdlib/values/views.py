@@ -1,0 +1,150 @@
+"""`d.keys()`, `d.values()`, `d.items()`: live, as CPython's, and with sets in insertion order for their results."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from .sets import OrderedFrozenSet, OrderedSet
+from .standing import stands_for
+
+
+class View:
+    """What the three share."""
+
+    __slots__ = ("__weakref__", "mapping")
+
+    def __init__(self, mapping: dict[Any, Any]) -> None:
+        self.mapping = mapping
+
+    def host(self) -> Any:
+        """The host's view of the same dict."""
+        raise AssertionError("a subclass has it")
+
+    def __len__(self) -> int:
+        return len(self.mapping)
+
+    # For C code; a program's `iter()` gets a walk, which can be stored.
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.host())
+
+    def __reversed__(self) -> Any:
+        return reversed(self.host())
+
+    def __contains__(self, item: Any) -> bool:
+        return item in self.host()
+
+    def __repr__(self) -> str:
+        return repr(self.host())
+
+
+class _SetView(View):
+    """Keys and items are compared and combined as sets are."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        sized = _sized(other)
+        return NotImplemented if sized is None else len(self) == len(sized) and _within(self, sized)
+
+    def __ne__(self, other: object) -> bool:
+        sized = _sized(other)
+        return NotImplemented if sized is None else not (len(self) == len(sized) and _within(self, sized))
+
+    def __lt__(self, other: object) -> bool:
+        sized = _sized(other)
+        return NotImplemented if sized is None else len(self) < len(sized) and _within(self, sized)
+
+    def __le__(self, other: object) -> bool:
+        sized = _sized(other)
+        return NotImplemented if sized is None else len(self) <= len(sized) and _within(self, sized)
+
+    def __gt__(self, other: object) -> bool:
+        sized = _sized(other)
+        return NotImplemented if sized is None else len(self) > len(sized) and _within(sized, self)
+
+    def __ge__(self, other: object) -> bool:
+        sized = _sized(other)
+        return NotImplemented if sized is None else len(self) >= len(sized) and _within(sized, self)
+
+    def __and__(self, other: Iterable[Any]) -> OrderedSet:
+        return _intersection(self, other)
+
+    __rand__ = __and__  # CPython takes the view for the left one, too
+
+    def __or__(self, other: Iterable[Any]) -> OrderedSet:
+        return _changed(self, "update", other)
+
+    def __ror__(self, other: Iterable[Any]) -> OrderedSet:
+        return _changed(other, "update", self)
+
+    def __sub__(self, other: Iterable[Any]) -> OrderedSet:
+        return _changed(self, "difference_update", other)
+
+    def __rsub__(self, other: Iterable[Any]) -> OrderedSet:
+        return _changed(other, "difference_update", self)
+
+    def __xor__(self, other: Iterable[Any]) -> OrderedSet:
+        return _changed(self, "symmetric_difference_update", other)
+
+    def __rxor__(self, other: Iterable[Any]) -> OrderedSet:
+        return _changed(other, "symmetric_difference_update", self)
+
+    def isdisjoint(self, other: Iterable[Any]) -> bool:
+        if self is other:
+            return not self.mapping
+        sized = _sized(other)
+        if sized is not None and len(sized) > len(self):
+            return not any(item in sized for item in self)
+        return not any(item in self for item in other)
+
+
+class DictKeys(_SetView):
+    __slots__ = ()
+
+    def host(self) -> Any:
+        return self.mapping.keys()
+
+
+class DictItems(_SetView):
+    __slots__ = ()
+
+    def host(self) -> Any:
+        return self.mapping.items()
+
+
+class DictValues(View):
+    __slots__ = ()
+
+    def host(self) -> Any:
+        return self.mapping.values()
+
+
+def _sized(other: object) -> Collection[Any] | None:
+    return other if isinstance(other, OrderedSet | OrderedFrozenSet | _SetView | set | frozenset) else None
+
+
+def _within(small: Iterable[Any], large: Any) -> bool:
+    return all(item in large for item in small)
+
+
+def _changed(left: Iterable[Any], change: str, right: Iterable[Any]) -> OrderedSet:
+    result = OrderedSet(left)
+    getattr(result, change)(right)
+    return result
+
+
+def _intersection(view: _SetView, other: Any) -> OrderedSet:
+    if type(other) is OrderedSet and len(view) <= len(other):
+        kept: OrderedSet = other.intersection(view)
+        return kept
+    if isinstance(other, _SetView) and len(other) > len(view):
+        view, other = other, view
+    return OrderedSet([item for item in other if item in view])
+
+
+_EMPTY: dict[Any, Any] = {}
+stands_for(type(_EMPTY.keys()), DictKeys, {"isdisjoint": (1, 1)})
+stands_for(type(_EMPTY.items()), DictItems, {"isdisjoint": (1, 1)})
+stands_for(type(_EMPTY.values()), DictValues)

@@ -1,0 +1,52 @@
+"""Which types are the host's own, and which lead to code of the program: what a handler asks before it leaves it to C.
+
+plain      an operation between two of these is C's alone. What is *inside* a container may still be the program's:
+           comparing, hashing and printing of contents are nested calls
+active     a function, class, instance or generator of the program, or a lazy iterator over one: a native that gets
+           it is driven by frames
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from waymark.stdlib.values.descriptors import SuperMethod
+from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
+from waymark.stdlib.values.views import DictItems, DictKeys, DictValues
+
+from .values.classes import class_info
+from .values.frames import Coroutine, Generator
+from .values.functions import BoundMethod, HostMethod, VMFunction
+from .values.iterators import Lazy
+
+SCALARS: frozenset[type] = frozenset({bool, int, float, complex, type(None), type(Ellipsis), type(NotImplemented)})
+# Those with a length: a native pays for the items that it is given.
+SIZED: frozenset[type] = frozenset(
+    {str, bytes, bytearray, list, tuple, dict, range, OrderedSet, OrderedFrozenSet, DictKeys, DictValues, DictItems}
+)
+PLAIN: frozenset[type] = frozenset({*SCALARS, *SIZED, slice, type})
+CONTAINERS: frozenset[type] = frozenset({str, bytes, bytearray, list, tuple, dict, range})
+
+_ACTIVE: frozenset[type] = frozenset({VMFunction, BoundMethod, HostMethod, SuperMethod, Generator, Coroutine})
+
+
+def is_instance(value: Any) -> bool:
+    """An instance of a class of the program."""
+    kind = type(value)
+    return kind not in PLAIN and class_info(kind) is not None
+
+
+def is_class(value: Any) -> bool:
+    """A class of the program."""
+    return issubclass(type(value), type) and class_info(value) is not None
+
+
+def is_active(value: Any) -> bool:
+    """Whether C code that uses the value would call the program."""
+    kind = type(value)
+    if kind in _ACTIVE or class_info(kind) is not None:
+        return True
+    if kind is type:
+        return class_info(value) is not None
+    # An iterator over one that leads to the program, or with a function that does.
+    return isinstance(value, Lazy) and any(map(is_active, value.leads_to()))

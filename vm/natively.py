@@ -1,0 +1,164 @@
+"""Calls of C: natives and methods of host types.
+
+C cannot pause, so where an argument leads to code of the program, prelude code takes its place if there is some: it
+calls the program by frames, in CPython's order, and hands finished values to C. What it does not take over, C calls
+back as a nested call (`vm/nested.py`).
+
+A native pays a tick for each 64 items that it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from waymark.stdlib.catalogue import NATIVES
+from waymark.stdlib.natives.contexts import TRACEBACK
+from waymark.stdlib.natives.driven import METHODS as DRIVEN_METHODS
+from waymark.stdlib.natives.driven import NATIVES as DRIVEN_NATIVES
+from waymark.stdlib.natives.methods import bound
+from waymark.stdlib.natives.model import Native
+
+from . import gate, objects, protocol, quick
+from .binding import bind
+from .errors import thrown
+from .kinds import SCALARS, SIZED, is_active
+from .special import ABSENT
+from .touching import MOVING, consumed, consumed_pairs
+from .values.classes import class_by_type
+from .values.functions import UNSET
+
+if TYPE_CHECKING:
+    from .interp import Interpreter
+
+Args = tuple[Any, ...]
+Named = dict[str, Any]
+
+_ENTRIES: dict[Any, Native] = {entry.call: entry for entry in NATIVES.values() if callable(entry.call)}
+# These look at their arguments and not at all of the items in them.
+_CHEAP = frozenset("bool/1 callable/1 isinstance/1 issubclass/1 iter/1 len/1 next/1 range/1 slice/1 type/1".split())
+# Key -> whether the items of arguments are paid for, and the export that takes over; "" is none.
+_PLANS = {
+    entry.key: (entry.key not in _CHEAP, entry.driven or DRIVEN_NATIVES.get(entry.key, ""))
+    for entry in NATIVES.values()
+}
+
+
+def operate_on(function: Callable[..., Any], args: Args, kwargs: Named) -> Any:
+    """Call a host function for the program. What it raises is thrown into the program."""
+    try:
+        return function(*args, **kwargs)
+    except BaseException as error:
+        caught = error
+    raise thrown(caught)
+
+
+def call(vm: Interpreter, callee: Any, args: Args, kwargs: Named) -> Any:
+    """Call a host's callable that is a value of the program. UNSET: a frame was entered, and delivers."""
+    try:
+        entry = _ENTRIES.get(callee)
+    except TypeError:  # unhashable: certainly no native
+        entry = None
+    if entry is not None:
+        return call_native(vm, entry, args, kwargs)
+    examine(vm, args)
+    examine(vm, kwargs.values())
+    return operate_on(callee, args, kwargs)
+
+
+def call_plainly(vm: Interpreter, callee: Any, args: Args, kwargs: Named) -> Any:
+    """Call C as it is, whatever the arguments lead to."""
+    examine(vm, args)
+    examine(vm, kwargs.values())
+    entry = _ENTRIES.get(callee)
+    if entry is not None:
+        _touch_changed(vm, entry, args)
+    return operate_on(callee, args, kwargs)
+
+
+def call_native(vm: Interpreter, entry: Native, args: Args, kwargs: Named) -> Any:
+    """Call a native. UNSET: a frame was entered in its place, and delivers."""
+    charged, driven = _PLANS[entry.key]
+    active = examine(vm, args, charged, driven != "")
+    if kwargs:
+        active |= examine(vm, kwargs.values())
+    if active:
+        simple = quick.NATIVES.get(entry.key)
+        if simple is not None and len(args) == 1 and not kwargs:
+            value = simple(vm, args[0])
+            if value is not ABSENT:
+                return value
+        if driven and _drive(vm, driven, args, kwargs):
+            return UNSET
+    if entry.mutates:
+        _touch_changed(vm, entry, args)
+    if entry.call is type and (len(args) != 1 or kwargs):
+        module = "" if vm.frame is None else vm.frame.loaded.module
+        return operate_on(class_by_type, (module, args, kwargs), {})
+    if entry.call is dict:
+        consumed_pairs(vm, *args)
+    if entry.guard is not None:
+        operate_on(entry.guard, args, kwargs)
+    return operate_on(entry.call, args, kwargs)
+
+
+def _touch_changed(vm: Interpreter, entry: Native, args: Args) -> None:
+    for place in entry.mutates:
+        if place < len(args):
+            vm.tracker.touch(args[place])
+
+
+def call_method(vm: Interpreter, target: Any, name: str, args: Args, kwargs: Named) -> Any:
+    """Call a method of a host type, or of one of the machine's own values."""
+    if isinstance(target, objects.OWN):
+        return objects.call_method(vm, target, name, args, kwargs)
+    active = examine(vm, args)
+    if kwargs:
+        active |= examine(vm, kwargs.values())
+    if active:
+        driven = DRIVEN_METHODS.get((type(target), name))
+        if driven and _drive(vm, driven, (target, *args), kwargs):
+            return UNSET
+    if gate.host_method(target, name):
+        vm.tracker.touch(target)
+    if name == "update":
+        consumed_pairs(vm, *args)
+    if name == "with_traceback" and len(args) == 1 and args[0] is TRACEBACK:
+        args = (None,)  # where the error has been is noted elsewhere
+    return operate_on(bound(target, name), args, kwargs)
+
+
+def _drive(vm: Interpreter, name: str, args: Args, kwargs: Named) -> bool:
+    """Enter prelude code in the place of C. False: the arguments are wrong, and C is to say so."""
+    function = protocol.function(vm, name)
+    try:
+        registers = bind(function, args, kwargs)
+    except TypeError:
+        return False
+    vm.push(function.loaded, registers)
+    return True
+
+
+def examine(vm: Interpreter, values: Iterable[Any], charged: bool = True, asked: bool = True) -> bool:
+    """Look at what C gets: pay for the items, note the iterators that move. True, if asked: it leads to the program."""
+    active = False
+    for value in values:
+        kind = type(value)
+        if kind in SCALARS:
+            continue
+        if kind in SIZED:
+            if charged and (size := _size(value)) >= 64:
+                vm.ticks -= size >> 6
+        else:
+            if kind in MOVING:
+                consumed(vm, value)
+            if asked and not active:
+                active = is_active(value)
+    return active
+
+
+def _size(value: Any) -> int:
+    try:
+        return len(value)
+    except OverflowError:  # a range beyond any memory: C refuses it, or does not look at the items
+        return 0
