@@ -15,17 +15,27 @@ from lark.visitors import Transformer_NonRecursive
 
 from . import spelling, tree
 from .errors import Problem
-from .parameters import Mark, action_signature, read_parameters
+from .parameters import Mark, read_signature, read_parameters
 from .span import Span
 
+
+def _global(name: str, module: str | None, variable: str | None, *, span: Span) -> tree.GlobalDecl:
+    return tree.GlobalDecl(name, module or "", variable or "", span=span)
+
+
+def _for_of(target: tree.Name, iterable: tree.Expression, body: tree.Block, *, span: Span) -> tree.For:
+    return tree.For(target, iterable, body, iterated=True, span=span)
+
+
 _IN_ORDER: dict[str, Callable[..., tree.Node]] = {
+    "follow": tree.FollowDecl,
     "native": tree.NativeDecl,
-    "driven": tree.DrivenDecl,
     "link": tree.LinkDecl,
     "intrinsic": tree.IntrinsicDecl,
-    "global": tree.GlobalDecl,
+    "global": _global,
     "while": tree.While,
     "for": tree.For,
+    "for_of": _for_of,
     "try": tree.Try,
     "finally": tree.Finally,
     "assign": tree.Assign,
@@ -35,6 +45,7 @@ _IN_ORDER: dict[str, Callable[..., tree.Node]] = {
     "return": tree.Return,
     "raise": tree.Raise,
     "reraise": tree.Reraise,
+    "renew": tree.Renew,
     "yield": tree.Yield,
     "await": tree.Await,
     "attribute": tree.Attribute,
@@ -135,16 +146,17 @@ class Builder(Transformer_NonRecursive[Token, tuple[tree.Module, Token | None]])
 
     def action(self, meta: Meta, children: list[Any]) -> tree.ActionDecl:
         name, key, parameters = children
-        return tree.ActionDecl(name, key, action_signature(parameters), span=span_of(meta))
+        return tree.ActionDecl(name, key, read_signature(parameters), span=span_of(meta))
 
     def workflow(self, meta: Meta, children: list[Any]) -> tree.WorkflowDecl:
-        name, function, qualname = children
-        return tree.WorkflowDecl(name, qualname, function, span=span_of(meta))
+        name, function, qualname, parameters = children
+        seen = None if parameters is None else read_signature(parameters)
+        return tree.WorkflowDecl(name, qualname, function, seen, span=span_of(meta))
 
     # --- functions and classes ---------------------------------------------------------------------------------------
 
     def function(self, meta: Meta, children: list[Any]) -> tree.Function:
-        kind, name, parameters, qualname, cells, captures, body = children
+        kind, name, parameters, qualname, module, cells, captures, body = children
         return tree.Function(
             name,
             parameters,
@@ -153,12 +165,13 @@ class Builder(Transformer_NonRecursive[Token, tuple[tree.Module, Token | None]])
             qualname or "",
             cells or (),
             captures or (),
+            module or "",
             span=span_of(meta),
         )
 
     def class_block(self, meta: Meta, children: list[Any]) -> tree.Class:
-        name, bases, qualname, body = children
-        return tree.Class(name, bases or (), body, qualname or "", span=span_of(meta))
+        name, bases, qualname, cells, captures, body = children
+        return tree.Class(name, bases or (), body, qualname or "", cells or (), captures or (), span=span_of(meta))
 
     def parameters(self, meta: Meta, children: list[tree.Parameter | Mark]) -> tuple[tree.Parameter, ...]:
         return read_parameters(children)

@@ -10,7 +10,7 @@ _EXCERPT_MAX = 100
 
 # An expected set that holds the first of these holds them all; the reader is told the word.
 _STATEMENT = frozenset(
-    "_IF _WHILE _FOR _TRY _BREAK _CONTINUE _RETURN _RAISE _RERAISE _DEL _CLASS _FN ASYNC GEN _YIELD".split()
+    "_IF _WHILE _FOR _TRY _BREAK _CONTINUE _RETURN _RAISE _RENEW _RERAISE _DEL _CLASS _FN ASYNC GEN _YIELD".split()
 )
 _EXPRESSION = frozenset(
     "INT FLOAT IMAGINARY TYPED_NUMBER STRING BYTES NONE TRUE FALSE ELLIPSIS NAME QUOTED LPAR LSQB _DISPLAY UNARY_OP "
@@ -21,7 +21,7 @@ _OPERATOR = frozenset(
     "_IF LPAR LSQB DOT".split()
 )
 _FUNCTION = frozenset("_FN ASYNC GEN".split())
-_DECLARATION = frozenset("_NATIVE _DRIVEN _LINK _ACTION _INTRINSIC _GLOBAL _WORKFLOW".split())
+_DECLARATION = frozenset("_FOLLOW _NATIVE _LINK _ACTION _INTRINSIC _GLOBAL _WORKFLOW".split())
 _GROUPS = (
     ("_WHILE", _STATEMENT | _EXPRESSION, "a statement"),
     ("INT", _EXPRESSION, "an expression"),

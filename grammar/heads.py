@@ -8,7 +8,7 @@ from typing import Any
 from . import tree
 from .expressions import expression
 from .layout import Group, Part, Parts
-from .parameters import Mark, action_parameters, mark_parameters
+from .parameters import Mark, signature_parameters, mark_parameters
 from .spelling import dotted, string, variable
 
 _FUNCTION_WORDS = {"function": "fn", "coroutine": "async fn", "generator": "gen fn"}
@@ -18,13 +18,12 @@ def declaration(node: tree.Declaration) -> Parts:
     return _DECLARATIONS[type(node)](node)
 
 
+def _follow(node: tree.FollowDecl) -> Parts:
+    return [f"follow {dotted(node.module)} {string(node.source)}"]
+
+
 def _native(node: tree.NativeDecl) -> Parts:
     return [f"native {variable(node.name)} = {string(node.key)}"]
-
-
-def _driven(node: tree.DrivenDecl) -> Parts:
-    origin = f"{dotted(node.module)} {string(node.export)}"
-    return [f"driven {variable(node.name)} = {string(node.key)} via {origin}"]
 
 
 def _link(node: tree.LinkDecl) -> Parts:
@@ -32,7 +31,7 @@ def _link(node: tree.LinkDecl) -> Parts:
 
 
 def _action(node: tree.ActionDecl) -> Parts:
-    return [f"action {variable(node.name)} = {string(node.key)}", _parameters(action_parameters(node))]
+    return [f"action {variable(node.name)} = {string(node.key)}", _parameters(signature_parameters(node.parameters))]
 
 
 def _intrinsic(node: tree.IntrinsicDecl) -> Parts:
@@ -40,16 +39,18 @@ def _intrinsic(node: tree.IntrinsicDecl) -> Parts:
 
 
 def _global(node: tree.GlobalDecl) -> Parts:
-    return [f"global {variable(node.name)}"]
+    origin = f" = {dotted(node.module)} {string(node.variable)}" if node.module or node.variable else ""
+    return [f"global {variable(node.name)}{origin}"]
 
 
 def _workflow(node: tree.WorkflowDecl) -> Parts:
-    return [f"workflow {string(node.name)} = {dotted(node.function)} of {string(node.qualname)}"]
+    head: list[Part] = [f"workflow {string(node.name)} = {dotted(node.function)} of {string(node.qualname)}"]
+    return head if node.parameters is None else [*head, _parameters(signature_parameters(node.parameters))]
 
 
 _DECLARATIONS: dict[type[tree.Node], Callable[[Any], Parts]] = {
+    tree.FollowDecl: _follow,
     tree.NativeDecl: _native,
-    tree.DrivenDecl: _driven,
     tree.LinkDecl: _link,
     tree.ActionDecl: _action,
     tree.IntrinsicDecl: _intrinsic,
@@ -63,10 +64,9 @@ def function_head(node: tree.Function) -> Parts:
     head: list[Part] = [f"{_FUNCTION_WORDS[node.kind]} {dotted(node.name)}", _parameters(node.parameters)]
     if node.qualname:
         head.append(f" as {string(node.qualname)}")
-    for word, names in (("cells", node.cells), ("captures", node.captures)):
-        if names:
-            head += [f" {word}", Group("(", [[variable(name)] for name in names], ")")]
-    return head
+    if node.module:
+        head.append(f" in {dotted(node.module)}")
+    return head + _shared(node)
 
 
 def class_head(node: tree.Class) -> Parts:
@@ -75,6 +75,14 @@ def class_head(node: tree.Class) -> Parts:
         head.append(Group("(", [expression(base) for base in node.bases], ")"))
     if node.qualname:
         head.append(f" as {string(node.qualname)}")
+    return head + _shared(node)
+
+
+def _shared(node: tree.Function | tree.Class) -> list[Part]:
+    head: list[Part] = []
+    for word, names in (("cells", node.cells), ("captures", node.captures)):
+        if names:
+            head += [f" {word}", Group("(", [[variable(name)] for name in names], ")")]
     return head
 
 

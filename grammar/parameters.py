@@ -7,10 +7,11 @@ from typing import Literal
 
 import msgspec
 
-from .tree import ActionDecl, Constant, Parameter
+from .tree import Constant, Parameter
 
 Mark = Literal["/", "*"]
 Kind = Literal["positional", "either", "variadic", "keyword", "keywords"]
+Signature = tuple[tuple[str, Kind, bool], ...]
 
 _ORDER = ("positional", "either", "variadic", "keyword", "keywords")
 
@@ -56,18 +57,14 @@ def mark_parameters(parameters: tuple[Parameter, ...]) -> Iterator[Parameter | M
             yield "/"
 
 
-def action_parameters(action: ActionDecl) -> tuple[Parameter, ...]:
-    """The signature as a function's; that there is a default is written `= ...`."""
-    return tuple(
-        Parameter(name, kind, Constant(...) if has_default else None) for name, kind, has_default in action.parameters
-    )
+def signature_parameters(signature: Signature) -> tuple[Parameter, ...]:
+    """The signature of an action or a workflow as a function's; that there is a default is written `= ...`."""
+    return tuple(Parameter(name, kind, Constant(...) if has_default else None) for name, kind, has_default in signature)
 
 
-def action_signature(parameters: tuple[Parameter, ...]) -> tuple[tuple[str, Kind, bool], ...]:
+def read_signature(parameters: tuple[Parameter, ...]) -> Signature:
     for parameter in parameters:
         default = parameter.default
         if default is not None and not (isinstance(default, Constant) and default.value is ...):
-            raise ValueError(
-                f"the default of an action's parameter is recorded as `...`: write `{parameter.name} = ...`"
-            )
+            raise ValueError(f"the default of a parameter is recorded as `...` here: write `{parameter.name} = ...`")
     return tuple((parameter.name, parameter.kind, parameter.default is not None) for parameter in parameters)

@@ -15,7 +15,7 @@ ConstantValue = None | bool | int | float | complex | str | bytes | EllipsisType
 
 KEYWORDS = frozenset(
     "and as assert async await break catch class continue def del elif else except finally fn for from gen global if "
-    "import in is lambda nonlocal not or pass raise reraise return try while with yield None True False".split()
+    "import in is lambda nonlocal not or pass raise renew reraise return try while with yield None True False".split()
 )
 
 # As in wrl.lark (tests/unit/grammar/test_spelling.py compares them).

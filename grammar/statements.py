@@ -63,7 +63,8 @@ def _while(node: tree.While, margin: str) -> Lines:
 
 
 def _for(node: tree.For, margin: str) -> Lines:
-    return braces(["for ", *expression(node.target), " in ", *expression(node.iterable)], node.body, margin)
+    word = " of " if node.iterated else " in "
+    return braces(["for ", *expression(node.target), word, *expression(node.iterable)], node.body, margin)
 
 
 def _try(node: tree.Try, margin: str) -> Lines:
@@ -137,6 +138,10 @@ def _delete(node: tree.Delete) -> Parts:
     return ["del ", *expression(node.target)]
 
 
+def _renew(node: tree.Renew) -> Parts:
+    return [f"renew {variable(node.name)}"]
+
+
 _SIMPLE: dict[type[tree.Node], Callable[[Any], Parts]] = {
     tree.Assign: _assign,
     tree.Update: _update,
@@ -147,4 +152,5 @@ _SIMPLE: dict[type[tree.Node], Callable[[Any], Parts]] = {
     tree.Raise: _raise,
     tree.Reraise: _reraise,
     tree.Delete: _delete,
+    tree.Renew: _renew,
 }

@@ -196,11 +196,15 @@ class While(Node, frozen=True):
 
 
 class For(Node, frozen=True):
-    """One target that is a name, no `else`: wider forms are lowered before."""
+    """One target that is a name, no `else`: wider forms are lowered before.
+
+    `for x of items`: what is gone through is an iterator already, and is not asked for one.
+    """
 
     target: Name
     iterable: Expression
     body: Block
+    iterated: bool = False
 
 
 class Break(Node, frozen=True):
@@ -250,6 +254,12 @@ class Delete(Node, frozen=True):
     target: Name | Attribute | Subscript
 
 
+class Renew(Node, frozen=True):
+    """`renew x`: the variable x, which inner functions share, gets a new, empty cell."""
+
+    name: str
+
+
 class Parameter(msgspec.Struct, frozen=True, tag=True):
     """A parameter as in Python: `a`, `a = 1`, `*xs`, `*, k = 2`, `**kw`; `/` is kept by the kinds.
 
@@ -265,7 +275,9 @@ class Function(Node, frozen=True):
     """`fn`, `async fn` or `gen fn`. At the top of a module it is static; inside a function it makes a closure.
 
     `cells`: variables of this function that inner functions share. `captures`: variables of enclosing ones.
-    A parameter that is in `cells` is moved into its cell at entry.
+    A parameter that is in `cells` is moved into its cell at entry. A first statement that is nothing but a text is the
+    documentation of the function and is not executed. `module` is a followed module whose function this is; a function
+    inside another one is of its module.
     """
 
     name: str
@@ -275,20 +287,26 @@ class Function(Node, frozen=True):
     qualname: str = ""  # empty: the name
     cells: tuple[str, ...] = ()
     captures: tuple[str, ...] = ()
+    module: str = ""  # empty: that of the function around it, or the unit's own
 
 
 class Class(Node, frozen=True):
-    """`class C(bases) {..}`: the body holds functions and assignments to names; their values are its namespace."""
+    """`class C(bases) {..}`: the body runs as a function of its own, whose plain variables are the class's namespace.
+
+    `cells` and `captures` are those of that function; the cell `__class__` gets the class.
+    """
 
     name: str
     bases: tuple[Expression, ...]
     body: Block
     qualname: str = ""
+    cells: tuple[str, ...] = ()
+    captures: tuple[str, ...] = ()
 
 
 Statement = (
     Assign | Update | Do | If | While | For | Break | Continue | Return | Raise | Reraise | Try | Finally | Delete
-    | Function | Class
+    | Renew | Function | Class
 )  # fmt: skip
 
 # --- a module --------------------------------------------------------------------------------------------------------
@@ -299,15 +317,6 @@ class NativeDecl(Node, frozen=True):
 
     name: str
     key: str
-
-
-class DrivenDecl(Node, frozen=True):
-    """`driven sum = "sum/1" via prelude "sum"`: C for plain arguments, the linked function for VM generators."""
-
-    name: str
-    key: str
-    module: str
-    export: str
 
 
 class LinkDecl(Node, frozen=True):
@@ -334,20 +343,40 @@ class IntrinsicDecl(Node, frozen=True):
 
 
 class GlobalDecl(Node, frozen=True):
-    """`global CACHE`: a variable of this module. It belongs to the run: mutable, durable, never shared."""
+    """`global CACHE`: a variable of this module. It belongs to the run: mutable, durable, never shared.
+
+    `global CACHE.0 = shop.helpers "CACHE"`: a variable of that module, under a name of its own here.
+    """
 
     name: str
+    module: str = ""  # empty: the unit's own
+    variable: str = ""  # empty: the name
+
+
+class FollowDecl(Node, frozen=True):
+    """`follow shop.helpers "shop/helpers.py"`: another module of the project, with the file that its code is in."""
+
+    module: str
+    source: str
 
 
 class WorkflowDecl(Node, frozen=True):
-    """`workflow "checkout" = Checkout.run`: names the static function that a run starts."""
+    """`workflow "checkout" = Checkout.run of "Checkout"(order_id)`: names the static function that a run starts.
+
+    The parameters are those that a caller sees; without them, they are the function's own behind the first.
+    """
 
     name: str
     qualname: str
     function: str
+    parameters: (
+        tuple[tuple[str, Literal["positional", "either", "variadic", "keyword", "keywords"], bool], ...] | None
+    ) = None
 
 
-Declaration = NativeDecl | DrivenDecl | LinkDecl | ActionDecl | IntrinsicDecl | GlobalDecl | WorkflowDecl
+Declaration = (
+    FollowDecl | NativeDecl | LinkDecl | ActionDecl | IntrinsicDecl | GlobalDecl | WorkflowDecl
+)  # fmt: skip
 
 
 class Module(Node, frozen=True):
