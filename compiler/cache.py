@@ -22,7 +22,7 @@ from pathlib import Path
 
 import msgspec
 
-from waymark import compiler, grammar, stdlib, vm
+from waymark import grammar, stdlib, vm
 
 VARIABLE = "WAYMARK_CACHE_DIR"
 ENTRIES_MAX = 512
@@ -130,10 +130,8 @@ def _folder() -> Path | None:
 @cache
 def compiler_fingerprint() -> str:
     """A hash of what turns source into units: name, size and time of every file that takes part."""
-    marks: list[str] = []
-    for package in (compiler, grammar, stdlib, vm):
-        for folder in package.__path__:
-            marks += _marks(folder)
+    folders = [str(Path(__file__).parent), *(folder for house in (grammar, stdlib, vm) for folder in house.__path__)]
+    marks = [mark for folder in folders for mark in _marks(folder)]
     return hashlib.sha256("\n".join(marks).encode("utf-8", "surrogateescape")).hexdigest()
 
 

@@ -13,3 +13,8 @@ class FreshNames:
         number = self._next.get(word, 0)
         self._next[word] = number + 1
         return f"{word}.{number}"
+
+
+def shown(name: str) -> str:
+    """The name that a program knows: a comprehension's variable `x` is `x.0` in WRL, where another `x` is about."""
+    return name.partition(".")[0]

@@ -34,8 +34,8 @@ def linked_units(unit: Unit, available: Iterable[Unit]) -> tuple[Unit, ...]:
     found: dict[bytes, Unit] = {code_hash(unit): unit}
     pending = [unit]
     while pending:
-        for link in pending.pop(0).links:
-            if link.unit not in found:
-                found[link.unit] = by_hash[link.unit]
-                pending.append(by_hash[link.unit])
+        for needed in pending.pop(0).needs():
+            if needed not in found:
+                found[needed] = by_hash[needed]
+                pending.append(by_hash[needed])
     return tuple(found.values())

@@ -8,7 +8,7 @@ fault: InternalCompilerError names the pass.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -28,16 +28,18 @@ from .check.awaits import check_awaits
 from .check.limits import beyond_limits
 from .check.tree import findings
 from .codegen import generate
+from .desugar.expressions import RULES
 from .diagnostics import Diagnostic, InternalCompilerError, UnsupportedPatternError
-from .diagnostics.render import position
+from .diagnostics.render import in_order
 from .diagnostics.syntax import TooDeep, TooLarge
 from .fresh import FreshNames
 from .frontend import sugar
 from .frontend.context import DEPTH_MAX
-from .frontend.discover import Discovery, Workflow
-from .frontend.project import Project, module_name, project_of, shown_path
+from .frontend.discover import Discovery
+from .frontend.project import Lookups, Project, module_name, project_of, shown_path
 from .frontend.resolve import Module, Resolver
 from .frontend.translate import translate
+from .frontend.workflows import Workflow
 from .library import library, linked_units
 from .source import Refusal, Source, decode, parse, read_bytes
 
@@ -85,11 +87,13 @@ class Compilation(msgspec.Struct, frozen=True, kw_only=True):
     unit: Unit | None
     diagnostics: tuple[Diagnostic, ...]
     workflows: tuple[str, ...]  # registered names, in the order of the file
+    others: dict[str, str] = {}  # texts of followed modules with problems, by path
+    lookups: Lookups = msgspec.field(default_factory=Lookups)  # what else on disk it depends on
 
     def raise_if_failed(self) -> None:
         """Raise UnsupportedPatternError with all problems, if there are any."""
         if self.diagnostics:
-            raise UnsupportedPatternError(self.diagnostics, self.text)
+            raise UnsupportedPatternError(self.diagnostics, self.text, self.others)
 
     def executable(self) -> bytes:
         """Return the bytes that a run is pinned to: the unit, and every prelude unit that it links to."""
@@ -108,8 +112,8 @@ def _parse(work: Work) -> Work:
 
 def _discover(work: Work) -> Work:
     assert work.source is not None
-    resolver = Resolver(work.project)
-    module = resolver.add(work.name, work.path, work.source.tree)
+    resolver = Resolver(work.project, work.fresh)
+    module = resolver.add(work.name, work.source)
     discovery = Discovery(work.source, module, resolver)
     workflows = discovery.workflows()
     return work.having(
@@ -194,10 +198,17 @@ def _assert_nothing(found: list[str]) -> None:
 
 # Each lowering: its name, its function, the sugar that is gone behind it.
 LOWERINGS: tuple[tuple[str, Lower, tuple[NodeType, ...]], ...] = (
+    ("lower match cases", desugar.lower_match_cases, (sugar.Match,)),
+    ("lower with blocks", desugar.lower_with_blocks, (sugar.With,)),
     ("lower loop else", desugar.lower_loop_else, (sugar.LoopElse,)),
+    ("lower async for", desugar.lower_async_for, (sugar.AsyncFor,)),
+    ("lower except clauses", desugar.lower_except_clauses, (sugar.TryExcept,)),
+    ("lower asserts", desugar.lower_asserts, (sugar.Assert,)),
     ("lower for targets", desugar.lower_for_targets, (sugar.ForTarget,)),
     ("lower chained assignments", desugar.lower_chained_assign, (sugar.ChainedAssign,)),
-    ("lower chained comparisons", desugar.lower_chained_compare, (sugar.ChainedCompare,)),
+    ("lower star targets", desugar.lower_star_targets, (sugar.StarTargets,)),
+    ("lower expressions", desugar.lower_expressions, tuple(RULES)),
+    ("lower bare annotations", desugar.lower_bare_annotations, (sugar.BareAnnotation,)),
 )
 PASSES: tuple[tuple[str, Callable[[Work], Work]], ...] = (
     ("parse", _parse),
@@ -249,6 +260,8 @@ def passes(work: Work) -> Iterator[tuple[str, Work]]:
 def _guarded(name: str, run: Callable[[Work], Work], work: Work) -> Work:
     try:
         return run(work)
+    except Refusal as refusal:  # a module of the project, which is parsed when it is needed
+        return work.having(problems=(*work.problems, refusal.diagnostic), stopped=True)
     except TreeTooDeep as error:
         span = error.node.span
     except RecursionError:  # whoever called us was deep in the stack already
@@ -269,7 +282,9 @@ def _compile(begun: Work) -> Compilation:
     if work.problems and work.source is not None and not work.exact:
         work = _last(begun.having(exact=True))
     if work.problems:
-        return _failed(work.path, work.name, work.text, work.problems)
+        paths = {each.path for each in work.problems} - {work.path}
+        others = {} if work.resolver is None else work.resolver.texts(paths)
+        return _failed(work.path, work.name, work.text, work.problems, others)
     return Compilation(
         path=work.path,
         module=work.name,
@@ -279,10 +294,13 @@ def _compile(begun: Work) -> Compilation:
         unit=work.unit,
         diagnostics=(),
         workflows=tuple(workflow.name for workflow in work.workflows),
+        lookups=work.project.lookups,
     )
 
 
-def _failed(path: str, name: str, text: str, problems: tuple[Diagnostic, ...]) -> Compilation:
+def _failed(
+    path: str, name: str, text: str, problems: tuple[Diagnostic, ...], others: Mapping[str, str] | None = None
+) -> Compilation:
     return Compilation(
         path=path,
         module=name,
@@ -290,6 +308,7 @@ def _failed(path: str, name: str, text: str, problems: tuple[Diagnostic, ...]) -
         tree=None,
         wrl="",
         unit=None,
-        diagnostics=tuple(sorted(problems, key=position)),
+        diagnostics=tuple(in_order(problems, others or ())),
         workflows=(),
+        others=dict(others or {}),
     )

@@ -4,8 +4,8 @@ libcst works positions out by writing the whole file again, which takes twice as
 the file anyway, to check it, and its tree says where everything is. So the two trees are walked side by side: they have
 the same shape, once each of libcst's kinds knows which of its fields stand for which of CPython's.
 
-Nodes that CPython's tree does not hold (parameters' names, the words of an import) have no place here. What stands
-inside an f-string gets the place of the whole f-string: before 3.12, CPython does not know it better.
+What stands inside an f-string gets the place of the whole f-string: before 3.12, CPython does not know it better. A
+name for which CPython has a text and no node (`except E as name`, an import, a pattern) has the place of what binds it.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ def positions(tree: cst.Module, parsed: ast.Module, text: str) -> Positions:
         kind = type(node)
         if kind is cst.FunctionDef or kind is cst.ClassDef:
             _name(node, span, lines, found)
+        elif kind in _BINDING:
+            found.update(dict.fromkeys(_BINDING[kind](node), span))
         fields = _FIELDS.get(kind)
         if fields is not None:
             for mine, theirs in fields:
@@ -369,6 +371,39 @@ def _match_or(node: cst.MatchOr, twin: Any) -> Iterator[Pair]:
     yield from ((mine.pattern, theirs) for mine, theirs in zip(node.patterns, twin.patterns, strict=True))
 
 
+def _aliases(node: cst.Import | cst.ImportFrom) -> Iterator[cst.CSTNode]:
+    for alias in () if isinstance(node.names, cst.ImportStar) else node.names:
+        yield alias
+        yield alias.name
+        if alias.asname is not None:
+            yield alias.asname.name
+
+
+def _caught(node: cst.ExceptHandler | cst.ExceptStarHandler) -> Iterator[cst.CSTNode]:
+    if node.name is not None:
+        yield node.name.name
+
+
+def _captured(node: cst.MatchAs | cst.MatchStar) -> Iterator[cst.CSTNode]:
+    if node.name is not None:
+        yield node.name
+
+
+def _rest(node: cst.MatchMapping) -> Iterator[cst.CSTNode]:
+    if node.rest is not None:
+        yield node.rest
+
+
+# Kinds that bind names which are no nodes of CPython's.
+_BINDING: dict[type[cst.CSTNode], Callable[[Any], Iterator[cst.CSTNode]]] = {
+    cst.Import: _aliases,
+    cst.ImportFrom: _aliases,
+    cst.ExceptHandler: _caught,
+    cst.ExceptStarHandler: _caught,
+    cst.MatchAs: _captured,
+    cst.MatchStar: _captured,
+    cst.MatchMapping: _rest,
+}
 # Kinds whose fields stand for CPython's one to one.
 _FIELDS: dict[type[cst.CSTNode], tuple[tuple[str, str], ...]] = {
     cst.Expr: (("value", "value"),),

@@ -24,6 +24,7 @@ from .diagnostics import Diagnostic
 from .diagnostics.render import split_lines
 from .diagnostics.syntax import NotPython, NotText, TooDeep
 from .positions import Mismatch, Positions, positions
+from .slow_forms import BRACKETS_MAX, too_slow
 
 NESTING_MAX = (
     200  # of a whole file: what CPython, libcst and our own walks all manage within the default recursion limit
@@ -125,7 +126,7 @@ def parse(text: str, path: str) -> Source:
         source = Source(path, text, cst.parse_module(text), parsed)
     except cst.ParserSyntaxError as error:
         span = Span(error.raw_line, error.raw_column, error.raw_line, error.raw_column + 1)
-        raise Refusal(NotPython(path=path, span=span, problem=error.message), text) from None
+        raise Refusal(NotPython(path=path, span=span, problem=error.message, by_python=False), text) from None
     except (RecursionError, KeyError):
         # Out of stack inside its position pass, libcst loses a node (KeyError) as often as it says so.
         raise Refusal(TooDeep(path=path, span=Span(1, 0, 1, 1), limit=NESTING_MAX), text) from None
@@ -165,10 +166,16 @@ def _span_of(error: SyntaxError, text: str) -> Span:
 def _check_nesting(parsed: ast.Module, text: str, path: str) -> None:
     """Refuse what is nested deeper than libcst's recursion may be led. `a and b and c` is flat here, nested there."""
     waiting: list[tuple[ast.AST, int]] = [(parsed, 0)]
+    lines: list[bytes] = []  # in UTF-8, in which `ast` counts columns
     while waiting:
         node, depth = waiting.pop()
         if depth > NESTING_MAX and isinstance(node, ast.expr | ast.stmt):
             span = Span(node.lineno, node.col_offset, node.lineno, node.col_offset + 1)
             raise Refusal(TooDeep(path=path, span=span, limit=NESTING_MAX), text)
+        if isinstance(node, ast.Delete | ast.Match):
+            lines = lines or [line.encode("utf-8") for line in split_lines(text)]
+            slow = too_slow(node, lines)
+            if slow is not None:
+                raise Refusal(TooDeep(path=path, span=slow, limit=BRACKETS_MAX), text)
         below = depth + (len(node.values) if isinstance(node, ast.BoolOp) else 1)
         waiting += [(child, below) for child in ast.iter_child_nodes(node)]

@@ -3,7 +3,6 @@
     f(a, k=b)            CALL, the last arguments named
     f(a, *xs, **kw)      a list and a dict are gathered in CPython's order, then CALL_SPREAD
     native(a)            NATIVE; with names or stars the native is a value like any other, and CALL calls it
-    driven(a)            DRIVEN; with names or stars the linked function is called, which does the same
     action(a, k=b)       ACTION: an unstarted coroutine of the prelude's `call_action(key, args, kwargs)`
     intrinsic(a)         INTRINSIC
 
@@ -23,7 +22,7 @@ from waymark.vm.isa import Op
 from . import expressions
 from .errors import CodegenError
 from .frame import Frame
-from .names import Action, Driven, Intrinsic, Native
+from .names import Action, Intrinsic, Native
 
 CALL_ACTION = ("waymark.prelude.core", "call_action")
 
@@ -52,8 +51,6 @@ def _call(frame: Frame, node: tree.Call) -> tuple[Op, tuple[object, ...]]:
     match frame.resolve(node.callee) if isinstance(node.callee, tree.Name) else None:
         case Native(key=key) if positional:
             return Op.NATIVE, (pools.natives.add(key), _plain(frame, node)[0])
-        case Driven(key=key, link=link) if positional:
-            return Op.DRIVEN, (pools.natives.add(key), pools.links.add(link), _plain(frame, node)[0])
         case Action() as action:
             return _action(frame, node, action)
         case Intrinsic(index=index):

@@ -38,6 +38,9 @@ _IS, _IS_NOT = COMPARE_OPERATORS.index("is"), COMPARE_OPERATORS.index("is not")
 
 
 def if_(frame: Frame, node: tree.If) -> None:
+    if isinstance(node.test, tree.Constant):  # what it leaves out still binds names: those of a function are the tree's
+        statements.block(frame, node.body if node.test.value else node.orelse)
+        return
     with frame.temporaries():
         test = condition(frame, node.test)
     with frame.region(node.span, Op.IF, test):
@@ -57,10 +60,13 @@ def while_(frame: Frame, node: tree.While) -> None:
 
 
 def for_(frame: Frame, node: tree.For) -> None:
-    with frame.temporaries():
-        iterable = value(frame, node.iterable)
-    iterator = frame.target()
-    frame.emit(node.iterable.span, Op.ITER, iterator, iterable)
+    if node.iterated:
+        iterator = value(frame, node.iterable, frame.target())
+    else:
+        with frame.temporaries():
+            iterable = value(frame, node.iterable)
+        iterator = frame.target()
+        frame.emit(node.iterable.span, Op.ITER, iterator, iterable)
     own = home(frame, node.target)
     item = frame.target(own)
     with frame.region(node.span, Op.FOR, item, iterator) as level:
@@ -143,6 +149,8 @@ def leave(frame: Frame, span: Span, way: Way) -> None:
 
 
 def return_(frame: Frame, node: tree.Return) -> None:
+    if isinstance(frame.function, tree.Class):
+        raise CodegenError(node.span, "`return` stands in the body of a class")
     around = _guard(frame)
     result = value(frame, node.value, around.result if around else None)
     _return_register(frame, node.span, result)

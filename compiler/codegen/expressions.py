@@ -15,12 +15,16 @@ from collections.abc import Callable, Iterable
 from waymark.grammar import tree
 from waymark.grammar.span import Span
 from waymark.vm.isa import BINARY_OPERATORS, COMPARE_OPERATORS, UNARY_OPERATORS, Op
-from waymark.vm.unit import Constant
 
+from ..fresh import shown
 from . import calls
 from .errors import CodegenError
+from .folding import fold
 from .frame import Frame
-from .names import Action, Driven, Global, Intrinsic, Linked, Local, Member, Native, Shared, Static
+from .names import Action, Global, Intrinsic, Linked, Local, Member, Native, Shared, Static
+
+CLASS_NAME = "class_name/1"  # (namespace, name): what a class body has bound, or NameError
+ELLIPSIS = "Ellipsis/1"  # `...` is one object of the host, as a builtin is
 
 
 def value(frame: Frame, node: tree.Expression, dest: int | None = None) -> int:
@@ -36,6 +40,10 @@ def value(frame: Frame, node: tree.Expression, dest: int | None = None) -> int:
             return calls.call(frame, node, dest)
     if (folded := fold(node)) is not None:
         return frame.load(node.span, folded[0], dest)
+    if isinstance(node, tree.Constant):
+        result = frame.target(dest)
+        frame.emit(node.span, Op.LOAD_NATIVE, result, frame.program.pools.natives.add(ELLIPSIS))
+        return result
     with frame.temporaries():
         op, operands = _operation(frame, node)
     result = frame.target(dest)
@@ -80,48 +88,30 @@ def _operation(frame: Frame, node: tree.Expression) -> tuple[Op, tuple[object, .
             raise CodegenError(node.span, f"a {type(node).__name__} cannot stand in an expression")
 
 
-def fold(node: tree.Expression) -> tuple[Constant] | None:
-    """The value of an expression that is constant, in a tuple: a literal, a negative number, a tuple of such.
-
-    No more is folded: what the host computes could differ between its versions, and with it the bytes of the unit.
-    """
-    match node:
-        case tree.Constant(value=constant):
-            if constant is ...:
-                raise CodegenError(node.span, "`...` cannot be kept in a unit yet; use None or a sentinel of your own")
-            return (constant,)
-        case tree.Unary(operator="-", operand=tree.Constant(value=int() | float() as number)):
-            return (-number,)
-        case tree.Tuple(items=items):
-            folded = [fold(item) for item in items]
-            return (tuple(item[0] for item in folded if item),) if all(folded) else None
-        case _:
-            return None
-
-
 def _name(frame: Frame, node: tree.Name, dest: int | None) -> int:
     place = frame.resolve(node)
     if isinstance(place, Local):
-        frame.emit(node.span, Op.CHECK, place.register, node.id)
+        frame.emit(node.span, Op.CHECK, place.register, shown(node.id))
         return place.register if dest is None else move(frame, node.span, place.register, dest)
     if isinstance(place, Member):
         with frame.temporaries():
             key = frame.load(node.span, node.id)
         result = frame.target(dest)
-        frame.emit(node.span, Op.ITEM_GET, result, place.namespace, key)
+        native = frame.program.pools.natives.add(CLASS_NAME)
+        frame.emit(node.span, Op.NATIVE, result, native, (place.register, key))
         return result
     pools = frame.program.pools
     result = frame.target(dest)
     match place:
         case Shared(register=cell):
-            frame.emit(node.span, Op.CELL_GET, result, cell, frame.constant(node.id))
-        case Global():
-            frame.emit(node.span, Op.GLOBAL_GET, result, 0, frame.constant(node.id))
+            frame.emit(node.span, Op.CELL_GET, result, cell, frame.constant(shown(node.id)))
+        case Global(module=module, variable=variable):
+            frame.emit(node.span, Op.GLOBAL_GET, result, module, frame.constant(variable))
         case Static(function=function):
             frame.emit(node.span, Op.LOAD_FUNC, result, function)
         case Native(key=key_of_native):
             frame.emit(node.span, Op.LOAD_NATIVE, result, pools.natives.add(key_of_native))
-        case Driven(link=link) | Linked(link=link):
+        case Linked(link=link):
             frame.emit(node.span, Op.LOAD_LINK, result, pools.links.add(link))
         case Action():
             raise CodegenError(node.span, f"the action `{node.id}` is no value here; call it")

@@ -9,7 +9,7 @@ puts its result into the lowest free register, which may be one of theirs: an in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
@@ -20,7 +20,7 @@ from waymark.vm.isa import Op
 from waymark.vm.unit import Constant, Instruction, Link
 
 from .errors import CodegenError
-from .names import Declared, Member, Own, Place
+from .names import Declared, Own, Place
 from .pools import Pools
 
 
@@ -28,10 +28,13 @@ class Program(Protocol):
     """What a function may ask of the module that it stands in."""
 
     name: str
+    modules: tuple[str, ...]  # of the unit; its own first
     pools: Pools
     declared: Mapping[str, Declared]
 
-    def function_index(self, node: tree.Function) -> int: ...
+    def function_index(self, node: tree.Function | tree.Class) -> int: ...
+
+    def module_index(self, node: tree.Function | tree.Class) -> int: ...
 
     def link(self, module: str, export: str, span: Span) -> Link: ...
 
@@ -67,20 +70,25 @@ class Guarded:
 @dataclass
 class Frame:
     program: Program
-    function: tree.Function
+    function: tree.Function | tree.Class
     names: Mapping[str, Own]
-    members: dict[str, Member] = field(default_factory=dict)  # in a class body: what it has bound so far
     lines: list[Line] = field(default_factory=list)
     exits: list[Loop | Guarded] = field(default_factory=list)
     level: int = 0  # how many regions are open
     free: int = 0  # the lowest register that holds nothing
     registers: int = 0  # how many there are in all
+    variables: int = 0  # how many of them, from 0 on, belong to names
 
     def __post_init__(self) -> None:
-        self.free = self.registers = max((own.register + 1 for own in self.names.values()), default=0)
+        self.free = self.registers = self.variables = max((own.register + 1 for own in self.names.values()), default=0)
+
+    @property
+    def module(self) -> str:
+        """The name of the module that the function stands in."""
+        return self.program.modules[self.program.module_index(self.function)]
 
     def resolve(self, name: tree.Name) -> Place:
-        place = self.members.get(name.id) or self.names.get(name.id) or self.program.declared.get(name.id)
+        place = self.names.get(name.id) or self.program.declared.get(name.id)
         if place is None:
             raise CodegenError(
                 name.span,
@@ -88,14 +96,6 @@ class Frame:
                 "declare it, or list it in the function's captures",
             )
         return place
-
-    @contextmanager
-    def class_body(self, namespace: int) -> Iterator[Callable[[str], None]]:
-        """Inside, a name given to the function that this yields is looked up in the namespace. Bodies do not nest."""
-        outer, self.members = self.members, {}
-        inner = self.members
-        yield lambda name: inner.update({name: Member(namespace)})
-        self.members = outer
 
     # --- registers ---
 

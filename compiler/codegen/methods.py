@@ -5,7 +5,8 @@
     CALL r4, r4, [r5], ns0              CALL_METHOD r4, r1, n2, [r5], ns0
 
 Python looks a method up before it evaluates the arguments. So the two are joined only if what stands between them can
-neither raise nor be observed, and leaves the object's register alone.
+neither raise nor be observed, and leaves the object's register alone. A method with a name of its own, `add = xs.add`,
+is more than the callee of one call, and stays.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ _SILENT = frozenset(
 )
 
 
-def join_methods(lines: list[Line]) -> list[Line]:
-    """Return the lines with CALL_METHOD where a lookup and a call can be joined."""
+def join_methods(lines: list[Line], variables: int) -> list[Line]:
+    """Return the lines with CALL_METHOD where a lookup and a call can be joined. Names have the first registers."""
     joined: list[Line] = []
     calls: dict[int, Line] = {}
     for pc, line in enumerate(lines):
         if pc in calls:
             joined.append(calls[pc])
-        elif line.code == _ATTR_GET and (found := _call_of(lines, pc)) is not None:
+        elif line.code == _ATTR_GET and (found := _call_of(lines, pc, variables)) is not None:
             _, dst, _, args, names = lines[found].instruction
             _, _, obj, name = line.instruction
             calls[found] = Line((_CALL_METHOD, dst, obj, name, args, names), lines[found].span)
@@ -36,9 +37,11 @@ def join_methods(lines: list[Line]) -> list[Line]:
     return joined
 
 
-def _call_of(lines: list[Line], lookup: int) -> int | None:
+def _call_of(lines: list[Line], lookup: int, variables: int) -> int | None:
     """The index of the call that the lookup at this index can be joined with."""
     _, method, obj, _ = lines[lookup].instruction
+    if method < variables:
+        return None
     for pc in range(lookup + 1, len(lines)):
         instruction = lines[pc].instruction
         if instruction[0] == _CALL and instruction[2] == method:

@@ -30,14 +30,17 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A name that a class body has bound; the register holds the namespace."""
+    """A name that a class body binds; the register holds the namespace."""
 
-    namespace: int
+    register: int
 
 
 @dataclass(frozen=True, slots=True)
 class Global:
-    """A variable of the module."""
+    """A variable of a module of the unit."""
+
+    module: int
+    variable: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,6 @@ class Static:
 @dataclass(frozen=True, slots=True)
 class Native:
     key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Driven:
-    key: str
-    link: Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +69,9 @@ class Intrinsic:
     index: int
 
 
-Own = Local | Shared
-Declared = Global | Static | Native | Driven | Linked | Action | Intrinsic
-Place = Own | Member | Declared
+Own = Local | Shared | Member
+Declared = Global | Static | Native | Linked | Action | Intrinsic
+Place = Own | Declared
 
 
 def own_names(function: tree.Function, declared: Mapping[str, Declared]) -> dict[str, Own]:
@@ -137,13 +134,17 @@ def inner_blocks(statement: tree.Statement) -> tuple[tree.Block, ...]:
             return ()
 
 
-def functions_of(block: tree.Block) -> Iterator[tree.Function]:
-    """The functions written in a block, each before those inside it: the order of a unit's functions."""
+def functions_in(block: tree.Block) -> Iterator[tree.Function | tree.Class]:
+    """The functions written in a block, without those inside them. The body of a class is a function, too."""
     for statement in block:
-        if isinstance(statement, tree.Function):
+        if isinstance(statement, tree.Function | tree.Class):
             yield statement
-            yield from functions_of(statement.body)
-        elif isinstance(statement, tree.Class):
-            yield from functions_of(statement.body)
         for inner in inner_blocks(statement):
-            yield from functions_of(inner)
+            yield from functions_in(inner)
+
+
+def functions_of(block: tree.Block) -> Iterator[tree.Function | tree.Class]:
+    """The functions written in a block, each before those inside it: the order of a unit's functions."""
+    for function in functions_in(block):
+        yield function
+        yield from functions_of(function.body)

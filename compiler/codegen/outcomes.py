@@ -47,6 +47,8 @@ def outcomes_of(statement: tree.Statement) -> Ways:
             return frozenset((Way.CONTINUE,))
         case tree.Raise() | tree.Reraise():
             return frozenset()
+        case tree.If(test=tree.Constant() as test, body=body, orelse=orelse):
+            return outcomes(body if test.value else orelse)
         case tree.If(body=body, orelse=orelse):
             return outcomes(body) | outcomes(orelse)
         case tree.While(test=test, body=body):

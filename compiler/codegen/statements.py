@@ -10,7 +10,7 @@ from .closures import class_value, function_value
 from .expressions import value
 from .frame import Frame
 from .outcomes import Way, outcomes_of
-from .targets import assign, delete, home, store, update
+from .targets import assign, delete, home, renew, store, update
 
 
 def block(frame: Frame, statements: tree.Block) -> None:
@@ -31,6 +31,8 @@ def statement(frame: Frame, node: tree.Statement) -> None:
             value(frame, node.value)
         case tree.Delete():
             delete(frame, node)
+        case tree.Renew():
+            renew(frame, node)
         case tree.If():
             control.if_(frame, node)
         case tree.While():

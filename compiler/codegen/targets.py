@@ -6,10 +6,13 @@ from waymark.grammar import tree
 from waymark.grammar.span import Span
 from waymark.vm.isa import BINARY_OPERATORS, Op
 
+from ..fresh import shown
 from .errors import CodegenError
 from .expressions import move, value
 from .frame import Frame
-from .names import Global, Local, Shared
+from .names import Global, Local, Member, Shared
+
+CLASS_UNBIND = "class_unbind/1"  # (namespace, name): `del name` in a class body
 
 
 def assign(frame: Frame, node: tree.Assign) -> None:
@@ -64,8 +67,11 @@ def _store_name(frame: Frame, target: tree.Name, source: int) -> None:
             move(frame, target.span, source, register)
         case Shared(register=cell):
             frame.emit(target.span, Op.CELL_SET, cell, source)
-        case Global():
-            frame.emit(target.span, Op.GLOBAL_SET, 0, frame.constant(target.id), source)
+        case Global(module=module, variable=variable):
+            frame.emit(target.span, Op.GLOBAL_SET, module, frame.constant(variable), source)
+        case Member(register=namespace):
+            with frame.temporaries():
+                frame.emit(target.span, Op.ITEM_SET, namespace, frame.load(target.span, target.id), source)
         case _:
             raise _no_variable(target)
 
@@ -108,14 +114,29 @@ def delete(frame: Frame, node: tree.Delete) -> None:
 def _delete_name(frame: Frame, target: tree.Name, span: Span) -> None:
     match frame.resolve(target):
         case Local(register=register):
-            frame.emit(span, Op.CHECK, register, target.id)
+            frame.emit(span, Op.CHECK, register, shown(target.id))
             frame.emit(span, Op.UNBIND, register)
         case Shared(register=cell):
-            frame.emit(span, Op.CELL_DEL, cell, frame.constant(target.id))
-        case Global():
-            frame.emit(span, Op.GLOBAL_DEL, 0, frame.constant(target.id))
+            frame.emit(span, Op.CELL_DEL, cell, frame.constant(shown(target.id)))
+        case Global(module=module, variable=variable):
+            frame.emit(span, Op.GLOBAL_DEL, module, frame.constant(variable))
+        case Member(register=namespace):
+            native = frame.program.pools.natives.add(CLASS_UNBIND)
+            with frame.temporaries():
+                key = frame.load(span, target.id)
+                frame.emit(span, Op.NATIVE, frame.target(), native, (namespace, key))
         case _:
             raise _no_variable(target)
+
+
+def renew(frame: Frame, node: tree.Renew) -> None:
+    """What already shares the old cell keeps it."""
+    place = frame.names.get(node.name)
+    if not isinstance(place, Shared) or node.name not in frame.function.cells:
+        raise CodegenError(
+            node.span, f"`{node.name}` is no cell of `{frame.function.name}`, so it cannot be renewed; list it there"
+        )
+    frame.emit(node.span, Op.CELL, place.register)
 
 
 def _no_variable(target: tree.Name) -> CodegenError:

@@ -21,12 +21,12 @@ from waymark.grammar import tree
 
 from ..fresh import FreshNames
 from ..frontend.sugar import ChainedAssign
-from .rewrite import in_functions, rewrite
+from .rewrite import replaced
 
 
 def lower_chained_assign(module: tree.Module, fresh: FreshNames) -> tree.Module:
     """Return `module` with one target an assignment. Every new node carries the span of the assignment."""
-    return in_functions(module, lambda body: rewrite(body, {ChainedAssign: lambda node: _lower(node, fresh)}))
+    return replaced(module, ChainedAssign, lambda node: _lower(node, fresh))
 
 
 def _lower(node: ChainedAssign, fresh: FreshNames) -> Iterator[tree.Statement]:

@@ -19,15 +19,16 @@ from waymark.grammar import tree
 
 from ..fresh import FreshNames
 from ..frontend.sugar import ForTarget
-from .rewrite import in_functions, rewrite
+from .making import assign
+from .rewrite import replaced
 
 
 def lower_for_targets(module: tree.Module, fresh: FreshNames) -> tree.Module:
     """Return `module` with plain targets only. What is added carries the span of the target."""
-    return in_functions(module, lambda body: rewrite(body, {ForTarget: lambda node: _lower(node, fresh)}))
+    return replaced(module, ForTarget, lambda node: plain_loop(node, fresh))
 
 
-def _lower(node: ForTarget, fresh: FreshNames) -> Iterator[tree.Statement]:
+def plain_loop(node: ForTarget, fresh: FreshNames) -> Iterator[tree.Statement]:
+    """Return the loop as statements of WRL; what binds its target may still be sugar."""
     item = tree.Name(span=node.target.span, id=fresh("item"))
-    bind = tree.Assign(span=node.target.span, target=node.target, value=item)
-    yield tree.For(span=node.span, target=item, iterable=node.iterable, body=(bind, *node.body))
+    yield tree.For(span=node.span, target=item, iterable=node.iterable, body=(assign(node.target, item), *node.body))

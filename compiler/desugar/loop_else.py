@@ -26,31 +26,27 @@ import msgspec
 from waymark.grammar import tree
 
 from ..fresh import FreshNames
-from ..frontend.sugar import ForTarget, LoopElse
-from .rewrite import in_functions, inside, rewrite
+from ..frontend.sugar import AsyncFor, ForTarget, LoopElse, statement
+from .making import assign, constant, negated
+from .rewrite import blocks, inside, replaced
 
-LOOPS = (tree.For, tree.While, ForTarget)
+LOOPS = (tree.For, tree.While, ForTarget, AsyncFor)
 
 
 def lower_loop_else(module: tree.Module, fresh: FreshNames) -> tree.Module:
     """Return `module` without loop `else`. Every new node carries the span of the loop or `break` it came from."""
-    return in_functions(module, lambda body: rewrite(body, {LoopElse: lambda node: _lower(node, fresh)}))
+    return replaced(module, LoopElse, lambda node: _lower(node, fresh))
 
 
 def _lower(node: LoopElse, fresh: FreshNames) -> Iterator[tree.Statement]:
     if not _breaks(node.loop.body):
-        yield node.loop  # type: ignore[misc]  # a ForTarget is sugar of a later pass
+        yield statement(node.loop)
         yield from node.orelse
         return
     broke = tree.Name(span=node.span, id=fresh("broke"))
-    yield _flag(broke, False)
-    yield msgspec.structs.replace(node.loop, body=_flagged(node.loop.body, broke))  # type: ignore[misc]
-    test = tree.Unary(span=node.span, operator="not", operand=broke)
-    yield tree.If(span=node.span, test=test, body=node.orelse)
-
-
-def _flag(name: tree.Name, value: bool) -> tree.Assign:
-    return tree.Assign(span=name.span, target=name, value=tree.Constant(span=name.span, value=value))
+    yield assign(broke, constant(node.span, False))
+    yield statement(msgspec.structs.replace(node.loop, body=_flagged(node.loop.body, broke)))
+    yield tree.If(span=node.span, test=negated(broke), body=node.orelse)
 
 
 def _flagged(body: tree.Block, broke: tree.Name) -> tree.Block:
@@ -58,25 +54,16 @@ def _flagged(body: tree.Block, broke: tree.Name) -> tree.Block:
     made: list[tree.Statement] = []
     for node in body:
         if isinstance(node, tree.Break):
-            made += (_flag(tree.Name(span=node.span, id=broke.id), True), node)
+            made += (assign(tree.Name(span=node.span, id=broke.id), constant(node.span, True)), node)
         else:
             made.append(node if _is_closed(node) else inside(node, lambda inner: _flagged(inner, broke)))
     return tuple(made)
 
 
 def _breaks(body: tree.Block) -> bool:
-    found: list[bool] = []
-
-    def look(inner: tree.Block) -> tree.Block:
-        found.append(_breaks(inner))
-        return inner
-
-    for node in body:
-        if isinstance(node, tree.Break):
-            return True
-        if not _is_closed(node):
-            inside(node, look)
-    return any(found)
+    return any(
+        isinstance(node, tree.Break) or (not _is_closed(node) and any(map(_breaks, blocks(node)))) for node in body
+    )
 
 
 def _is_closed(node: tree.Statement) -> bool:

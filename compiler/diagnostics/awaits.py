@@ -8,7 +8,7 @@ from .model import Diagnostic
 
 
 class NeverAwaited(Diagnostic, frozen=True, kw_only=True):
-    """An action is called, but never awaited.
+    """An action, or another `async def`, is called but never awaited.
 
     What it means
         Calling an `async def` only makes a coroutine. Without `await` it never runs, and Python itself would only warn.
@@ -34,11 +34,11 @@ class NeverAwaited(Diagnostic, frozen=True, kw_only=True):
 
 
 class LostCoroutine(Diagnostic, frozen=True, kw_only=True):
-    """The coroutine of an action is used as a value.
+    """A coroutine stands where its result is meant.
 
     What it means
-        Calling an `async def` gives a coroutine, not its result. It may be awaited on the spot, or bound to a name
-        that is awaited later; other uses are not compiled yet.
+        Calling an `async def` gives a coroutine, not its result. It may be kept, handed on and awaited later, but
+        there is nothing to calculate with, every one of them is true, and a name that is never read awaits nothing.
 
     Instead of
         total = price(order_id) + 1

@@ -6,6 +6,20 @@ from typing import ClassVar
 
 from .model import Diagnostic
 
+# What to write for a look inside the interpreter, by the last part of what was called or read.
+_INSTEAD = {
+    "id": "compare objects with `is`; the address of one is another wherever a run resumes",
+    "locals": "name the variables, or keep them in a dict of your own: `values = {}`",
+    "globals": "name the variable, or keep values in a dict of your own: `values = {}`",
+    "vars": "name the attributes, or ask for them with `getattr(value, name)`",
+    "dir": "name the attributes, or ask for them with `hasattr(value, name)`",
+    "__dict__": "name the attributes, or ask for them with `getattr(value, name)`",
+    "__import__": "write `import ...` at the top of the module",
+    "import_module": "write `import ...` at the top of the module",
+    "__subclasses__": "keep the classes in a list of your own: `KINDS = [...]`",
+    "__code__": "remove it: a compiled function has no Python code to look at",
+}
+
 
 class Impure(Diagnostic, frozen=True, kw_only=True):
     call: str
@@ -27,11 +41,9 @@ class RandomRead(Impure, frozen=True, kw_only=True):
         key = uuid4()                       # in run()
 
     Write
-        @action
-        async def new_key():
-            return uuid4()
+        key = waymark.uuid4()               # drawn by the run, and the same when it resumes
 
-        key = await new_key()               # in run(): stored once
+    `waymark.random()` is a float from 0.0 to 1.0. For other values draw in an @action, whose result is stored once.
     """
 
     code: ClassVar[str] = "WM201"
@@ -41,6 +53,11 @@ class RandomRead(Impure, frozen=True, kw_only=True):
 
     def label(self) -> str:
         return "draws a random value"
+
+    def help(self) -> str:
+        if "uuid" in self.call:
+            return "use `waymark.uuid4()`, which the run draws once and keeps"
+        return "use `waymark.random()`, which the run draws once and keeps, or move it into an @action"
 
 
 class InputOutput(Impure, frozen=True, kw_only=True):
@@ -62,11 +79,42 @@ class InputOutput(Impure, frozen=True, kw_only=True):
 
     code: ClassVar[str] = "WM202"
 
+    def help(self) -> str:
+        if self.call.removesuffix("()").rpartition(".")[2] in ("exit", "quit", "_exit"):
+            return "write `return` to end the run, or raise an exception to let it fail"
+        return Impure.help(self)
+
     def headline(self) -> str:
         return f"`{self.call}` reaches outside the workflow, and would happen again or be lost when it resumes"
 
     def label(self) -> str:
         return "reaches outside the workflow"
+
+
+class EnvironmentRead(Impure, frozen=True, kw_only=True):
+    """A workflow, or a module that it needs, read an environment variable.
+
+    What it means
+        A run moves between machines, and each may have another value there. What a module keeps of it would belong to
+        the machine that the run began on.
+
+    Instead of
+        LIMIT = int(os.environ["LIMIT"])    # at the top of the module
+
+    Write
+        async def run(self, order_id, limit=3): ...
+    """
+
+    code: ClassVar[str] = "WM206"
+
+    def headline(self) -> str:
+        return f"`{self.call}` may be another one where this workflow resumes"
+
+    def label(self) -> str:
+        return "reads the environment of one machine"
+
+    def help(self) -> str:
+        return "pass it as an argument, or read it in an @action"
 
 
 class ClockRead(Impure, frozen=True, kw_only=True):
@@ -79,11 +127,7 @@ class ClockRead(Impure, frozen=True, kw_only=True):
         started = datetime.now()            # in run()
 
     Write
-        @action
-        async def now():
-            return datetime.now()
-
-        started = await now()               # in run(): stored once
+        started = waymark.now()             # when the run last went on: the same when it resumes
     """
 
     code: ClassVar[str] = "WM203"
@@ -93,6 +137,9 @@ class ClockRead(Impure, frozen=True, kw_only=True):
 
     def label(self) -> str:
         return "reads the machine's clock"
+
+    def help(self) -> str:
+        return "use `waymark.now()`, a datetime in UTC, which is the same when the run resumes"
 
 
 class ThreadUse(Impure, frozen=True, kw_only=True):
@@ -142,6 +189,9 @@ class Introspection(Impure, frozen=True, kw_only=True):
 
     def headline(self) -> str:
         return f"`{self.call}` looks inside the Python interpreter, which a compiled workflow does not have"
+
+    def help(self) -> str:
+        return _INSTEAD.get(self.call.removesuffix("()").rpartition(".")[2]) or Impure.help(self)
 
     def label(self) -> str:
         return "looks inside the interpreter"

@@ -61,17 +61,16 @@ class RunNotAsync(Diagnostic, frozen=True, kw_only=True):
 
 
 class RunParameters(Diagnostic, frozen=True, kw_only=True):
-    """A parameter of `run` is of a kind that is not compiled yet.
+    """The `run` of a workflow has no place for the workflow object.
 
     What it means
-        `run` takes `self`, then parameters by position or by keyword, with constants as defaults. A default that is
-        computed would have to be computed and kept by the module, which comes later.
+        Python calls `run` with the object first, so `run` must take one argument by position.
 
     Instead of
-        async def run(self, *items, limit=compute()): ...
+        async def run(): ...
 
     Write
-        async def run(self, items, limit=10): ...
+        async def run(self, order_id): ...
     """
 
     code: ClassVar[str] = "WM127"
@@ -81,4 +80,4 @@ class RunParameters(Diagnostic, frozen=True, kw_only=True):
         return self.problem
 
     def help(self) -> str:
-        return "write parameters like `self, order_id, limit=10`: plain names, and constants as defaults"
+        return "write `self` as the first parameter"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from .model import Diagnostic
 from .render import render_report
@@ -11,13 +11,16 @@ from .render import render_report
 class UnsupportedPatternError(Exception):
     """A workflow file was refused. `diagnostics` has every problem of it; `str()` is the report a user reads."""
 
-    def __init__(self, diagnostics: Sequence[Diagnostic], text: str) -> None:
-        super().__init__(render_report(diagnostics, text))
+    def __init__(self, diagnostics: Sequence[Diagnostic], text: str, others: Mapping[str, str] | None = None) -> None:
+        super().__init__(render_report(diagnostics, text, others=others))
         self.diagnostics = tuple(diagnostics)
         self.text = text
+        self.others = dict(others or {})  # texts of other files with problems, by path
 
-    def __reduce__(self) -> tuple[type[UnsupportedPatternError], tuple[tuple[Diagnostic, ...], str]]:
-        return type(self), (self.diagnostics, self.text)
+    def __reduce__(
+        self,
+    ) -> tuple[type[UnsupportedPatternError], tuple[tuple[Diagnostic, ...], str, dict[str, str]]]:
+        return type(self), (self.diagnostics, self.text, self.others)
 
 
 class InternalCompilerError(Exception):

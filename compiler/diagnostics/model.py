@@ -7,13 +7,29 @@ workflow, WM2xx determinism, WM3xx awaiting, WM4xx names and arguments. A retire
 from __future__ import annotations
 
 import inspect
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
 
 import msgspec
 
 from waymark.grammar.span import Span
 
 REGISTRY: dict[str, type[Diagnostic]] = {}
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One step of the way from a problem back to a workflow: "called by `total` (shop/helpers.py:12)"."""
+
+    verb: str
+    name: str
+    path: str
+    line: int
+
+    def __str__(self) -> str:
+        if self.verb == "runs when":
+            return f"it runs when the module `{self.name}` is imported"
+        whom = self.name if self.name.startswith("the module") else f"`{self.name}`"
+        return f"{self.verb} {whom} ({self.path}:{self.line})"
 
 
 class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +39,7 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
 
     path: str
     span: Span
+    steps: tuple[Step, ...] = ()  # of a problem in a helper: who calls it, back to the workflow
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -47,8 +64,28 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
         return ""
 
     def notes(self) -> tuple[str, ...]:
-        """More to know; the pointer to the page comes by itself."""
+        """More to know; the way to the problem and the pointer to the page come by themselves."""
         return ()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """All notes: more to know, then the way to the problem."""
+        return (*self.notes(), *map(str, self.steps))
+
+    def renamed(self, names: Mapping[str, str]) -> Self:
+        """The same problem with other names for files."""
+        steps = tuple(Step(each.verb, each.name, names.get(each.path, each.path), each.line) for each in self.steps)
+        return msgspec.structs.replace(self, path=names.get(self.path, self.path), steps=steps)
+
+    def moved_up(self, path: str, lines: int) -> Self:
+        """The same problem with all that is in the file `path` some lines further up."""
+        steps = tuple(
+            Step(each.verb, each.name, path, each.line - lines) if each.path == path else each for each in self.steps
+        )
+        if self.path != path:
+            return msgspec.structs.replace(self, steps=steps)
+        span = Span(self.span.line - lines, self.span.column, self.span.end_line - lines, self.span.end_column)
+        return msgspec.structs.replace(self, span=span, steps=steps)
 
     @property
     def message(self) -> str:

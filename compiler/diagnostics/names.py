@@ -55,9 +55,10 @@ class SeveralMeanings(Diagnostic, frozen=True, kw_only=True):
 
     code: ClassVar[str] = "WM402"
     name: str
-    lines: tuple[int, ...]  # of the bindings, when they are in the same file
+    lines: tuple[int, ...]  # of the bindings
     count: int
     conditional: bool
+    where: str = ""  # the file of the bindings, when it is another one
 
     def headline(self) -> str:
         if self.count > 1:
@@ -71,39 +72,38 @@ class SeveralMeanings(Diagnostic, frozen=True, kw_only=True):
         return f"define `{self.name}` once, at the top of the module and outside `if` and `try`"
 
     def notes(self) -> tuple[str, ...]:
-        return tuple(f"it is bound at line {line}" for line in self.lines)
+        place = f" of {self.where}" if self.where else ""
+        return tuple(f"it is bound at line {line}{place}" for line in self.lines)
 
 
 class ModuleValue(Diagnostic, frozen=True, kw_only=True):
-    """A workflow uses a value or a helper of its module that is not compiled yet.
+    """A workflow uses a module as a value, or something that Python keeps of a module.
 
     What it means
-        Today a workflow sees its parameters, its own variables, catalogued builtins and actions. Module constants,
-        helper functions and classes come later.
+        The modules of a project are compiled into the workflow, name by name. At run time there are the names, and no
+        module that could be assigned, passed on, or asked for its file.
 
     Instead of
-        LIMIT = 3
+        import shop.limits
 
-        class Retry(Workflow):
-            async def run(self, order_id):
-                if order_id < LIMIT: ...
+        settings = shop.limits
 
     Write
-        class Retry(Workflow):
-            async def run(self, order_id, limit=3):
-                if order_id < limit: ...
+        import shop.limits
+
+        limit = shop.limits.LIMIT
     """
 
     code: ClassVar[str] = "WM403"
     name: str
-    what: str  # "a function of this module"
+    what: str  # "a module"
     advice: str
 
     def headline(self) -> str:
-        return f"`{self.name}` is {self.what}, which a workflow cannot use yet"
+        return f"`{self.name}` is {self.what}, which is no value in a workflow"
 
     def label(self) -> str:
-        return "not compiled yet"
+        return "no value"
 
     def help(self) -> str:
         return self.advice
@@ -189,6 +189,65 @@ class StarImport(Diagnostic, frozen=True, kw_only=True):
 
     def help(self) -> str:
         return f"name what you use: `from {self.module} import ...`"
+
+
+class PatchedName(Diagnostic, frozen=True, kw_only=True):
+    """A name of a module is assigned to by another module.
+
+    What it means
+        The compiler reads the module that defines a name, and what it finds there must hold. An assignment from outside
+        would change it behind its back.
+
+    Instead of
+        import shop.config
+        shop.config.LIMIT = 5
+
+    Write
+        LIMIT = 5           # in shop/config.py, or a parameter of `run`
+    """
+
+    code: ClassVar[str] = "WM408"
+    name: str
+    module: str
+    by: str
+    by_line: int
+
+    def headline(self) -> str:
+        return f"`{self.name}` of `{self.module}` is assigned to by `{self.by}`, line {self.by_line}"
+
+    def label(self) -> str:
+        return "another module changes what this means"
+
+    def help(self) -> str:
+        return f"define `{self.name}` in `{self.module}` alone, or pass the value to `run` as a parameter"
+
+
+class UnlistedName(Diagnostic, frozen=True, kw_only=True):
+    """A name may come from a `*` import whose names cannot be known without running the module.
+
+    What it means
+        `from module import *` brings what the module lists in `__all__`, or all its public names. Here the compiler can
+        read neither, so it cannot say what the name is.
+
+    Instead of
+        from math import *
+
+    Write
+        from math import floor, sqrt
+    """
+
+    code: ClassVar[str] = "WM409"
+    name: str
+    module: str
+
+    def headline(self) -> str:
+        return f"`{self.name}` may come from `from {self.module} import *`, and what that brings cannot be known"
+
+    def label(self) -> str:
+        return "where this comes from is open"
+
+    def help(self) -> str:
+        return f"name what you use: `from {self.module} import {self.name}`"
 
 
 class BrokenModule(Diagnostic, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ combining one none; a long line is clipped around its carets. Control characters
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from .model import Diagnostic
 from .suggest import plural
@@ -28,18 +28,31 @@ LEAD = 20  # columns kept before the carets of a clipped line
 RED, BLUE, CYAN, BOLD, RESET = "\x1b[1;31m", "\x1b[1;34m", "\x1b[1;36m", "\x1b[1m", "\x1b[0m"
 
 
-def render_report(diagnostics: Sequence[Diagnostic], text: str, *, colour: bool = False) -> str:
-    """Show all problems of one file, in the order of the file, and how many there are."""
+def render_report(
+    diagnostics: Sequence[Diagnostic], text: str, *, colour: bool = False, others: Mapping[str, str] | None = None
+) -> str:
+    """Show all problems of one compilation, in the order of the file, and how many there are.
+
+    `others` has the texts of other files that some of them may be in, by path.
+    """
+    texts = {path: split_lines(other) for path, other in (others or {}).items()}
     lines = split_lines(text)
-    blocks = [_render(diagnostic, lines, colour) for diagnostic in sorted(diagnostics, key=position)]
+    blocks = [_render(each, texts.get(each.path, lines), colour) for each in in_order(diagnostics, texts)]
+    paths = dict.fromkeys(each.path for each in diagnostics)
     if len(blocks) > 1:
-        blocks.append(f"{plural(len(blocks), 'problem')} in {diagnostics[0].path}")
+        where = next(iter(paths)) if len(paths) == 1 else plural(len(paths), "file")
+        blocks.append(f"{plural(len(blocks), 'problem')} in {where}")
     return "\n\n".join(blocks)
 
 
 def render(diagnostic: Diagnostic, text: str, *, colour: bool = False) -> str:
     """Show one problem of the file whose text is `text`."""
     return _render(diagnostic, split_lines(text), colour)
+
+
+def in_order(diagnostics: Sequence[Diagnostic], others: Iterable[str]) -> list[Diagnostic]:
+    """By position, those of other files behind those of the file itself."""
+    return sorted(diagnostics, key=lambda each: (each.path if each.path in others else "", position(each)))
 
 
 def position(diagnostic: Diagnostic) -> tuple[object, ...]:
@@ -70,7 +83,7 @@ def _render(diagnostic: Diagnostic, lines: list[str], colour: bool) -> str:
             f"{gutter} {bar}",
         ]
     out += [f"{paint(CYAN, 'help')}: {text}" for text in (diagnostic.help(),) if text]
-    out += [f"{paint(CYAN, 'note')}: {text}" for text in diagnostic.notes()]
+    out += [f"{paint(CYAN, 'note')}: {text}" for text in diagnostic.remarks]
     out.append(f"{paint(CYAN, 'note')}: `waymark explain {diagnostic.code}` has an example")
     return "\n".join(out)
 

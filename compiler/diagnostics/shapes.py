@@ -127,58 +127,85 @@ class UnknownDecorator(Diagnostic, frozen=True, kw_only=True):
 
 
 class WrongBase(Diagnostic, frozen=True, kw_only=True):
-    """A workflow class is not derived from `Workflow` alone.
+    """A workflow class is not derived from `Workflow`, or also from something that it cannot extend.
 
     What it means
-        `Workflow` brings `start`, `run` and the rest. Other bases and metaclasses are not compiled yet.
+        `Workflow` brings `start`, `run` and the rest. Its other bases are classes of your own project, whose source the
+        compiler follows. Classes from elsewhere and metaclasses are not compiled.
 
     Instead of
         @workflow
-        class Checkout(Audited, Workflow): ...
+        class Checkout(dict, Workflow): ...
 
     Write
         @workflow
-        class Checkout(Workflow): ...
+        class Checkout(Audited, Workflow): ...      # `Audited` is a class of the project
     """
 
     code: ClassVar[str] = "WM126"
     workflow: str
-    missing: bool
+    base: str  # what it has; empty if `Workflow` is missing
 
     def headline(self) -> str:
-        if self.missing:
+        if not self.base:
             return f"the workflow `{self.workflow}` is not derived from `Workflow`"
-        return f"the workflow `{self.workflow}` has a base besides `Workflow`, which is not compiled yet"
+        return f"the workflow `{self.workflow}` has {self.base}, which cannot be compiled"
 
     def help(self) -> str:
         return f"write `class {self.workflow}(Workflow):`"
 
 
-class ClassMember(Diagnostic, frozen=True, kw_only=True):
-    """A workflow class holds something besides `run`, `name` and `version`.
+class WorkflowName(Diagnostic, frozen=True, kw_only=True):
+    """The `name` or the `version` of a workflow is not a text that is written out.
 
     What it means
-        Helper methods and other class variables are not compiled yet.
+        Runs are stored under the workflow's name, so it has to be known before anything runs: a text, texts joined with
+        `+`, or None, which stands for the class's own name in lower case.
 
     Instead of
         class Checkout(Workflow):
-            def total(self, items): ...
-            async def run(self, items): ...
+            name = make_name()
 
     Write
         class Checkout(Workflow):
             name = "checkout"
-            async def run(self, items): ...     # the helper's code inline, or in an @action
     """
 
     code: ClassVar[str] = "WM128"
-    what: str
+    workflow: str
+    variable: str
 
     def headline(self) -> str:
-        return f"{self.what} in a workflow class is not compiled yet"
+        return f"the `{self.variable}` of the workflow `{self.workflow}` is not a text that is written out"
 
     def help(self) -> str:
-        return "move it into `run`, or into an @action; `name` and `version` may be strings"
+        return f'write `{self.variable} = "..."`'
+
+
+class SourceMissing(Diagnostic, frozen=True, kw_only=True):
+    """The source of a workflow class cannot be found.
+
+    What it means
+        The body of `run` is compiled from its source text, so there must be one: a `.py` file, a module in an archive,
+        a notebook cell. A class that was made by `exec` or `type(...)`, typed at Python's own prompt (before 3.13), or
+        imported from bytecode alone has none.
+
+    Instead of
+        exec("@workflow\\nclass Checkout(Workflow): ...")
+
+    Write
+        @workflow
+        class Checkout(Workflow): ...       # in a .py file
+    """
+
+    code: ClassVar[str] = "WM131"
+    problem: str
+
+    def headline(self) -> str:
+        return self.problem
+
+    def help(self) -> str:
+        return "write the class at the top of a .py file, with `@workflow` on it, and import it from there"
 
 
 class ActionShape(Diagnostic, frozen=True, kw_only=True):

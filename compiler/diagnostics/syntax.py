@@ -24,15 +24,19 @@ class NotPython(Diagnostic, frozen=True, kw_only=True):
 
     code: ClassVar[str] = "WM101"
     problem: str
+    by_python: bool = True  # who says so: Python itself, or the parser that the compiler works with
 
     def headline(self) -> str:
-        return f"this is not valid Python: {self.problem}"
+        what = "is not valid Python" if self.by_python else "is Python that the compiler's parser cannot read"
+        return f"this {what}: {self.problem}"
 
     def label(self) -> str:
-        return "Python stops reading here"
+        return "Python stops reading here" if self.by_python else "the parser stops here"
 
     def help(self) -> str:
-        return "correct the syntax; Python itself cannot import this file either"
+        if self.by_python:
+            return "correct the syntax; Python itself cannot import this file either"
+        return "indent with spaces alone, or with tabs alone, and write the line in a plainer way"
 
 
 class NotText(Diagnostic, frozen=True, kw_only=True):
@@ -117,14 +121,14 @@ class NotCompiledYet(Diagnostic, frozen=True, kw_only=True):
         The program is good Python, but this version cannot promise to run it exactly as Python would, so it refuses.
 
     Instead of
-        squares = [n * n for n in numbers]      # in run()
+        async def pages(): yield await first()  # in run(): an async generator
 
     Write
         @action
-        async def square_all(numbers):          # any Python may stand in an action
-            return [n * n for n in numbers]
+        async def all_pages():                  # any Python may stand in an action
+            return [page async for page in pages()]
 
-        squares = await square_all(numbers)     # in run()
+        pages = await all_pages()               # in run()
     """
 
     code: ClassVar[str] = "WM110"

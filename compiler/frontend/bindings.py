@@ -1,7 +1,7 @@
 """What the top of a module binds: every import, function, class and assignment, found without running anything.
 
-A binding under an `if`, in a `try` or a loop is marked conditional. The body of `if TYPE_CHECKING:` is not there at run
-time, so it binds nothing.
+A binding under an `if`, in a `try` or a `match` is marked conditional. What is under `if TYPE_CHECKING:` and under `if
+__name__ == "__main__":` is not there when a workflow runs, so it binds nothing.
 """
 
 from __future__ import annotations
@@ -14,17 +14,22 @@ import libcst as cst
 import msgspec
 
 COMPOUND = (cst.If, cst.Else, cst.Try, cst.TryStar, cst.Finally, cst.For, cst.While, cst.With, cst.Match)
+CONDITIONS = (cst.If, cst.Try, cst.TryStar, cst.Match)
+
+Kind = Literal["import", "from", "function", "class", "value", "update", "delete"]
 
 
 class Binding(msgspec.Struct, frozen=True):
     """One place where a module binds a name."""
 
     name: str
-    kind: Literal["import", "from", "function", "class", "value"]
+    kind: Kind
     node: cst.CSTNode
     conditional: bool
     module: str = ""  # "import": what is imported; "from": where from, with its leading dots
     original: str = ""  # "from": the name over there, or "*"
+    place: int = -1  # which of the module's statements it is, or is a part of
+    alone: bool = True  # that statement is this binding and nothing around it
 
 
 def identifier(text: str) -> str:
@@ -43,56 +48,116 @@ def dotted(node: cst.BaseExpression | None) -> str | None:
     return ".".join([identifier(node.value), *reversed(parts)])
 
 
-def module_bindings(module: cst.Module) -> dict[str, tuple[Binding, ...]]:
-    """Return the bindings of a module by name, each in the order of the file."""
+def top_statements(body: Sequence[cst.CSTNode]) -> tuple[cst.CSTNode, ...]:
+    """The statements at the top of a module that run when it is imported; those that share a line one by one."""
+    return tuple(_running(body))
+
+
+def _running(body: Sequence[cst.CSTNode]) -> Iterator[cst.CSTNode]:
+    for node in _small(body):
+        known = _known_test(node.test) if isinstance(node, cst.If) else None
+        if known is None:
+            yield node
+        else:
+            assert isinstance(node, cst.If)
+            yield from _running(block(node.body if known else node.orelse))
+
+
+def _small(body: Sequence[cst.CSTNode]) -> list[cst.CSTNode]:
+    """The statements of a suite, those that share a line one by one."""
+    lines = (cst.SimpleStatementLine, cst.SimpleStatementSuite)
+    return [small for node in body for small in (node.body if isinstance(node, lines) else (node,))]
+
+
+def _known_test(test: cst.BaseExpression) -> bool | None:
+    """What the test of an `if` is while a workflow runs; None when that is not known."""
+    match test:
+        case cst.Name() | cst.Attribute():
+            return False if (dotted(test) or "").rpartition(".")[2] == "TYPE_CHECKING" else None
+        case cst.UnaryOperation(operator=cst.Not()):
+            known = _known_test(test.expression)
+            return None if known is None else not known
+        case cst.Comparison(left=cst.Name(value="__name__"), comparisons=[only]):
+            text = getattr(only.comparator, "evaluated_value", None)
+            if text == "__main__" and isinstance(only.operator, cst.Equal | cst.NotEqual):
+                return isinstance(only.operator, cst.NotEqual)
+    return None
+
+
+def module_bindings(statements: Sequence[cst.CSTNode], *, walrus: bool = False) -> dict[str, tuple[Binding, ...]]:
+    """Return the bindings of a module by name, each in the order of the file. With `walrus`, look for `:=` too."""
     found: dict[str, tuple[Binding, ...]] = {}
-    for binding in _statements(module.body, conditional=False):
-        found[binding.name] = (*found.get(binding.name, ()), binding)
+    for place, node in enumerate(statements):
+        alone = not isinstance(node, COMPOUND)
+        named = _by_walrus(node) if walrus else ()
+        for binding in (*_bindings(node, conditional=False), *named):
+            placed = msgspec.structs.replace(binding, place=place, alone=alone and binding.alone)
+            found[binding.name] = (*found.get(binding.name, ()), placed)
     return found
 
 
-def _statements(body: Sequence[cst.CSTNode], conditional: bool) -> Iterator[Binding]:
-    for node in body:
-        if isinstance(node, cst.SimpleStatementLine | cst.SimpleStatementSuite):
-            for small in node.body:
-                yield from _simple(small, conditional)
-        elif isinstance(node, cst.FunctionDef | cst.ClassDef):
-            kind: Literal["function", "class"] = "function" if isinstance(node, cst.FunctionDef) else "class"
-            yield Binding(identifier(node.name.value), kind, node, conditional)
-        elif isinstance(node, cst.If) and dotted(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):
-            yield from _statements(block(node.orelse), conditional)
-        elif isinstance(node, COMPOUND):
-            yield from _compound(node)
+def _by_walrus(node: cst.CSTNode) -> Iterator[Binding]:
+    surely = set(_walrus_names(node.test if isinstance(node, cst.If) else node))
+    for name in dict.fromkeys(_walrus_names(node)):
+        conditional = isinstance(node, CONDITIONS) and not (isinstance(node, cst.If) and name in surely)
+        yield Binding(name, "value", node, conditional, alone=False)
 
 
-def _compound(node: cst.CSTNode) -> Iterator[Binding]:
-    for name in compound_names(node):
-        yield Binding(name, "value", node, True)
-    for part in compound_parts(node):
-        yield from _statements(block(part), conditional=True)
+def _walrus_names(node: cst.CSTNode) -> Iterator[str]:
+    """The names that `:=` binds while the statement runs."""
+    if isinstance(node, cst.NamedExpr):
+        yield from target_names(node.target)
+    for child in node.children:
+        if not isinstance(child, cst.Lambda | cst.FunctionDef | cst.ClassDef):
+            yield from _walrus_names(child)
+
+
+def _bindings(node: cst.CSTNode, conditional: bool) -> Iterator[Binding]:
+    if isinstance(node, cst.FunctionDef | cst.ClassDef):
+        kind: Kind = "function" if isinstance(node, cst.FunctionDef) else "class"
+        yield Binding(identifier(node.name.value), kind, node, conditional)
+    elif isinstance(node, COMPOUND):
+        below = conditional or isinstance(node, CONDITIONS)
+        for name in compound_names(node):
+            yield Binding(name, "value", node, below)
+        for part in compound_parts(node):
+            for inner in _running(block(part)):
+                yield from _bindings(inner, below)
+    else:
+        yield from _simple(node, conditional)
 
 
 def _simple(node: cst.CSTNode, conditional: bool) -> Iterator[Binding]:
+    if isinstance(node, cst.Import | cst.ImportFrom):
+        for binding in imported(node):
+            yield msgspec.structs.replace(binding, conditional=conditional)
+    elif not (isinstance(node, cst.AnnAssign) and node.value is None):
+        kind: Kind = "value"
+        if isinstance(node, cst.AugAssign | cst.Del):
+            kind = "update" if isinstance(node, cst.AugAssign) else "delete"
+        for name in simple_names(node):
+            yield Binding(name, kind, node, conditional)
+
+
+def imported(node: cst.Import | cst.ImportFrom) -> Iterator[Binding]:
+    """What an import statement binds."""
     if isinstance(node, cst.Import):
         for alias in node.names:
             module = dotted(alias.name) or ""
             if alias.asname is not None:
-                yield Binding(_asname(alias.asname), "import", node, conditional, module)
+                yield Binding(_asname(alias.asname), "import", node, False, module)
             else:
                 first = module.partition(".")[0]
-                yield Binding(first, "import", node, conditional, first)
-    elif isinstance(node, cst.ImportFrom):
-        module = "." * len(node.relative) + (dotted(node.module) or "")
-        if isinstance(node.names, cst.ImportStar):
-            yield Binding("*", "from", node, conditional, module, "*")
-            return
-        for alias in node.names:
-            original = dotted(alias.name) or ""
-            name = _asname(alias.asname) if alias.asname is not None else original
-            yield Binding(name, "from", node, conditional, module, original)
-    elif not (isinstance(node, cst.AnnAssign) and node.value is None):
-        for name in simple_names(node):
-            yield Binding(name, "value", node, conditional)
+                yield Binding(first, "import", node, False, first)
+        return
+    module = "." * len(node.relative) + (dotted(node.module) or "")
+    if isinstance(node.names, cst.ImportStar):
+        yield Binding("*", "from", node, False, module, "*")
+        return
+    for alias in node.names:
+        original = dotted(alias.name) or ""
+        name = _asname(alias.asname) if alias.asname is not None else original
+        yield Binding(name, "from", node, False, module, original)
 
 
 def _asname(node: cst.AsName) -> str:

@@ -1,87 +1,94 @@
 """Calls. What is called decides everything, so it is resolved before the arguments are looked at.
 
 charge(order_id)          an action: a declaration, and its arguments are checked here
-asyncio.sleep(5)          the prelude's
-len(items)                a builtin of the catalogue
-anything else             refused, for the reason that its name gives
+asyncio.sleep(5)          the prelude's, and its arguments are checked, too
+open("prices.csv")        something outside that no workflow may touch: refused, as a call
+anything else             whatever the expression gives, at run time
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Literal
 
 import libcst as cst
 
 from waymark.grammar import tree
-from waymark.stdlib.catalogue import BUILTINS
 
-from .bindings import dotted
+from .bindings import dotted, identifier
+from .classes import zero_argument_super
 from .context import Context
 from .dispatch import expression, problem, translates
-from .expressions import refuse_attribute
-from .names import is_local, meaning_of, refused_meaning, undefined
-from .resolve import Action, Meaning, Outside
+from .names import is_builtin, meaning_of, reference, refused_meaning
+from .resolve import Action, Outside, WorkflowClass
 from .signatures import Given, Signature, misfits
+from .typing_only import cast_value
+from .values import is_value
 
-ASYNCIO = "waymark.prelude.asyncio"
+_SLEEP: Signature = (("delay", "either", False), ("result", "either", True))
 # What of asyncio is compiled, with the parameters that CPython documents.
-PRELUDE: dict[str, tuple[str, Signature]] = {
-    "asyncio.sleep": ("sleep", (("delay", "either", False), ("result", "either", True))),
-    "asyncio.tasks.sleep": ("sleep", (("delay", "either", False), ("result", "either", True))),
+SIGNATURES: Mapping[str, Signature] = {"asyncio.sleep": _SLEEP, "asyncio.tasks.sleep": _SLEEP}
+
+_KINDS: Mapping[str, Literal["positional", "star", "double_star"]] = {
+    "": "positional",
+    "*": "star",
+    "**": "double_star",
 }
+
+
+# Builtins that may be given a workflow class.
+_CHILD = "write what both do as an `async def` at the top of the module, and await that"
+_OF_CLASSES = ("isinstance", "issubclass", "super")
 
 
 @translates(cst.Call)
 def _call(node: cst.Call, context: Context) -> tree.Expression:
-    span = context.span(node)
-    meaning = meaning_of(node.func, context)
-    args = tuple(_arguments(node, context))
+    cast = cast_value(node, context)
+    if cast is not None:
+        return cast
+    callee = _callee(node, context)
+    args = tuple(_arguments(node, context, any(is_builtin(node.func, name, context) for name in _OF_CLASSES)))
+    if not args and isinstance(node.func, cst.Name) and is_builtin(node.func, "super", context):
+        args = zero_argument_super(node, context)
+    return tree.Call(span=context.span(node), callee=callee, args=args)
+
+
+def _callee(node: cst.Call, context: Context) -> tree.Expression:
+    func, span = node.func, context.span(node.func)
+    meaning = meaning_of(func, context)
     match meaning:
+        case WorkflowClass(name=name):
+            return context.refuse(problem(node, context, f"a run of the workflow `{name}` inside another run", _CHILD))
         case Action(signature=signature):
-            callee = context.declarations.action(meaning)
-            _check(node, signature, args, context)
-        case Outside(name=name) if name in PRELUDE:
-            export, signature = PRELUDE[name]
-            callee = context.declarations.link(ASYNCIO, export)
-            _check(node, signature, args, context)
-        case Outside(name=name) if name.startswith("builtins.") and name.removeprefix("builtins.") in BUILTINS:
-            builtin = name.removeprefix("builtins.")
-            callee = context.declarations.native(builtin, BUILTINS[builtin])
-            for part in node.args:
-                if part.keyword is not None:
-                    context.refuse(problem(part, context, f"an argument by keyword for the builtin `{builtin}`"))
+            _check(node, signature, context)
+            return tree.Name(span=span, id=context.declarations.action(meaning))
+        case Outside(name=name) if is_value(meaning):
+            if name in SIGNATURES:
+                _check(node, SIGNATURES[name], context)
+            return expression(func, context)
+        case Outside():
+            return context.refuse(refused_meaning(func, meaning, context, called=True, span=context.span(node)))
         case _:
-            return _refuse(node, meaning, context)
-    return tree.Call(span=span, callee=tree.Name(span=context.span(node.func), id=callee), args=args)
+            return expression(func, context)
 
 
-def _arguments(node: cst.Call, context: Context) -> Iterator[tree.Argument]:
-    for arg in node.args:
-        if arg.star:
-            context.refuse_construct(arg, f"unpacking with `{arg.star}` in a call")
-        value = expression(arg.value, context)
-        if arg.keyword is None:
-            yield tree.Argument(kind="positional", value=value)
+def _arguments(node: cst.Call, context: Context, of_classes: bool = False) -> Iterator[tree.Argument]:
+    """In the order of evaluation: what is positional first, wherever it stands. `f(k=g(), *h())` calls `h` first."""
+    for arg in sorted(node.args, key=lambda arg: arg.keyword is not None or arg.star == "**"):
+        value = reference(arg.value, context) if of_classes else expression(arg.value, context)
+        if arg.keyword is not None:
+            yield tree.Argument(kind="keyword", value=value, name=identifier(arg.keyword.value))  # never mangled
         else:
-            yield tree.Argument(kind="keyword", value=value, name=context.scope.name(arg.keyword.value))
+            yield tree.Argument(kind=_KINDS[arg.star], value=value)
 
 
-def _check(node: cst.Call, signature: Signature, args: tuple[tree.Argument, ...], context: Context) -> None:
+def _check(node: cst.Call, signature: Signature, context: Context) -> None:
+    """Compare arguments with the parameters of what is known to be called, unless a star hides some of them."""
     if any(arg.star for arg in node.args):
         return
-    given = [Given(arg.name, context.span(part)) for arg, part in zip(args, node.args, strict=True)]
+    given = [
+        Given("" if arg.keyword is None else identifier(arg.keyword.value), context.span(arg)) for arg in node.args
+    ]
     call = dotted(node.func) or ""
     for misfit in misfits(call, signature, given, context.path, context.span(node)):
         context.refuse(misfit)
-
-
-def _refuse(node: cst.Call, meaning: Meaning | None, context: Context) -> tree.Expression:
-    """Report a call of something that cannot be called in a workflow."""
-    func = node.func
-    if meaning is not None:
-        return context.refuse(refused_meaning(func, meaning, context, called=True, span=context.span(node)))
-    if isinstance(func, cst.Attribute):
-        return refuse_attribute(func, context, called=True)
-    if isinstance(func, cst.Name) and not is_local(func, context):
-        return context.refuse(undefined(func, context.scope.name(func.value), context))
-    return context.refuse(problem(node, context, "a call of a value"))

@@ -19,10 +19,11 @@ class Declarations:
         self._fresh = fresh
         self._names: dict[tuple[str, ...], str] = {}
         self._declared: list[tree.Declaration] = []
+        self._followed: dict[str, tree.FollowDecl] = {}
 
     @property
     def all(self) -> tuple[tree.Declaration, ...]:
-        return tuple(self._declared)
+        return (*self._followed.values(), *self._declared)
 
     def action(self, action: Action) -> str:
         def declare(name: str) -> tree.Declaration:
@@ -42,10 +43,29 @@ class Declarations:
 
         return self._named(("link", module, export), export, declare)
 
+    def variable(self, module: str, variable: str) -> str:
+        """A variable of a module; "" is the unit's own."""
+
+        def declare(name: str) -> tree.Declaration:
+            if name == variable and not module:
+                return tree.GlobalDecl(span=NOWHERE, name=name)
+            return tree.GlobalDecl(span=NOWHERE, name=name, module=module, variable=variable)
+
+        return self._named(("global", module, variable), variable.strip("<>"), declare)
+
+    def follow(self, module: str, source: str) -> None:
+        """Another module of the project, with its file."""
+        if module not in self._followed:
+            self._followed[module] = tree.FollowDecl(span=NOWHERE, module=module, source=source)
+
+    def unused(self, wanted: str) -> str:
+        """A name for a function, which is none of the declared ones and none of any variable."""
+        name = self._fresh(wanted) if wanted in self._taken else wanted
+        self._taken.add(name)
+        return name
+
     def _named(self, identity: tuple[str, ...], wanted: str, declare: Callable[[str], tree.Declaration]) -> str:
         if identity not in self._names:
-            name = self._fresh(wanted) if wanted in self._taken else wanted
-            self._taken.add(name)
-            self._names[identity] = name
+            name = self._names[identity] = self.unused(wanted)
             self._declared.append(declare(name))
         return self._names[identity]

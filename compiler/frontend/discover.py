@@ -7,6 +7,7 @@ say that they cannot work there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import libcst as cst
 import msgspec
@@ -14,32 +15,28 @@ import msgspec
 from waymark.grammar.span import Span
 
 from ..diagnostics import Diagnostic
-from ..diagnostics.entry import RunMissing, RunNotAsync
-from ..diagnostics.names import StarImport
+from ..diagnostics.entry import RunMissing, RunNotAsync, RunParameters
 from ..diagnostics.shapes import (
     ActionShape,
-    ClassMember,
     DuplicateWorkflow,
     NoWorkflow,
     UnknownDecorator,
     WorkflowInsideFunction,
+    WorkflowName,
     WrongBase,
 )
 from ..source import Source
 from .bindings import COMPOUND, block, compound_parts, dotted, identifier
-from .resolve import BASE, WORKFLOW, Module, Resolver, action_name
+from .constants import constant_value
+from .lineage import Ancestor, assigned, is_workflow, lineage, methods, stranger, variable
+from .meanings import Constant
+from .modules import Module
+from .resolve import BASE, WORKFLOW, Resolver, action_name
+from .signatures import parameters_of
+from .workflows import Workflow, is_plain
 
 START = Span(1, 0, 1, 1)
-_DOCUMENTATION = (cst.SimpleString, cst.ConcatenatedString, cst.Ellipsis)
-
-
-class Workflow(msgspec.Struct, frozen=True):
-    """A workflow class as it is written."""
-
-    name: str  # the registered one
-    qualname: str
-    run: cst.FunctionDef
-    line: int
+_NO_METHODS = ("staticmethod", "classmethod", "property")
 
 
 class Discovery:
@@ -66,13 +63,11 @@ class Discovery:
                     self._report(DuplicateWorkflow, node.name, name=made.name, first_line=first_line)
                 elif made is not None:
                     found[made.name] = made
-        for binding in self._module.bindings.get("*", ()):
-            self._report(StarImport, binding.node, module=binding.module)
         if not decorated:
             self._no_workflow()
         return tuple(found.values())
 
-    def _report(self, kind: type[Diagnostic], node: cst.CSTNode, **fields: object) -> None:
+    def _report(self, kind: type[Diagnostic], node: cst.CSTNode, **fields: Any) -> None:
         self.problems.append(kind(path=self._source.path, span=self._source.span(node), **fields))
 
     def _no_workflow(self) -> None:
@@ -107,60 +102,85 @@ class Discovery:
         for decorator in node.decorators:
             if not self._resolver.is_one_of(decorator.decorator, WORKFLOW, self._module):
                 self._unknown_decorator(decorator, f"the workflow `{name}`")
-        if not any(self._is_base(base.value) for base in node.bases):
-            self._report(WrongBase, node.name, workflow=name, missing=True)
-        elif len(node.bases) > 1 or node.keywords:
-            self._report(WrongBase, node.name, workflow=name, missing=False)
-        run, registered = self._members(node, name)
+        ancestors = lineage(node, self._module, self._resolver)
+        self._check_bases(node, name, ancestors)
+        registered = self._registered(name, ancestors)
+        run = self._run(node, name, ancestors)
         if run is None:
             return None
-        return Workflow(registered, name, run, self._source.span(node.name).line)
+        plain = is_plain(node, run, self._module, self._resolver)
+        return Workflow(registered, name, node, run, plain, self._source.span(node.name).line)
+
+    def _check_bases(self, node: cst.ClassDef, name: str, ancestors: tuple[Ancestor, ...]) -> None:
+        other = stranger(node, self._module, self._resolver)
+        if node.keywords:
+            keyword = node.keywords[0].keyword
+            base = "a metaclass" if keyword is not None and keyword.value == "metaclass" else "arguments by keyword"
+            self._report(WrongBase, node.keywords[0], workflow=name, base=base)
+        elif other is not None and any(self._is_base(base.value) for base in node.bases):
+            self._report(WrongBase, other, workflow=name, base=f"the base `{dotted(other.value) or '...'}`")
+        elif not is_workflow(ancestors, self._resolver):
+            self._report(WrongBase, node.name, workflow=name, base="")
 
     def _unknown_decorator(self, decorator: cst.Decorator, on: str) -> None:
         call = decorator.decorator
         shown = dotted(call.func if isinstance(call, cst.Call) else call) or "..."
         self._report(UnknownDecorator, decorator, decorator=f"@{shown}{'(...)' * isinstance(call, cst.Call)}", on=on)
 
-    def _members(self, node: cst.ClassDef, name: str) -> tuple[cst.FunctionDef | None, str]:
-        """Return `run` and the registered name."""
-        runs: list[cst.FunctionDef] = []
-        registered = name.lower()
-        for member in block(node.body):
-            if isinstance(member, cst.FunctionDef) and member.name.value == "run":
-                runs.append(member)
-            elif isinstance(member, cst.SimpleStatementLine | cst.SimpleStatementSuite):
-                for small in member.body:
-                    registered = self._variable(small) or registered
-            else:
-                self._report(ClassMember, getattr(member, "name", member), what=_member(member))
-        if not runs:
+    # --- members -----------------------------------------------------------------------------------------------------
+
+    def _run(self, node: cst.ClassDef, name: str, ancestors: tuple[Ancestor, ...]) -> cst.FunctionDef | None:
+        """The `run` of the class, or the one that it inherits."""
+        owner = next((each for each in ancestors if methods(each.node, "run")), None)
+        if owner is None:
             self._report(RunMissing, node.name, workflow=name)
-            return None, registered
-        run = runs[-1]
-        for extra in runs[:-1]:
-            self._report(ClassMember, extra.name, what="a second `run`")
+            return None
+        run = methods(owner.node, "run")[-1]
+        if owner.node is not node:
+            return run  # what is wrong with it is told where it stands
         if run.asynchronous is None:
             self._report(RunNotAsync, run.name, workflow=name)
         for decorator in run.decorators:
-            self._unknown_decorator(decorator, f"`{name}.run`")
-        return run, registered
+            if self._changes_method(decorator):
+                self._unknown_decorator(decorator, f"`{name}.run`")
+        if not any(kind in ("positional", "either", "variadic") for _, kind in parameters_of(run.params)):
+            problem = "`run` has no `self` to stand for the workflow object"
+            self._report(RunParameters, run.name, problem=problem)
+        return run
 
-    def _variable(self, node: cst.BaseSmallStatement) -> str | None:
-        """Return the text when the statement is `name = "text"`. Docstrings, `pass` and `version` are fine too."""
-        if isinstance(node, cst.Pass) or (isinstance(node, cst.Expr) and isinstance(node.value, _DOCUMENTATION)):
+    def _changes_method(self, decorator: cst.Decorator) -> bool:
+        """Whether it makes something else of `run` than a method. One from outside is refused where it is evaluated."""
+        name = dotted(decorator.decorator)
+        return name in _NO_METHODS and self._resolver.dotted(name, self._module) is None
+
+    def _registered(self, name: str, ancestors: tuple[Ancestor, ...]) -> str:
+        """The name that runs are stored under: the class variable `name`, inherited or not, or the class's own."""
+        for version in (True, False):
+            key = "version" if version else "name"
+            for each in ancestors:
+                found = variable(each.node, key)
+                if found is None:
+                    continue
+                text = self._text(found, each.module)
+                if text is None and each.node is ancestors[0].node:
+                    self._report(WorkflowName, found, workflow=name, variable=key)
+                if text and not version:
+                    return text
+                break
+        return name.lower()
+
+    def _text(self, node: cst.BaseSmallStatement, module: Module) -> str | None:
+        """The text that the statement assigns; "" for None; None for what is neither."""
+
+        def known(name: str) -> tuple[object] | None:
+            meaning = self._resolver.dotted(name, module)
+            return (meaning.value,) if isinstance(meaning, Constant) else None
+
+        _, value = assigned(node)
+        found = None if value is None else constant_value(value, known)
+        if found is None or found == ("",):
             return None
-        names, value = _assigned(node)
-        if names not in (["name"], ["version"]):
-            shown = f"the class variable `{names[0]}`" if names and names[0] else "this statement"
-            self._report(ClassMember, node, what=shown)
-            return None
-        if value is None or (isinstance(value, cst.Name) and value.value == "None"):
-            return None
-        text = value.evaluated_value if isinstance(value, cst.SimpleString | cst.ConcatenatedString) else None
-        if not isinstance(text, str) or not text:
-            self._report(ClassMember, node, what=f"a `{names[0]}` that is not a text written out")
-            return None
-        return text if names == ["name"] else None
+        return "" if found == (None,) else found[0] if isinstance(found[0], str) else None
 
     def _check_action(self, node: cst.FunctionDef, inside: str) -> None:
         place = self._resolver.action_decorator(node, self._module)
@@ -191,17 +211,3 @@ def _definitions(body: Sequence[cst.CSTNode], inside: str) -> Iterator[tuple[cst
         elif isinstance(node, COMPOUND):
             for part in compound_parts(node):
                 yield from _definitions(block(part), inside or type(node).__name__.lower())
-
-
-def _member(node: cst.CSTNode) -> str:
-    if isinstance(node, cst.FunctionDef):
-        return f"the method `{node.name.value}`"
-    return f"the class `{node.name.value}`" if isinstance(node, cst.ClassDef) else "this statement"
-
-
-def _assigned(node: cst.CSTNode) -> tuple[list[str | None], cst.BaseExpression | None]:
-    if isinstance(node, cst.Assign):
-        return [dotted(target.target) for target in node.targets], node.value
-    if isinstance(node, cst.AnnAssign):
-        return [dotted(node.target)], node.value
-    return [], None

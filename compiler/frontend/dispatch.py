@@ -42,6 +42,11 @@ def _enter(table: dict[type[cst.CSTNode], Any], kinds: tuple[type[cst.CSTNode], 
     return enter
 
 
+def is_translated(kind: type[cst.CSTNode]) -> bool:
+    """Whether a kind of node has a translator."""
+    return kind in _EXPRESSIONS or kind in _STATEMENTS
+
+
 def expression(node: cst.CSTNode, context: Context) -> tree.Expression:
     """Translate one expression, or report it and return a hole."""
     translator = _EXPRESSIONS.get(type(node))
@@ -56,7 +61,10 @@ def expression(node: cst.CSTNode, context: Context) -> tree.Expression:
 
 def statements(node: cst.CSTNode | None, context: Context) -> tree.Block:
     """Translate the statements of a suite; no suite gives none."""
-    return tuple(made for inner in block(node) for made in statement(inner, context))
+    imported = context.imported  # what an import in the suite brings is in force to its end
+    made = tuple(made for inner in block(node) for made in statement(inner, context))
+    context.imported = imported
+    return made
 
 
 def statement(node: cst.CSTNode, context: Context) -> Sequence[tree.Statement]:

@@ -2,19 +2,30 @@
 
 The root of a project is the nearest folder above a file with a `pyproject.toml` or a `.git`; without one, the folder of
 the file. Modules are looked for where Python would find them: in the root's `src`, in the root, beside the file.
-Nothing is imported.
+Packages that `[tool.waymark] compile = [...]` names are looked for on Python's path. Nothing is imported.
 """
 
 from __future__ import annotations
 
+import importlib.machinery
 import keyword
 import sys
+import tomllib
 from pathlib import Path
 
 import msgspec
 
+from ..cache import source_hash
+
 # Never looked for in the project, even where a folder has the name (Waymark's own repository, say).
 OUTSIDE = frozenset(sys.stdlib_module_names) | {"waymark"}
+
+
+class Lookups(msgspec.Struct):
+    """What a resolution depended on, for whoever keeps its outcome: files that were read, and where there was none."""
+
+    read: dict[str, bytes] = {}  # path -> hash of its bytes
+    absent: dict[str, None] = {}
 
 
 class Project(msgspec.Struct, frozen=True):
@@ -22,17 +33,37 @@ class Project(msgspec.Struct, frozen=True):
 
     root: Path
     folders: tuple[Path, ...]
+    packages: tuple[str, ...] = ()  # from elsewhere, and compiled all the same
+    lookups: Lookups = msgspec.field(default_factory=Lookups)
 
     def find(self, module: str) -> Path | None:
         """Return the file of `module`, the folder of a package without `__init__.py`, or None for a stranger."""
-        if module.partition(".")[0] in OUTSIDE:
-            return None
         below = Path(*module.split("."))
-        for folder in self.folders:
-            for candidate in (folder / below / "__init__.py", (folder / below).with_suffix(".py"), folder / below):
+        for folder in self._folders(module):
+            for candidate in (folder / below / "__init__.py", folder / f"{below}.py", folder / below):
                 if candidate.exists():
                     return candidate
+                self.lookups.absent[str(candidate)] = None
         return None
+
+    def has_extension(self, module: str) -> bool:
+        """Whether there is a module of this name that was built from another language, or has lost its source."""
+        below = Path(*module.split("."))
+        suffixes = (*importlib.machinery.EXTENSION_SUFFIXES, *importlib.machinery.BYTECODE_SUFFIXES)
+        return any((folder / f"{below}{suffix}").exists() for folder in self._folders(module) for suffix in suffixes)
+
+    def _folders(self, module: str) -> tuple[Path, ...]:
+        first = module.partition(".")[0]
+        if first in OUTSIDE:
+            return ()
+        return (*self.folders, *(Path(entry) for entry in sys.path)) if first in self.packages else self.folders
+
+    def shown(self, path: Path) -> str:
+        """The path below the project's root, or below the folder of Python's path, with slashes: the same anywhere."""
+        path = path.resolve()
+        roots = [self.root, *(Path(entry).resolve() for entry in sys.path if self.packages)]
+        below = [path.relative_to(root).as_posix() for root in roots if path.is_relative_to(root)]
+        return below[0] if path.is_relative_to(self.root) else min(below, key=len, default=path.name)
 
 
 def project_of(path: Path, root: Path | None = None) -> Project:
@@ -43,7 +74,35 @@ def project_of(path: Path, root: Path | None = None) -> Project:
         root = next(marked, folder)
     root = root.resolve()
     folders = dict.fromkeys((root / "src", root, _package_parent(folder)))
-    return Project(root, tuple(place for place in folders if place.is_dir()))
+    project = Project(root, tuple(place for place in folders if place.is_dir()), _compiled_packages(root))
+    _look_at_marks(project, folder)
+    return project
+
+
+def _look_at_marks(project: Project, folder: Path) -> None:
+    """Note what made this folder the root, and its settings: with other ones, the same file is another program."""
+    lookups = project.lookups
+    if not (project.root / "src").is_dir():
+        lookups.absent[str(project.root / "src")] = None
+    for above in (folder, *folder.parents):
+        settings = above / "pyproject.toml"
+        if settings.is_file():
+            lookups.read[str(settings)] = source_hash(settings.read_bytes())
+        else:
+            lookups.absent[str(settings)] = None
+        if above == project.root:
+            return
+        lookups.absent[str(above / ".git")] = None
+
+
+def _compiled_packages(root: Path) -> tuple[str, ...]:
+    """The packages that `[tool.waymark] compile` names. What is wrong with the file is for its own readers to say."""
+    try:
+        settings = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+        named = settings.get("tool", {}).get("waymark", {}).get("compile", [])
+    except (OSError, ValueError, AttributeError):
+        return ()
+    return tuple(name for name in named if isinstance(name, str)) if isinstance(named, list) else ()
 
 
 def _is_git(folder: Path) -> bool:
@@ -71,5 +130,4 @@ def module_name(path: Path, project: Project) -> str:
 
 def shown_path(path: Path, project: Project) -> str:
     """Return the path below the project's root, with slashes: what a unit and a diagnostic may name."""
-    path = path.resolve()
-    return path.relative_to(project.root).as_posix() if path.is_relative_to(project.root) else path.name
+    return project.shown(path)

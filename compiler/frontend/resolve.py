@@ -1,232 +1,249 @@
 """What a name at the top of a module means, followed through imports to its definition. Nothing is imported.
 
-A meaning is a value: an action, something outside the project, a module of it, or one of the ways in which a name leads
-nowhere that a workflow can go. `calls.py` and `names.py` turn the latter into diagnostics.
+A name resolves when its bindings reduce to one. Several in a straight line are a variable of the module, which init
+fills in order; a binding that depends on a condition, or one from outside the module, is refused by whoever asks.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Literal
+from collections.abc import Iterator
 
 import libcst as cst
 import msgspec
 
 from ..diagnostics.suggest import nearest
-from ..source import Refusal, SourceError, decode, parse, read_bytes
-from .bindings import Binding, dotted, identifier, module_bindings
+from ..fresh import FreshNames
+from ..source import Source
+from .bindings import Binding, dotted
+from .definitions import PYTHON_BUILTINS, action_name, definition, registers
+from .loading import ANY, ImportGraph
+from .meanings import (
+    Action,
+    Ambiguous,
+    Broken,
+    Class,
+    Constant,
+    Function,
+    InProject,
+    Meaning,
+    Missing,
+    Outside,
+    Patched,
+    Unlisted,
+    Usable,
+    Variable,
+    WorkflowClass,
+)
+from .modules import Module
 from .project import Project
-from .signatures import ANYTHING, Signature, action_signature
+from .reading import read_module
+from .stars import listed_names
+
+__all__ = [
+    "ACTION", "BASE", "PYTHON_BUILTINS", "WORKFLOW", "Action", "Ambiguous", "Broken", "Class", "Constant", "Function",
+    "InProject", "Meaning", "Missing", "Module", "Outside", "Patched", "Resolver", "Unlisted", "Variable",
+    "WorkflowClass", "action_name",
+]  # fmt: skip
 
 ACTION = frozenset({"waymark.action", "waymark.actions.action"})
 WORKFLOW = frozenset({"waymark.workflow", "waymark.workflow.workflow"})
 BASE = frozenset({"waymark.Workflow", "waymark.workflow.Workflow"})
 
 
-class Action(msgspec.Struct, frozen=True):
-    """An `@action`: its key, `module:name`, and its parameters as they are written."""
-
-    key: str
-    name: str
-    signature: Signature
-
-
-class Outside(msgspec.Struct, frozen=True):
-    """Something of the standard library, of Waymark or of a third party, by its full name."""
-
-    name: str
-
-
-class InProject(msgspec.Struct, frozen=True):
-    """A module of the project."""
-
-    module: str
-
-
-class Unusable(msgspec.Struct, frozen=True):
-    """A definition of the project that is no action."""
-
-    name: str
-    kind: Literal["function", "async function", "class", "value"]
-    module: str
-
-
-class Ambiguous(msgspec.Struct, frozen=True):
-    """Several bindings, or one that depends on a condition."""
-
-    name: str
-    module: str
-    bindings: tuple[Binding, ...]
-
-
-class Missing(msgspec.Struct, frozen=True):
-    """The module is there, the name is not."""
-
-    name: str
-    module: str
-    nearest: str | None
-
-
-class Broken(msgspec.Struct, frozen=True):
-    """The module's file is there and cannot be read as Python."""
-
-    module: str
-    problem: str
-
-
-Meaning = Action | Outside | InProject | Unusable | Ambiguous | Missing | Broken
-
-
-class Module:
-    """A module as the resolver sees it: its name, whether it is a package, its bindings."""
-
-    def __init__(self, name: str, package: bool, tree: cst.Module, bindings: dict[str, tuple[Binding, ...]]) -> None:
-        self.name = name
-        self.package = package
-        self.tree = tree
-        self.bindings = bindings
-
-
 class Resolver:
     """Finds meanings. Holds the modules that were read on the way, each once."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, fresh: FreshNames | None = None) -> None:
         self._project = project
+        self._fresh = fresh or FreshNames()
         self._modules: dict[str, Module | Broken | None] = {}
+        self._meanings: dict[tuple[str, str], Meaning | None] = {}
+        self._asked: set[tuple[str, str]] = set()  # names whose meaning is being worked out
+        self.made_in_init: set[tuple[str, str]] = set()  # functions that must not be static
+        self._patches: dict[tuple[str, str], tuple[str, int]] | None = None
+        self.graph: ImportGraph
 
-    def add(self, name: str, path: str, tree: cst.Module) -> Module:
+    # --- modules -----------------------------------------------------------------------------------------------------
+
+    def add(self, name: str, source: Source) -> Module:
         """Enter the module that is being compiled."""
-        module = Module(name, Path(path).name == "__init__.py", tree, module_bindings(tree))
+        package = source.path.rpartition("/")[2] == "__init__.py"
+        module = Module(name, package, source.path, source.text, self._fresh)
+        module.source = source
         self._modules[name] = module
+        self.graph = ImportGraph(self, module)
         return module
 
     def module(self, name: str) -> Module | Broken | None:
         """Return a module of the project, or None for one that the project does not hold."""
         if name not in self._modules:
-            self._modules[name] = self._read(name)
+            self._modules[name] = read_module(name, self._project, self._fresh)
         return self._modules[name]
 
-    def _read(self, name: str) -> Module | Broken | None:
-        path = self._project.find(name)
-        if path is None:
-            return None
-        if path.is_dir():
-            return Module(name, True, cst.Module(body=()), {})
-        try:
-            source = parse(decode(read_bytes(path), path.name), path.name)
-        except Refusal as refusal:
-            return Broken(name, f"{refusal} ({path.name}, line {refusal.diagnostic.line})")
-        except SourceError as error:
-            return Broken(name, str(error))
-        return Module(name, path.name == "__init__.py", source.tree, module_bindings(source.tree))
-
-    def name(self, name: str, module: Module, seen: frozenset[tuple[str, str]] = frozenset()) -> Meaning | None:
-        """Return what `name` means at the end of `module`, or None when the module does not bind it."""
-        bindings = module.bindings.get(name)
-        if bindings is None:
-            return None
-        first, *others = bindings
-        if first.conditional or (others and not _same_import(bindings)):
-            return Ambiguous(name, module.name, bindings)
-        if (module.name, name) in seen:
-            return Missing(name, module.name, None)  # a cycle of imports that never reaches a definition
-        return self._binding(first, module, seen | {(module.name, name)})
-
-    def _binding(self, binding: Binding, module: Module, seen: frozenset[tuple[str, str]]) -> Meaning:
-        if binding.kind == "import":
-            return self._import(binding.module)
-        if binding.kind == "from":
-            origin = _absolute(binding.module, module)
-            if origin is None:
-                return Broken(binding.module, "a relative import leads above the top package")
-            return self.attribute(self._import(origin), binding.original, seen)
-        if isinstance(binding.node, cst.FunctionDef):
-            return self._function(binding.node, module)
-        kind: Literal["class", "value"] = "class" if binding.kind == "class" else "value"
-        return Unusable(binding.name, kind, module.name)
-
-    def _import(self, name: str) -> Meaning:
+    def imported(self, name: str) -> Meaning:
+        """What `import name` gives, `name` in full."""
         found = self.module(name)
         if found is None:
             return Outside(name)
         return found if isinstance(found, Broken) else InProject(name)
 
-    def attribute(self, owner: Meaning, name: str, seen: frozenset[tuple[str, str]] = frozenset()) -> Meaning:
-        """Return what `owner.name` means, as far as that can be known without running it."""
+    def texts(self, paths: set[str]) -> dict[str, str]:
+        """The texts of modules, by the path that diagnostics show."""
+        modules = (each for each in self._modules.values() if isinstance(each, Module))
+        return {each.path: each.text for each in modules if each.path in paths}
+
+    # --- names -------------------------------------------------------------------------------------------------------
+
+    def name(self, name: str, module: Module) -> Meaning | None:
+        """Return what `name` means in `module`, or None when the module does not bind it."""
+        key = (module.name, name)
+        if key not in self._meanings:
+            if key in self._asked:
+                return Missing(name, module.name, None)  # a cycle of imports that never reaches a definition
+            self._asked.add(key)
+            self._meanings[key] = self._unpatched(self._meaning(name, module), name, module)
+            self._asked.discard(key)
+        return self._meanings[key]
+
+    def is_asked(self, name: str, module: Module) -> bool:
+        """Whether the meaning of the name is being worked out."""
+        return (module.name, name) in self._asked
+
+    def _unpatched(self, meaning: Meaning | None, name: str, module: Module) -> Meaning | None:
+        """The meaning, unless another module assigns to the name."""
+        if not isinstance(meaning, Usable) or (isinstance(meaning, Outside) and meaning.name.startswith("waymark")):
+            return meaning
+        if self._patches is None:
+            self._patches = {}  # while they are looked for, names mean what their own modules say
+            self._patches = self.graph.patches()
+            self._meanings.clear()
+        patch = self._patches.get((module.name, name)) or self._patches.get((module.name, ANY))
+        return meaning if patch is None else Patched(name, module.name, *patch)
+
+    def _meaning(self, name: str, module: Module) -> Meaning | None:
+        bindings, unlisted = self.bindings(name, module)
+        if unlisted is not None and name not in PYTHON_BUILTINS:
+            return Unlisted(name, module.name, unlisted)
+        if not bindings:
+            return Variable(name, module.name) if name in module.rebound else _of_the_module(name, module)
+        if any(binding.conditional for binding in bindings):
+            return Ambiguous(name, module.name, bindings)
+        if (len(bindings) > 1 and not _same_import(bindings)) or name in module.rebound:
+            chosen = any(registers(binding.node, module, self) for binding in bindings)
+            return Ambiguous(name, module.name, bindings) if chosen else Variable(name, module.name)
+        return definition(bindings[0], module, self)
+
+    def bindings(self, name: str, module: Module) -> tuple[tuple[Binding, ...], str | None]:
+        """Every binding of a name, those by `*` among them; and the module of a `*` that may hide the name."""
+        found = module.bindings.get(name, ())
+        unlisted: str | None = None
+        for star in module.bindings.get("*", ()):
+            origin = module.absolute(star.module) or star.module
+            names = listed_names(origin, self)
+            if names is None:
+                hides = not any(binding.place > star.place for binding in found)
+                unlisted = origin if hides else unlisted
+            elif name in names:
+                found = (*found, msgspec.structs.replace(star, name=name, original=name))
+        return tuple(sorted(found, key=lambda binding: binding.place)), unlisted
+
+    def starred(self, star: Binding, module: Module) -> tuple[str, ...]:
+        """The names that a `*` of the module brings, as far as they can be known."""
+        names = listed_names(module.absolute(star.module) or star.module, self)
+        return tuple(sorted(names or ()))
+
+    def is_fixed(self, variable: Variable) -> bool:
+        """Whether a variable is bound at one place only, so that another module's name for it is always the same."""
+        module = self.module(variable.module)
+        assert isinstance(module, Module)
+        bindings, _ = self.bindings(variable.name, module)
+        return len(bindings) == 1 and bindings[0].alone and variable.name not in module.rebound
+
+    def make_in_init(self, module: str, function: str) -> None:
+        """From now on the function is a variable of its module."""
+        self.made_in_init.add((module, function))
+        self._meanings.clear()
+
+    # --- attributes --------------------------------------------------------------------------------------------------
+
+    def attribute(self, owner: Meaning, name: str) -> Meaning:
+        """Return what `owner.name` means, where `owner` is a module or something outside."""
         if isinstance(owner, Outside):
             return Outside(f"{owner.name}.{name}")
         if not isinstance(owner, InProject):
             return owner
         module = self.module(owner.module)
-        if not isinstance(module, Module):
-            return module if module is not None else Outside(f"{owner.module}.{name}")
-        meaning = self.name(name, module, seen)
+        assert isinstance(module, Module), "InProject is said of modules that were read"
+        meaning = self.name(name, module)
         if meaning is not None:
             return meaning
         inner = f"{owner.module}.{name}"
-        if module.package and self._project.find(inner) is not None:
-            return self._import(inner)
+        if module.package and (self._project.find(inner) is not None or self._project.has_extension(inner)):
+            return self.imported(inner)
         return Missing(name, owner.module, nearest(name, module.bindings))
 
+    def chain(self, first: str, rest: tuple[str, ...], module: Module) -> tuple[Meaning | None, tuple[str, ...]]:
+        """Follow `first.rest` as far as modules go; returns what was reached, and the attributes that are left."""
+        return self.follow(self.name(first, module), rest)
+
+    def follow(self, meaning: Meaning | None, rest: tuple[str, ...]) -> tuple[Meaning | None, tuple[str, ...]]:
+        """Follow attributes of modules; returns what was reached, and the attributes that are left."""
+        while rest and isinstance(meaning, InProject | Outside):
+            meaning, rest = self.attribute(meaning, rest[0]), rest[1:]
+        return meaning, rest
+
+    def binding(self, binding: Binding, module: Module) -> Meaning:
+        """What an import inside a function gives."""
+        if binding.kind == "import":
+            return self.imported(binding.module)
+        origin = module.absolute(binding.module)
+        if origin is None:
+            return Broken(binding.module, "a relative import leads above the top package")
+        return self.attribute(self.imported(origin), binding.original)
+
     def dotted(self, name: str, module: Module) -> Meaning | None:
-        """Return what `a.b.c` means in `module`."""
-        first, *rest = name.split(".")
-        meaning = self.name(first, module)
-        for part in rest:
-            if meaning is not None:
-                meaning = self.attribute(meaning, part)
+        """Return what `a.b.c` means in `module`; None for what nobody binds, and for an attribute of a value."""
+        first, *parts = name.split(".")
+        meaning, left = self.chain(first, tuple(parts), module)
+        if left and isinstance(meaning, Action | Function | Constant | Class | WorkflowClass | Variable):
+            return None
         return meaning
+
+    # --- decorators --------------------------------------------------------------------------------------------------
 
     def is_one_of(self, node: cst.BaseExpression, names: frozenset[str], module: Module) -> bool:
         """Whether an expression names one of Waymark's own (`names` are full names)."""
-        meaning = self.dotted(dotted(node) or "?", module)
+        name = dotted(node) or "?"
+        meaning = self.dotted(name, module)
+        if isinstance(meaning, Unlisted):  # a `*` that is refused by itself hides no workflow
+            bindings = module.bindings.get(name, ())
+            meaning = definition(bindings[0], module, self) if len(bindings) == 1 else None
         return isinstance(meaning, Outside) and meaning.name in names
 
     def action_decorator(self, node: cst.FunctionDef, module: Module) -> int | None:
         """Return the place of `@action` among the decorators of a function, or None."""
-        for place, decorator in enumerate(node.decorators):
-            call = decorator.decorator
-            if self.is_one_of(call.func if isinstance(call, cst.Call) else call, ACTION, module):
-                return place
-        return None
+        return next(
+            (place for place, each in enumerate(_decorators(node)) if self.is_one_of(each, ACTION, module)), None
+        )
 
-    def _function(self, node: cst.FunctionDef, module: Module) -> Meaning:
-        name = identifier(node.name.value)
-        place = self.action_decorator(node, module)
-        if place is None:
-            return Unusable(name, "async function" if node.asynchronous else "function", module.name)
-        # A decorator below `@action` may change the parameters; then only the worker can tell whether a call fits.
-        wrapped = place < len(node.decorators) - 1
-        signature = ANYTHING if wrapped else action_signature(node, module.tree)
-        return Action(f"{module.name}:{action_name(node.decorators[place]) or name}", name, signature)
+    def is_workflow(self, node: cst.ClassDef, module: Module) -> bool:
+        return any(self.is_one_of(each, WORKFLOW, module) for each in _decorators(node))
 
 
-def action_name(decorator: cst.Decorator) -> str | None:
-    """Return what `@action(name="...")` says, or None."""
-    call = decorator.decorator
-    for argument in call.args if isinstance(call, cst.Call) else ():
-        if argument.keyword is not None and argument.keyword.value == "name":
-            value = argument.value
-            if isinstance(value, cst.SimpleString | cst.ConcatenatedString):
-                text = value.evaluated_value
-                return text if isinstance(text, str) else None
-    return None
+def _decorators(node: cst.FunctionDef | cst.ClassDef) -> Iterator[cst.BaseExpression]:
+    for decorator in node.decorators:
+        call = decorator.decorator
+        yield call.func if isinstance(call, cst.Call) else call
 
 
 def _same_import(bindings: tuple[Binding, ...]) -> bool:
     """`import shop.a` and `import shop.b` both bind `shop` to the same module; a repeated import changes nothing."""
     origins = {(binding.kind, binding.module, binding.original) for binding in bindings}
-    return len(origins) == 1 and bindings[0].kind in ("import", "from") and not any(b.conditional for b in bindings)
+    return len(origins) == 1 and bindings[0].kind in ("import", "from")
 
 
-def _absolute(module: str, importer: Module) -> str | None:
-    below = module.lstrip(".")
-    level = len(module) - len(below)
-    if level == 0:
-        return module
-    parts = importer.name.split(".")
-    package = parts if importer.package else parts[:-1]
-    if level - 1 >= len(package) or not package:
-        return None
-    base = package[: len(package) - (level - 1)]
-    return ".".join([*base, below] if below else base)
+def _of_the_module(name: str, module: Module) -> Meaning | None:
+    """What a module has without binding it. Its name is the importable one, also where Python says `__main__`."""
+    if name == "__name__":
+        return Constant(name, module.name, module.name)
+    return Constant(name, module.name, module.package_name()) if name == "__package__" else None

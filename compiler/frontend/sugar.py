@@ -65,24 +65,53 @@ class Clause(msgspec.Struct, frozen=True):
 class Comprehension(tree.Node, frozen=True):
     """`[element for ...]`, `{element for ...}`, `{element: value for ...}`. It runs in the function that it stands in.
 
-    Its variables have names of their own; `renewed` are those that inner functions share, which get fresh cells.
+    Its variables have names of their own; `renewed` are those that inner functions share, which get fresh cells, and
+    `unbound` those that may be read before they are bound. Of a generator expression it is the whole body, and yields.
     """
 
-    kind: Literal["list", "set", "dict"]
+    kind: Literal["list", "set", "dict", "generator"]
     element: tree.Expression
     clauses: tuple[Clause, ...]
     value: tree.Expression | None = None  # of a dict
     renewed: tuple[str, ...] = ()
+    unbound: tuple[str, ...] = ()
 
 
-class Starred(tree.Node, frozen=True):
-    """`*value` in a display or among targets."""
+class ClauseStar(tree.Node, frozen=True):
+    """`a, *b, c` as the target of a comprehension's clause."""
+
+    before: tuple[tree.Target, ...]
+    star: tree.Target
+    after: tuple[tree.Target, ...]
+
+
+class FreeName(tree.Node, frozen=True):
+    """In a comprehension, a variable of what is around it: unbound, it is a NameError, as a free variable's."""
+
+    id: str
+
+
+class YieldFrom(tree.Node, frozen=True):
+    """`yield from value`."""
 
     value: tree.Expression
 
 
+class Starred(tree.Node, frozen=True):
+    """`*value` in a display."""
+
+    value: tree.Expression
+
+
+class Display(tree.Node, frozen=True):
+    """`[a, *more]`, `(*a,)`, `{*a}`: a display with a star, or a set too long to be made in one go."""
+
+    kind: Literal["list", "tuple", "set"]
+    items: tuple[tree.Expression, ...]  # some of them Starred
+
+
 class DictDisplay(tree.Node, frozen=True):
-    """`{k: v, **more}`: a dict display with at least one `**`, whose key is None."""
+    """`{k: v, **more}`: a dict display with a `**`, whose key is None, or one too long to be made in one go."""
 
     entries: tuple[tuple[tree.Expression | None, tree.Expression], ...]
 
@@ -165,6 +194,12 @@ class Assert(tree.Node, frozen=True):
 
     test: tree.Expression
     message: tree.Expression | None = None
+
+
+class BareAnnotation(tree.Node, frozen=True):
+    """`name: int` without a value. Removed by `bare_annotations`."""
+
+    name: tree.Name
 
 
 class StarTargets(tree.Node, frozen=True):
@@ -252,6 +287,7 @@ class Match(tree.Node, frozen=True):
 
 
 SUGAR = (
-    ChainedCompare, Walrus, Lambda, Comprehension, Starred, DictDisplay, Placeholder, FormattedText,
-    ChainedAssign, ForTarget, AsyncFor, LoopElse, TryExcept, With, Assert, StarTargets, Match,
+    ChainedCompare, Walrus, Lambda, Comprehension, ClauseStar, FreeName, YieldFrom, Starred, Display, DictDisplay,
+    Placeholder, FormattedText,
+    ChainedAssign, ForTarget, AsyncFor, LoopElse, TryExcept, With, Assert, BareAnnotation, StarTargets, Match,
 )  # fmt: skip

@@ -1,0 +1,159 @@
+"""`class` statements, and `super()`.
+
+    class Order(Base):          =>      class Order(Base) as "run.<locals>.Order" cells(__class__) {
+        '''One order.'''                    __doc__ = "One order."
+        def total(self):                    fn total(self) as "run.<locals>.Order.total" captures(__class__) {
+            return super().total()              return super(__class__, self).total()
+                                            }
+                                        }
+
+The body may hold any statement. What a class means beyond that (its bases, its attributes, its instances) is for the
+machine; what cannot be said there is refused here, by name.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator
+
+import libcst as cst
+
+from waymark.grammar import tree
+
+from .bindings import block, dotted
+from .context import Context
+from .dispatch import problem, statements, translates_statement
+from .functions import decorated, documentation
+from .lineage import assigned
+from .meanings import Outside
+from .names import meaning_of, reference
+from .resolve import BASE, WORKFLOW
+from .scopes.model import CLASS_CELL
+
+# What the machine does not do for the program's classes, or does not let a program do.
+REFUSED = frozenset(
+    "__slots__ __del__ __init_subclass__ __class_getitem__ __prepare__ __mro_entries__ __instancecheck__ "
+    "__subclasscheck__ __subclasshook__ __class__ __dict__ __weakref__ __await__".split()
+)
+
+
+@translates_statement(cst.ClassDef)
+def _class(node: cst.ClassDef, context: Context) -> Iterator[tree.Statement]:
+    if node.type_parameters is not None:
+        context.refuse_construct(
+            node, "a class with type parameters (`class C[T]`)", "remove `[...]` and the annotations that use it"
+        )
+    # What else decorates a workflow, or what else it extends, was looked at when it was discovered.
+    is_workflow = any(_is_workflow(each, context) for each in node.decorators)
+    decorators = () if is_workflow else node.decorators
+    bases: list[tree.Expression] = []
+
+    def before() -> Iterator[tree.Statement]:
+        """Bases that are more than names are evaluated in statements of their own, where all sugar can be lowered."""
+        for each in _bases(node, context, is_workflow):
+            if not isinstance(each, tree.Name):
+                held = tree.Name(span=each.span, id=context.fresh("base"))
+                yield tree.Assign(span=each.span, target=held, value=each)
+                each = held
+            bases.append(each)
+
+    def make(name: str) -> tree.Statement:
+        return _made(node, context, name, tuple(bases))
+
+    yield from decorated(node, decorators, context, make, before)
+
+
+def _made(node: cst.ClassDef, context: Context, name: str, bases: tuple[tree.Expression, ...]) -> tree.Class:
+    inner = context.inside(node)
+    scope = inner.scope
+    for refused in sorted(REFUSED & {each for each in scope.names if scope.symbol(each).bound}):
+        place = next((each for each in _members(node) if refused in _names(each)), node)
+        context.refuse(problem(place, context, f"`{refused}` in a class", "write the class without it"))
+    return tree.Class(
+        span=context.span(node),
+        name=name,
+        bases=bases,
+        body=(*_documented(node, inner), *statements(node.body, inner)),
+        qualname=scope.qualname if scope.qualname != name else "",
+        cells=scope.cells,
+        captures=scope.captures,
+    )
+
+
+def _documented(node: cst.ClassDef, inner: Context) -> Iterator[tree.Statement]:
+    first = next(iter(node.body.body), None)
+    text = None if first is None else documentation(first)
+    if first is not None and text is not None:
+        span = inner.span(first)
+        target = tree.Name(span=span, id="__doc__")
+        yield tree.Assign(span=span, target=target, value=tree.Constant(span=span, value=text))
+
+
+def _members(node: cst.ClassDef) -> Iterator[cst.CSTNode]:
+    for each in block(node.body):
+        yield from each.body if isinstance(each, cst.SimpleStatementLine | cst.SimpleStatementSuite) else (each,)
+
+
+def _names(node: cst.CSTNode) -> list[str | None]:
+    return [node.name.value] if isinstance(node, cst.FunctionDef | cst.ClassDef) else assigned(node)[0]
+
+
+def _bases(node: cst.ClassDef, context: Context, is_workflow: bool) -> Iterator[tree.Expression]:
+    for keyword in () if is_workflow else node.keywords:
+        name = "" if keyword.keyword is None else keyword.keyword.value
+        what = "a metaclass" if name == "metaclass" else f"an argument by keyword (`{name}=`) of a class"
+        context.refuse(problem(keyword, context, what, "write the class without it"))
+    for base in node.bases:
+        if base.star:
+            what, advice = "unpacking with `*` among the bases of a class", "name the bases one by one"
+            context.refuse(problem(base, context, what, advice))
+        elif not is_workflow and (known := _refused_base(base.value, context)) is not None:
+            advice = "extend classes of the project and exceptions alone, and keep such a value in an attribute"
+            context.refuse(problem(base, context, f"a class that extends `{known}`", advice))
+        else:
+            yield reference(base.value, context)
+
+
+def _refused_base(node: cst.BaseExpression, context: Context) -> str | None:
+    """The name of something from outside that no class of a workflow can extend; None for all else."""
+    whole = node.value if isinstance(node, cst.Subscript) else node
+    meaning = meaning_of(whole, context)
+    if not isinstance(meaning, Outside) or meaning.name in BASE:
+        return None
+    name = meaning.name.removeprefix("builtins.")
+    kind = getattr(builtins, name, None)
+    known = isinstance(kind, type) and (kind is object or issubclass(kind, BaseException))
+    if known or (meaning.name.startswith("asyncio.") and meaning.name.endswith("Error")):
+        return None
+    return dotted(whole) or name
+
+
+def _is_workflow(decorator: cst.Decorator, context: Context) -> bool:
+    """Whether it is `@workflow`: the class is already what it makes of it."""
+    call = decorator.decorator
+    named = call.func if isinstance(call, cst.Call) else call
+    return context.resolver.is_one_of(named, WORKFLOW, context.module)
+
+
+_SUPER = "write `parent = super()` in the method itself, and use `parent`"
+
+
+def zero_argument_super(node: cst.Call, context: Context) -> tuple[tree.Argument, ...]:
+    """What Python adds to `super()`: the class that the method stands in, and the method's first argument."""
+    scope = context.scope
+    cell = scope.symbol(CLASS_CELL)
+    parameters = scope.parameters if scope.kind in ("function", "lambda") else ()
+    first = _first_positional(scope.node)
+    if cell.kind not in ("free", "cell") or not parameters or first is None:
+        where = "in a comprehension" if scope.kind not in ("function", "lambda") else "outside of a method"
+        context.refuse(problem(node, context, f"`super()` without arguments, {where},", _SUPER))
+        return ()
+    span = context.span(node)
+    own = scope.symbol(scope.name(first))
+    return tuple(tree.Argument(kind="positional", value=tree.Name(span=span, id=each.variable)) for each in (cell, own))
+
+
+def _first_positional(node: cst.CSTNode) -> str | None:
+    params = node.params if isinstance(node, cst.FunctionDef | cst.Lambda) else None
+    found = () if params is None else (*params.posonly_params, *params.params)
+    return found[0].name.value if found else None

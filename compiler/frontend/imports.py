@@ -1,0 +1,105 @@
+"""Import statements: at the top of a module they run the init of what they import, inside a function they also bind.
+
+    from shop.rates import RATES, act    =>    `shop.rates.<module>`()
+                                               RATES = RATES.0          only inside a function
+    import shop.rates                    =>    `shop.rates.<module>`()
+
+A function binds a local variable to what it imports, as Python does. A module or an action is no value: its name means
+it. The import also binds the variable, to a text: uses behind the import, in the same suite and what is inside that,
+need not look at it; any other use reads it first, and raises what Python does if it is not bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+import msgspec
+
+from waymark.grammar import tree
+from waymark.stdlib.catalogue import CONSTANTS, OUTSIDE
+
+from ..check.determinism import impurity
+from ..diagnostics.names import StarImport
+from .bindings import Binding, imported
+from .context import Context
+from .dispatch import problem, translates_statement
+from .local_imports import imported_names
+from .meanings import Outside, Variable
+from .names import refused_meaning
+from .project import OUTSIDE as OUTSIDE_MODULES
+from .values import is_value, value_of
+
+# Whatever is imported from these stands in annotations.
+_ANNOTATIONS = frozenset({"typing", "typing_extensions", "collections.abc", "__future__", "types"})
+
+
+@translates_statement(cst.Import, cst.ImportFrom)
+def _import(node: cst.Import | cst.ImportFrom, context: Context) -> Iterator[tree.Statement]:
+    program, scope = context.program, context.scope
+    yield from program.load(program.resolver.graph.loads(node, context.module), context.span(node))
+    for binding in imported(node):
+        if not scope.is_function:
+            yield from bind_at_top(binding, node, context)
+        elif binding.name == "*":
+            context.refuse(StarImport(path=context.path, span=context.span(node), module=binding.module))
+        else:
+            yield from _bind(binding, node, context)
+
+
+def bind_at_top(binding: Binding, node: cst.CSTNode, context: Context) -> Iterator[tree.Statement]:
+    """Give a variable of the module what is imported under its name; any other name means what it means over there."""
+    module = context.module
+    if context.scope.kind == "class":
+        context.refuse(problem(node, context, "an import in the body of a class", "import it at the top of the module"))
+        return
+    names = context.resolver.starred(binding, module) if binding.name == "*" else (binding.name,)
+    for name in names:
+        own = (module.name, name) in context.program.slices.variables
+        if own and context.resolver.name(name, module) == Variable(name, module.name):
+            single = msgspec.structs.replace(binding, name=name, original=name) if binding.name == "*" else binding
+            yield from _assigned(single, tree.Name(id=context.program.variable(module.name, name)), node, context)
+
+
+def _bind(binding: Binding, node: cst.Import | cst.ImportFrom, context: Context) -> Iterator[tree.Statement]:
+    symbol = context.scope.symbol(context.scope.name(binding.name))
+    if symbol.home is None:
+        name = context.program.variable(context.module.name, symbol.name)  # `global`
+        yield from _assigned(binding, tree.Name(id=name), node, context)
+        return
+    meaning, span = context.resolver.binding(binding, context.module), context.span(node)
+    if binding.kind == "from" and is_value(meaning):
+        yield from _assigned(binding, tree.Name(id=symbol.variable), node, context)
+    elif isinstance(meaning, Outside) and not _is_surely_there(binding, meaning.name):
+        context.refuse(refused_meaning(node, meaning, context, called=False))
+    elif symbol.name in imported_names(symbol.home, context):
+        # What tells a use elsewhere in the function that this has run; a text, for whoever looks at the variables.
+        marked = tree.Constant(span=span, value=binding.module)
+        yield tree.Assign(span=span, target=tree.Name(span=span, id=symbol.variable), value=marked)
+        context.imported |= {(symbol.home, symbol.name)}
+    else:
+        what = f"an import of `{binding.name}` in a function that also binds the name to something else"
+        context.refuse(problem(node, context, what, "give one of the two another name"))
+
+
+def _is_surely_there(binding: Binding, name: str) -> bool:
+    """Whether importing it cannot fail, as far as one knows who does not do it: Python would raise ImportError."""
+    if name.partition(".")[0] not in OUTSIDE_MODULES:
+        return False
+    below = name + "."
+    return (
+        binding.kind == "import"
+        or binding.module in _ANNOTATIONS
+        or impurity(name) is not None
+        or any(known == name or known.startswith(below) for known in (*OUTSIDE, *CONSTANTS))
+    )
+
+
+def _assigned(binding: Binding, target: tree.Name, node: cst.CSTNode, context: Context) -> Iterator[tree.Statement]:
+    span = context.span(node)
+    meaning = context.resolver.binding(binding, context.module)
+    value = value_of(meaning, span, context)
+    if value is None:
+        context.refuse(refused_meaning(node, meaning, context, called=False))
+    else:
+        yield tree.Assign(span=span, target=msgspec.structs.replace(target, span=span), value=value)
