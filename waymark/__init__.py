@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from .exceptions import WaymarkError as WaymarkError
     from .exceptions import WorkflowFailed as WorkflowFailed
     from .exceptions import WorkflowParked as WorkflowParked
+    from .recorded import now as now
+    from .recorded import random as random
+    from .recorded import uuid4 as uuid4
     from .registry import registry as registry
     from .registry import workflow_registry as workflow_registry
     from .workflow import Workflow as Workflow
@@ -46,6 +49,9 @@ _HOMES = {
     "WorkflowParked": ".exceptions",
     "UnsupportedPatternError": ".exceptions",
     "Unreachable": ".exceptions",
+    "now": ".recorded",
+    "uuid4": ".recorded",
+    "random": ".recorded",
     "registry": ".registry",
     "workflow_registry": ".registry",
 }

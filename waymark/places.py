@@ -1,8 +1,7 @@
-"""Where a decorated thing is defined: the module that another process would import, and the file to compile."""
+"""The module that another process would import a decorated thing from."""
 
 from __future__ import annotations
 
-import inspect
 import sys
 from pathlib import Path
 from typing import Any
@@ -24,14 +23,3 @@ def _name_of_main() -> str:
         name, _ = name_of_file(Path(path))
         return name
     return "__main__"  # an interactive session: no other process will ever see it
-
-
-def source_path(kind: type) -> Path:
-    """The file that the class stands in."""
-    try:
-        found = inspect.getsourcefile(kind)
-    except (TypeError, OSError):  # a built-in, or `__main__` of an interactive session
-        found = None
-    if found is None or not Path(found).is_file():
-        raise TypeError(f"the source of {kind.__qualname__} cannot be read: put the workflow into a .py file")
-    return Path(found)

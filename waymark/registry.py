@@ -7,6 +7,7 @@ functions under one name are a mistake that is told at once.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .places import importable_module
@@ -73,8 +74,13 @@ def _full_name(kind: type) -> str:
 
 
 def _same_place(one: Any, other: Any) -> bool:
-    """Whether two functions are one definition, loaded twice."""
-    return _place(one) == _place(other)
+    """Whether two functions are one definition, loaded twice. What is typed into a notebook is typed again."""
+    return _place(one) == _place(other) or (_is_typed(one) and _is_typed(other))
+
+
+def _is_typed(function: Any) -> bool:
+    code = getattr(function, "__code__", None)
+    return code is not None and function.__module__ == "__main__" and not Path(code.co_filename).is_file()
 
 
 def _place(function: Any) -> str:

@@ -15,9 +15,12 @@ from .places import importable_module
 from .registry import workflow_registry
 
 if TYPE_CHECKING:
+    import graphviz
+
     from .client import Handle
     from .programs import CompiledWorkflow
 
+_BODY = "__waymark_body__"  # of the `run` that starts a run: the one that was written
 ROLE_VARIABLE = "WAYMARK_PROCESS_ROLE"  # `worker`: only register what is decorated, compile nothing
 
 
@@ -28,6 +31,15 @@ class Workflow:
     version: ClassVar[str | None] = None
 
     __waymark_compiled__: ClassVar[CompiledWorkflow | None] = None
+
+    if not TYPE_CHECKING:
+
+        def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+            if args or kwargs:
+                raise TypeError(
+                    f"{cls.__qualname__}() takes no arguments: a run makes an object of its own, so give them to run()"
+                )
+            return super().__new__(cls)
 
     @classmethod
     def short_name(cls) -> str:
@@ -45,6 +57,16 @@ class Workflow:
         """
         return await _start(self, args, kwargs, id)
 
+    @classmethod
+    def visualize(cls) -> graphviz.Source:
+        """The control flow as a graph: a notebook shows it, `.source` is its DOT text, `.render()` writes a picture.
+
+        Needs the extra waymark[visualize]; `waymark visualize FILE` prints DOT text without it.
+        """
+        from .drawing import drawing_of
+
+        return drawing_of(compiled_of(cls))
+
 
 W = TypeVar("W", bound=type[Workflow])
 
@@ -54,7 +76,7 @@ def workflow(kind: W) -> W:
     if not (isinstance(kind, type) and issubclass(kind, Workflow)):
         shown = getattr(kind, "__qualname__", repr(kind))
         raise TypeError(f"@workflow decorates a class that inherits from Workflow, and {shown} does not")
-    body = kind.__dict__.get("run")
+    body = _run_of(kind)
     if not (inspect.isfunction(body) and inspect.iscoroutinefunction(body)):
         raise TypeError(f"{kind.__qualname__} needs an `async def run(self, ...)`: it is what a run executes")
     if not in_worker():
@@ -64,6 +86,14 @@ def workflow(kind: W) -> W:
     workflow_registry.register(kind.short_name(), kind)
     kind.run = _started_and_awaited(body)  # type: ignore[method-assign]
     return kind
+
+
+def _run_of(kind: type[Workflow]) -> Any:
+    """The `run` of the class, or the one that it inherits; as it was written, if that class is a workflow by itself."""
+    body = inspect.getattr_static(kind, "run")
+    if body is vars(Workflow)["run"]:
+        return None
+    return getattr(body, _BODY, body)
 
 
 def in_worker() -> bool:
@@ -86,6 +116,9 @@ def compiled_of(kind: type[Workflow]) -> CompiledWorkflow:
 
 async def _start(instance: Workflow, args: tuple[Any, ...], kwargs: dict[str, Any], key: str | None) -> Handle:
     compiled = compiled_of(type(instance))
+    if vars(instance) and type(instance).__init__ is object.__init__:
+        names = ", ".join(sorted(vars(instance)))
+        raise TypeError(f"the run makes an object of its own, which will not have {names}: give it to run() instead")
     arguments = compiled.bind(instance, args, kwargs)
     from .default import default_client
 
@@ -98,4 +131,5 @@ def _started_and_awaited(body: Any) -> Any:
         handle = await _start(self, args, kwargs, None)
         return await handle.result()
 
+    setattr(run, _BODY, body)
     return run

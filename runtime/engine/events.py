@@ -62,7 +62,18 @@ class Completed(msgspec.Struct, frozen=True):
     status: Status
 
 
-Release = Dispatch | Revoke | Completed
+PRINT = "print"  # the level of what `print` writes
+
+
+class Said(msgspec.Struct, frozen=True):
+    """The run's log says this. Once told it is never told again."""
+
+    ref: RunRef
+    level: str
+    text: str
+
+
+Release = Dispatch | Revoke | Completed | Said
 
 
 class Parked(msgspec.Struct, frozen=True):

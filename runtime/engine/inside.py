@@ -15,6 +15,7 @@ from ..config import load_config
 from ..machines.attempts import AttemptPolicy
 from ..ports import Store
 from ..workers.port import Workers
+from .saying import to_terminal
 from .settings import EngineSettings
 from .shell import Engine
 from .vmhost import VmHost
@@ -34,7 +35,14 @@ async def running_engine(
     grace_s: float = 0.0,
 ) -> AsyncIterator[Engine]:
     """The engine runs while the block does. At its end, actions under way have `grace_s` seconds left."""
-    engine = Engine(store, workers, VmHost(), settings or EngineSettings.of(load_config(os.environ)), policy=policy)
+    engine = Engine(
+        store,
+        workers,
+        VmHost(),
+        settings or EngineSettings.of(load_config(os.environ)),
+        policy=policy,
+        said=to_terminal,
+    )
     failure: Exception | None = None
     try:
         async with asyncio.TaskGroup() as tasks:  # an engine that fails takes the block along

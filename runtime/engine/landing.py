@@ -75,6 +75,7 @@ class Landing:
         run.revision = flight.write.expected + 1
         run.faults = 0
         memory.inbox.consumed(flight.applied.entries, memory.commits)
+        memory.releases += flight.said
         memory.releases += [Revoke(run.ref, request) for request in flight.revoked]
         if flight.delta is None:
             self._ended(flight)

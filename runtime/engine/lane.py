@@ -116,10 +116,10 @@ def _flight(run: LiveRun, host: Host) -> Flight:
         delta = run.machine.delta()
         write = RunWrite(run.ref, run.revision, Status.RUNNING, delta.root, delta.put, delta.drop)
         size = ROW_BYTES + len(delta.root) + sum(map(len, delta.put.values()))
-        return Flight(run, write, delta, run.applied, list(run.fresh.values()), run.revoked, None, size)
+        return Flight(run, write, delta, run.applied, list(run.fresh.values()), run.revoked, run.said, None, size)
     write = _last_write(run, host)
     size = ROW_BYTES + len(write.outcome or b"")
-    return Flight(run, write, None, run.applied, [], run.revoked, end, size)
+    return Flight(run, write, None, run.applied, [], run.revoked, run.said, end, size)
 
 
 def _last_write(run: LiveRun, host: Host) -> RunWrite:

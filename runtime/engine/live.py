@@ -15,6 +15,7 @@ import msgspec
 from waymark.vm.surface import Delta, Failed, Finished, Instant, Outcome, PageId
 
 from ..model import CallRow, InboxEntry, Revision, RunRef, RunWrite, StoredRun
+from .events import Said
 from .host import MachineLike
 
 
@@ -69,6 +70,7 @@ class Flight:
     applied: Inputs
     fresh: list[Call]  # calls to dispatch
     revoked: list[int]
+    said: list[Said]
     end: End | None
     size: int
 
@@ -93,6 +95,7 @@ class LiveRun:
     applied: Inputs = dataclasses.field(default_factory=Inputs)
     fresh: dict[int, Call] = dataclasses.field(default_factory=dict)
     revoked: list[int] = dataclasses.field(default_factory=list)
+    said: list[Said] = dataclasses.field(default_factory=list)
     end: End | None = None
 
     flight: Flight | None = None  # its commit is under way, or was and has an unknown result
@@ -122,3 +125,4 @@ class LiveRun:
         self.applied = Inputs()
         self.fresh = {}
         self.revoked = []
+        self.said = []

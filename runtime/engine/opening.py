@@ -69,6 +69,8 @@ class Opening:
                 run.arrived = flight.applied.before(run.arrived)
             else:
                 memory.inbox.consumed(flight.applied.entries, memory.commits)
+                if stored is not None and stored.revision == flight.write.expected + 1:
+                    memory.releases += flight.said
         if stored is None or stored.status in ENDED:
             memory.lane.answer(run.arrived.entries)
             run.arrived.entries = []

@@ -19,10 +19,11 @@ from ..ports import Fenced, OutcomeUnknown, Rejected, StaleRevision, Store, Unre
 from ..workers.port import AttemptKey, Workers
 from .clock import EngineClock
 from .core import Core
-from .events import Completed, Dispatch, Dropped, Report, Revoke
+from .events import Completed, Dispatch, Dropped, Report, Revoke, Said
 from .host import Host
 from .lease import Lease
 from .patience import patiently, pauses_s
+from .saying import to_log
 from .settings import EngineSettings
 
 log = logging.getLogger("waymark.engine")
@@ -41,12 +42,14 @@ class Engine:
         *,
         policy: AttemptPolicy | None = None,
         completed: Callable[[Completed], None] | None = None,
+        said: Callable[[Said], None] = to_log,
     ) -> None:
         self.id = uuid.uuid4()
         self._store = store
         self._workers = workers
         self._settings = settings
         self._completed = completed
+        self._said = said
         self._core = Core(self.id, host, policy)
         self._clock = EngineClock(lambda: time.monotonic_ns() // 1000)
         self._wake = asyncio.Event()  # the core has something to do
@@ -164,6 +167,8 @@ class Engine:
                 case Revoke():
                     self._under_way.discard((release.ref, release.request))
                     self._workers.revoke(release)
+                case Said():
+                    self._said(release)
                 case Completed():
                     if self._completed is not None:
                         self._completed(release)

@@ -12,6 +12,7 @@ from waymark.vm.surface import (
     Finished,
     Idle,
     Instant,
+    Log,
     Pause,
     Raised,
     Ready,
@@ -20,6 +21,7 @@ from waymark.vm.surface import (
 )
 
 from ..model import CallRow, InboxEntry, InboxKind
+from .events import PRINT, Said
 from .host import Host, MachineLike
 from .live import Call, LiveRun, Report
 
@@ -38,6 +40,8 @@ def run_slice(run: LiveRun, host: Host, ticks: int, now: Instant) -> bool:
                 take_call(run, host, effect, now)
             case CancelRequest():
                 _revoke(run, effect.request)
+            case Log():
+                _note(run, effect)
             case StartTimer():
                 pass  # the machine fires its own timers; `next_deadline` tells when
     return _follow(run, pause) or repeated
@@ -64,7 +68,7 @@ def _follow(run: LiveRun, pause: Pause) -> bool:
         case Ready():
             run.again = True
             # A slice of pure computing is committed with whatever comes next; running it again would do no harm.
-            return bool(run.applied or run.fresh or run.revoked)
+            return bool(run.applied or run.fresh or run.revoked or run.said)
         case Idle():
             return True
         case Finished() | Failed():
@@ -97,6 +101,15 @@ def _answer(run: LiveRun, host: Host, call: Call, error: Exception, now: Instant
     data = host.encode_outcome(outcome)
     row = CallRow(run.ref, call.request, call.key, call.attempt, now, now, False, call.arguments, data)
     run.arrived.reports.append(Report(call.request, call.attempt, outcome, row))
+
+
+def _note(run: LiveRun, log: Log) -> None:
+    """What one `print` writes in pieces is one line of the log."""
+    last = run.said[-1] if run.said else None
+    if last is not None and last.level == log.level == PRINT and not last.text.endswith("\n"):
+        run.said[-1] = Said(run.ref, PRINT, last.text + log.text)
+    else:
+        run.said.append(Said(run.ref, log.level, log.text))
 
 
 def _revoke(run: LiveRun, request: int) -> None:

@@ -33,7 +33,7 @@ class VmHost:
 
     def start(self, stored: StoredRun) -> Machine:
         program = self._program(stored)
-        arguments = wire.decode_value(stored.arguments)
+        arguments = wire.decode_value(stored.arguments, inside=True)
         if not isinstance(arguments, dict):
             raise wire.BadValue(f"the arguments of the run are a {type(arguments).__name__}, not a dict by name")
         try:
@@ -55,7 +55,7 @@ class VmHost:
         return wire.encode_outcome(outcome)
 
     def decode_outcome(self, data: bytes) -> Outcome:
-        return wire.decode_outcome(data)
+        return wire.decode_outcome(data, inside=True)
 
     def _program(self, stored: StoredRun) -> Program:
         name = (stored.unit, stored.workflow)

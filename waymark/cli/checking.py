@@ -7,9 +7,9 @@ that each of them does. The results come in the order of the files, whoever is d
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -33,6 +33,7 @@ class Checked:
     unreadable: str = ""
     diagnostics: tuple[Diagnostic, ...] = ()
     text: str = ""
+    others: Mapping[str, str] = field(default_factory=dict)  # of other files with problems, by path
     workflows: tuple[str, ...] = ()
 
 
@@ -98,7 +99,9 @@ def _check(each: tuple[Path, bool]) -> Checked:
     found = compilation.diagnostics
     if not named and found and all(isinstance(problem, NoWorkflow) for problem in found):
         return Checked(file, skipped=True)  # it speaks of workflows, and has none
-    return Checked(file, diagnostics=found, text=compilation.text, workflows=compilation.workflows)
+    return Checked(
+        file, diagnostics=found, text=compilation.text, others=compilation.others, workflows=compilation.workflows
+    )
 
 
 def mentions_workflow(file: Path) -> bool:

@@ -1,19 +1,30 @@
-"""Compile a file for a command, with diagnostics that name it as the user did."""
+"""Compile a file for a command, with diagnostics that name files as a person in this folder does."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import msgspec
 
+from waymark.compiler.frontend.project import project_of
 from waymark.compiler.pipeline import Compilation, compile_file
 
 
 def compile_named(file: Path) -> Compilation:
-    """What came of a file. A unit names its source from the project's root; a person is somewhere else, perhaps."""
+    """What came of a file. A unit names sources from the project's root; a person is somewhere else, perhaps."""
     compilation = compile_file(file)
-    renamed = tuple(
-        msgspec.structs.replace(each, path=str(file)) if each.path == compilation.path else each
-        for each in compilation.diagnostics
-    )
-    return msgspec.structs.replace(compilation, diagnostics=renamed)
+    if not compilation.diagnostics:
+        return compilation
+    root = project_of(file).root
+    paths = {step.path for each in compilation.diagnostics for step in each.steps} | set(compilation.others)
+    names = {path: _from_here(root, path) for path in paths} | {compilation.path: str(file)}
+    found = tuple(each.renamed(names) for each in compilation.diagnostics)
+    others = {names[path]: text for path, text in compilation.others.items()}
+    return msgspec.structs.replace(compilation, diagnostics=found, others=others)
+
+
+def _from_here(root: Path, path: str) -> str:
+    """The path of a file of the project from the current folder; that of a file elsewhere as it is."""
+    there = root / path
+    return Path(os.path.relpath(there)).as_posix() if there.exists() else path

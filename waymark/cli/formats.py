@@ -20,7 +20,9 @@ def text(checked: Sequence[Checked]) -> str:
     """Every problem with its lines and carets, in colour where a person reads it."""
     colour = sys.stdout.isatty()
     return "\n".join(
-        render_report(each.diagnostics, each.text, colour=colour) + "\n" for each in checked if each.diagnostics
+        render_report(each.diagnostics, each.text, colour=colour, others=each.others) + "\n"
+        for each in checked
+        if each.diagnostics
     )
 
 
@@ -43,7 +45,7 @@ def _plain(problem: Diagnostic) -> dict[str, Any]:
         "end_line": problem.span.end_line,
         "end_column": problem.span.end_column + 1,
         "recommendation": problem.recommendation,
-        "notes": list(problem.notes()),
+        "notes": list(problem.remarks),
     }
 
 

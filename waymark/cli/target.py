@@ -28,7 +28,7 @@ def workflow_of(target: str) -> tuple[Path, CompiledWorkflow, tuple[Parameter, .
     compilation = compile_named(file)
     compilation.raise_if_failed()
     unit, workflow = _find(compilation, wanted)
-    return file, program_of(unit, workflow.name, compilation.wrl), unit.functions[workflow.function].parameters[1:]
+    return file, program_of(unit, workflow.name, compilation.wrl), workflow.parameters
 
 
 def _find(compilation: Compilation, wanted: str) -> tuple[Unit, Workflow]:

@@ -12,6 +12,7 @@ from waymark.exceptions import WaymarkError
 from waymark.runtime.config import Config
 from waymark.runtime.engine.events import Dispatch
 from waymark.runtime.engine.patience import patiently
+from waymark.runtime.engine.saying import to_terminal
 from waymark.runtime.engine.settings import EngineSettings
 from waymark.runtime.engine.shell import Engine
 from waymark.runtime.engine.vmhost import VmHost
@@ -70,7 +71,7 @@ async def workshop(
         processes=config.worker_count, slots=config.slots_per_worker, modules=(str(file), *config.user_modules)
     )
     workers = OneRunWorkers(settings, {*modules, *named, name_of_file(file)[0]}, interrupted)
-    engine = Engine(store, workers, VmHost(), EngineSettings.of(config))
+    engine = Engine(store, workers, VmHost(), EngineSettings.of(config), said=to_terminal)
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(engine.run())
         waiting = tasks.create_task(_tell_of_others(store, engine))

@@ -1,0 +1,25 @@
+"""The clock and randomness that a workflow may use. In a run they are the run's own and never change.
+
+Outside of one (in an action, a script, a test of a helper) they do the obvious thing.
+"""
+
+from __future__ import annotations
+
+import random as _random
+import uuid as _uuid
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """The time, with its zone: UTC. In a workflow, when the run last went on; it never goes back."""
+    return datetime.now(UTC)
+
+
+def uuid4() -> _uuid.UUID:
+    """A random UUID. In a workflow, the next one of a sequence that the run's seed fixes."""
+    return _uuid.uuid4()
+
+
+def random() -> float:
+    """A random float, at least 0.0 and below 1.0. In a workflow, from the same sequence."""
+    return _random.random()
