@@ -153,7 +153,9 @@ def test_an_installed_waymark_works_on_a_file_of_the_users(installed: Path, tmp_
     assert run(installed, "check", "shop.py", cwd=tmp_path).stdout == "1 workflow in 1 file: it compiles\n"
     run(installed, "compile", "shop.py", cwd=tmp_path)
     listing = run(installed, "disasm", "shop.wmx", cwd=tmp_path).stdout
-    assert "class Checkout, runs f0" in listing and listing == run(installed, "disasm", "shop.py", cwd=tmp_path).stdout
+    assert "class Checkout, runs f0" in listing
+    beside = run(installed, "disasm", "shop.py", cwd=tmp_path).stdout
+    assert listing.splitlines()[:3] == beside.splitlines()[:3] and "; for attempt in range(3):" in beside
     done = run(installed, "run", "shop.py:Checkout", "--input", json.dumps({"order_id": 7}), cwd=tmp_path)
     assert done.stdout == '"paid"\n'
     assert f"in {tmp_path}/.waymark/" in done.stderr, "the data are the project's own"

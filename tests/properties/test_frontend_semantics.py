@@ -8,20 +8,25 @@ from __future__ import annotations
 import asyncio
 import copy
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from hypothesis import given
+from vm_runs import chain_of
 
 from examples import examples
 from waymark.compiler.pipeline import compile_text
 
-from ..unit.compiler.desugar.wrl_as_python import as_python
+from ..unit.compiler.desugar.wrl_as_python import as_python, outside
 from ..unit.compiler.programs import workflow_of
 from .thin_programs import CALLS_MAX, bodies, outcomes
 
 
-def run_as_python(text: str, script: list[object]) -> tuple[object, ...]:
+def run_as_python(
+    text: str, script: list[object], names: Mapping[str, Any] = MappingProxyType({})
+) -> tuple[object, ...]:
     """Define `run` from a text, run it with scripted actions, and return what it came to and what it asked for."""
     asked: list[str] = []
 
@@ -34,7 +39,7 @@ def run_as_python(text: str, script: list[object]) -> tuple[object, ...]:
             raise outcome
         return outcome
 
-    space: dict[str, Any] = {"charge": charge}
+    space: dict[str, Any] = {**names, "charge": charge}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)  # `1 < []` and the like are meant
         exec(compile(text, "<program>", "exec"), space)
@@ -42,7 +47,7 @@ def run_as_python(text: str, script: list[object]) -> tuple[object, ...]:
     try:
         came_to = ("returned", repr(asyncio.run(space["run"](None, items, 2))))
     except Exception as error:
-        came_to = (type(error).__name__, str(error))
+        came_to = ("raised", repr(chain_of(error)))
     return came_to, asked, repr(items)
 
 
@@ -54,4 +59,5 @@ def test_a_lowered_program_does_what_cpython_does(body: str, script: list[object
     assert compilation.tree is not None
     native = "async def run(self, items, total=0):\n" + "\n".join("    " + line for line in body.splitlines())
     lowered = as_python(compilation.tree.functions[0])
-    assert run_as_python(lowered, script) == run_as_python(native, script), lowered
+    names = outside(compilation.tree)
+    assert run_as_python(lowered, script, names) == run_as_python(native, script), lowered

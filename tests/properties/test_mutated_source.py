@@ -20,6 +20,15 @@ from waymark import Workflow, action, workflow
 async def charge(order_id, *, currency: str = "EUR"):
     return order_id
 
+LIMITS = {"small": 10}
+
+def open_(value, *, limit=LIMITS):
+    global LIMITS
+    return limit
+
+async def pages(*items, **named):
+    return [item async for item in items]
+
 @workflow
 class Checkout(Workflow):
     """A checkout."""
@@ -41,6 +50,22 @@ class Checkout(Workflow):
         pending = charge(0x_ff)
         await asyncio.sleep(1.5e3)
         del seen["b"]
+        match items:
+            case [int(first), *rest] | {"a": first, **rest} if first: print(f"{first=!r:>{total}}")
+            case _: pass
+        try:
+            with open_(a) as (b, *c), self.lock: raise ValueError from None
+        except (ValueError, KeyError) as error: total += error.args[0]
+        finally:
+            found = [y for x in items if (n := x) for y in await charge(n)] + list({k: v for k, v in seen.items()})
+        async for page in pages(*items, **seen): yields = (lambda p, /, *q, r=1: p)(page)
+        def inner(n, *more, key=None):
+            nonlocal total
+            yield from more
+            return (yield n)
+        class Box(Exception):
+            def __init__(self): super().__init__(); self.total: int = 1
+        assert Box, "no"
         return await pending, total, {1, 2j, b"x"}, (await charge(1)) or None
 '''
 WORDS = """

@@ -15,13 +15,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from waymark.stdlib.values.lazy import Enumerate, Map, Reversed, Zip
+from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
+from waymark.stdlib.values.views import DictItems
 from waymark.vm.snapshot import graph as graph_module
+from waymark.vm.snapshot.class_parts import class_contents
 from waymark.vm.surface import Raised, Succeeded
 from waymark.vm.values.classes import class_info, make_class
 from waymark.vm.values.frames import Coroutine, Frame, Generator
 from waymark.vm.values.functions import UNSET, BoundMethod, Cell, HostMethod, VMFunction
 from waymark.vm.values.futures import TURN, Future, Handle, Request, Task
-from waymark.vm.values.iterators import DictIterator
+from waymark.vm.values.iterators import WALKS, Walk, iterate
 
 from ..unit.vm.snapshot.world import CONSTANTS, PAIR, World, same
 
@@ -78,7 +82,12 @@ class Changes:
 
     def _container(self) -> Any:
         one, two = self.some(), self.some()
-        return ([], [one], {"k": one}, (one, two), [(one,), {"x": two}], {(1, "a"): one, 1.5: two})[self.pick(6)]
+        keys = [key for key in (one, two, "k", (1, "k")) if _is_key(key)]
+        return (
+            *([], [one], {"k": one}, (one, two), [(one,), {"x": two}], {(1, "a"): one, 1.5: two}),
+            *(OrderedSet(keys), OrderedFrozenSet(keys), {OrderedFrozenSet(keys): one}, bytearray(b"b")),
+            *(DictItems(self.some(dict) or {}), OrderedSet(range(200))),
+        )[self.pick(12)]
 
     def _large(self) -> Any:
         one = self.some()
@@ -134,10 +143,18 @@ class Changes:
     def _iterator(self) -> Any:
         listed = self.some(list) or []
         mapping = self.some(dict) or {}
-        made = (iter(listed), iter("abc"), DictIterator(mapping, "items"), iter(range(5)), iter((listed, 1)))
-        chosen = made[self.pick(5)]
+        made = (
+            *(iter(listed), iter("abc"), WALKS["items"](mapping), iter(range(5)), iter((listed, 1))),
+            *(iterate(self.some(OrderedSet) or OrderedSet("ab")), Reversed(mapping), Reversed(listed)),
+            *(Zip(listed, mapping), Enumerate(self.some(Walk) or "abc"), Map(type, listed)),
+        )
+        chosen = made[self.pick(len(made))]
         for _ in range(self.pick(4)):
-            next(chosen, None)
+            self.world.tracker.touch(chosen)
+            try:
+                next(chosen, None)
+            except RuntimeError:  # one that was there already, and whose dict has changed since
+                break
         return chosen
 
     def _task(self) -> Task:
@@ -159,14 +176,16 @@ class Changes:
 
     def _put(self) -> None:
         value = self.value()
-        holder = self.some(list, dict, Cell, Generator, Future, BaseException, _instance_marker)
+        holder = self.some(list, dict, Cell, Generator, Future, BaseException, OrderedSet, bytearray, _instance_marker)
         if _set(holder, self.pick, value):
             self.world.tracker.touch(holder)
 
     def _take(self) -> None:
-        holder = self.some(list, dict)
+        holder = self.some(list, dict, OrderedSet)
         if holder:
-            if isinstance(holder, list):
+            if isinstance(holder, OrderedSet):
+                holder.pop()
+            elif isinstance(holder, list):
                 del holder[self.pick(len(holder)) : self.pick(len(holder)) + 1 + self.pick(200)]
             else:
                 del holder[list(holder)[self.pick(len(holder))]]
@@ -237,6 +256,11 @@ class Changes:
             self.world = again
 
 
+def _is_key(value: Any) -> bool:
+    """Whether the host hashes it, and a restore may: no NaN, whose hash is its address."""
+    return type(value) in (int, str, bytes, bool, type(None), OrderedFrozenSet)
+
+
 class _Instance(type):
     def __instancecheck__(cls, value: Any) -> bool:
         return class_info(type(value)) is not None and not isinstance(value, BaseException)
@@ -254,6 +278,10 @@ def _set(holder: Any, pick: Pick, value: Any) -> bool:
             holder.insert(pick(len(holder) + 1), value)
     elif isinstance(holder, dict):
         holder[("a", "b", 7, (1, 2))[pick(4)]] = value
+    elif isinstance(holder, OrderedSet):
+        holder.add(value if _is_key(value) else pick(100))
+    elif isinstance(holder, bytearray):
+        holder.extend(b"x" * (1 + pick(3000)))
     elif isinstance(holder, Cell):
         holder.value = value
     elif isinstance(holder, Generator):
@@ -292,11 +320,19 @@ def _held(value: Any) -> list[Any]:
         return [value.value]
     if kind is Handle:
         return list(value.args)
-    if kind is DictIterator:
+    if kind in WALKS.values():
+        return [value.source]
+    if kind in (OrderedSet, OrderedFrozenSet):
+        return list(value.items)
+    if kind is DictItems:
         return [value.mapping]
+    if kind in (Zip, Map):
+        return list(value.sources)
+    if kind is Enumerate:
+        return [value.source]
     if isinstance(value, type):
         info = class_info(value)
-        return [] if info is None else [held for _, held in info.namespace]
+        return [] if info is None else list(class_contents(value).values())
     if isinstance(value, BaseException):
         return [*value.args, value.__cause__]
     if class_info(kind) is not None:

@@ -38,6 +38,26 @@ _constants = st.sampled_from(["0", "1", "2", "3", "-1", "None", "True", '"x"', "
 _variables = st.sampled_from(VARIABLES)
 _comparisons = st.sampled_from(["<", "<=", "==", "!=", ">", "is", "is not", "in"])
 
+_errors = st.sampled_from(
+    ["ValueError", "KeyError('k')", "TypeError('t')", "IndexError", "ZeroDivisionError(1, 2)", "7"]
+)
+_kinds = st.sampled_from(
+    [
+        "ValueError",
+        "(KeyError, TypeError)",
+        "Exception as a",
+        "LookupError as b",
+        "(await charge(1), TypeError)[1]",
+        "0",
+    ]
+)
+_patterns = st.sampled_from(
+    [
+        *("1 | 2", "None | True", "[a, *b]", "[*_, a]", "(a, [b, *_])", "[a, 2] | [2, a]", "{'k': a, **b}", "int(a)"),
+        *("str() | float()", "[1, [a] | a]", "{} as b", "list([a, b]) as items", "[_, _]", "-1 | 1.5", "str(a, b)"),
+    ]
+)
+
 
 @st.composite
 def scalars(draw: DrawFn, depth: int = 3) -> str:
@@ -107,8 +127,10 @@ def blocks(draw: DrawFn, depth: int, loop: bool) -> list[str]:
 
 @st.composite
 def statements(draw: DrawFn, depth: int, loop: bool) -> list[str]:
-    simple = ["assign", "chain", "unpack", "item", "update", "update item", "do", "delete", "return"]
-    kinds = simple + (["leave", "leave"] if loop else []) + (["if", "while", "for", "for"] * 2 if depth else [])
+    simple = ["assign", "chain", "unpack", "stars", "item", "update", "update item", "do", "delete", "return"]
+    simple += ["raise", "assert", "annotated"]
+    compound = ["if", "while", "for", "for", "try", "try", "try", "match"] * 2
+    kinds = simple + (["leave", "leave"] if loop else []) + (compound if depth else [])
     target = draw(_variables)
     value = expressions()
     match draw(st.sampled_from(kinds)):
@@ -118,6 +140,17 @@ def statements(draw: DrawFn, depth: int, loop: bool) -> list[str]:
             return [f"{draw(_targets())} = {draw(_targets())} = {draw(scalars())}"]
         case "unpack":
             return [f"{draw(_targets())}, {draw(_targets())} = {draw(value)}"]
+        case "stars":
+            shape = draw(st.sampled_from(["{}, *{}", "*{}, {}", "({}, *{}), a", "[a, [*{}, {}]]", "{}, *{}, a = b"]))
+            return [f"{shape.format(draw(_targets()), draw(_targets()))} = {draw(value)}"]
+        case "annotated":
+            return [draw(st.sampled_from(["a: int", "b: str", f"items[{draw(scalars())}]: list", "a: int = 1"]))]
+        case "raise":
+            error = draw(_errors)
+            cause = draw(st.sampled_from(["", "", " from None", f" from {draw(_errors)}", f" from {draw(scalars())}"]))
+            return [f"if {draw(scalars())}:", f"    raise{draw(st.sampled_from(['', f' {error}{cause}']))}"]
+        case "assert":
+            return [f"assert {draw(scalars())}{draw(st.sampled_from(['', f', {draw(scalars())}']))}"]
         case "item":
             return [f"{target}[{draw(scalars())}] = {draw(scalars())}"]
         case "update":
@@ -141,6 +174,11 @@ def statements(draw: DrawFn, depth: int, loop: bool) -> list[str]:
                 ),
                 *(["else:", *_indented(draw(blocks(depth - 1, loop)))] if draw(st.booleans()) else []),
             ]
+        case "try":
+            return draw(_tries(depth, loop))
+        case "match":
+            cases = draw(st.lists(_cases(depth, loop), min_size=1, max_size=3))
+            return [f"match {draw(value)}:", *(line for case in cases for line in case)]
         case "while":
             head = [f"while {draw(tests_with_a_call())}:"]
             return head + draw(_loop_body(depth, loop))
@@ -154,6 +192,26 @@ def statements(draw: DrawFn, depth: int, loop: bool) -> list[str]:
 def _loop_body(draw: DrawFn, depth: int, loop: bool) -> list[str]:
     body = _indented(draw(blocks(depth - 1, True)))
     return body + (["else:", *_indented(draw(blocks(depth - 1, loop)))] if draw(st.booleans()) else [])
+
+
+@st.composite
+def _tries(draw: DrawFn, depth: int, loop: bool) -> list[str]:
+    lines = ["try:", *_indented(draw(blocks(depth - 1, loop)))]
+    ways = draw(st.sampled_from(["except", "except", "finally", "both", "all"]))
+    if ways != "finally":
+        for kind in draw(st.lists(_kinds, min_size=1, max_size=2)):
+            lines += [f"except {kind}:", *_indented(draw(blocks(depth - 1, loop)))]
+        if ways == "all":
+            lines += ["else:", *_indented(draw(blocks(depth - 1, loop)))]
+    if ways != "except":
+        lines += ["finally:", *_indented(draw(blocks(depth - 1, loop)))]
+    return lines
+
+
+@st.composite
+def _cases(draw: DrawFn, depth: int, loop: bool) -> list[str]:
+    guard = draw(st.sampled_from(["", "", f" if {draw(scalars(1))}"]))
+    return _indented([f"case {draw(_patterns)}{guard}:", *_indented(draw(blocks(depth - 1, loop)))])
 
 
 def _targets() -> SearchStrategy[str]:

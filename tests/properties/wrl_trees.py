@@ -113,6 +113,7 @@ SIMPLE: dict[type[tree.Node], Strategy] = {
     | node(tree.Raise, error=expressions, cause=expressions),
     tree.Reraise: node(tree.Reraise, expressions),
     tree.Delete: node(tree.Delete, single_targets),
+    tree.Renew: node(tree.Renew, names),
 }
 
 
@@ -121,7 +122,7 @@ def statements_over(blocks: Strategy) -> dict[type[tree.Node], Strategy]:
     return {
         tree.If: node(tree.If, small, blocks, blocks),
         tree.While: node(tree.While, small, blocks),
-        tree.For: node(tree.For, LEAVES[tree.Name], small, blocks),
+        tree.For: node(tree.For, LEAVES[tree.Name], small, blocks, st.booleans()),
         tree.Try: node(tree.Try, blocks, names, blocks),
         tree.Finally: node(tree.Finally, blocks, blocks),
         tree.Function: node(
@@ -133,8 +134,9 @@ def statements_over(blocks: Strategy) -> dict[type[tree.Node], Strategy]:
             qualname=any_text,
             cells=some(names),
             captures=some(names),
+            module=names,
         ),
-        tree.Class: node(tree.Class, names, some(small), blocks, any_text),
+        tree.Class: node(tree.Class, names, some(small), blocks, any_text, cells=some(names), captures=some(names)),
     }
 
 
@@ -146,13 +148,14 @@ STATEMENTS = {**SIMPLE, **statements_over(blocks)}
 # --- modules ---------------------------------------------------------------------------------------------------------
 
 DECLARATIONS: dict[type[tree.Node], Strategy] = {
+    tree.FollowDecl: node(tree.FollowDecl, names, any_text),
     tree.NativeDecl: node(tree.NativeDecl, names, any_text),
-    tree.DrivenDecl: node(tree.DrivenDecl, names, any_text, names, any_text),
     tree.LinkDecl: node(tree.LinkDecl, names, names, any_text),
     tree.ActionDecl: node(tree.ActionDecl, names, any_text, parameters(st.just(tree.Constant(...))).map(signature)),
     tree.IntrinsicDecl: node(tree.IntrinsicDecl, names, any_text),
-    tree.GlobalDecl: node(tree.GlobalDecl, names),
-    tree.WorkflowDecl: node(tree.WorkflowDecl, any_text, any_text, names),
+    tree.GlobalDecl: node(tree.GlobalDecl, names) | node(tree.GlobalDecl, names, names, any_text),
+    tree.WorkflowDecl: node(tree.WorkflowDecl, any_text, any_text, names)
+    | node(tree.WorkflowDecl, any_text, any_text, names, parameters(st.just(tree.Constant(...))).map(signature)),
 }
 modules = node(
     tree.Module,

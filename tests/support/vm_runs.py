@@ -11,7 +11,7 @@ from wrl_programs import SEED, Stored
 
 from waymark.vm.machine import Machine
 from waymark.vm.program import Program
-from waymark.vm.surface import Failed, Finished, Outcome, Raised, StartAction, Succeeded
+from waymark.vm.surface import Effect, Failed, Finished, Outcome, Raised, StartAction, Succeeded
 
 SLICES_MAX = 200_000
 
@@ -38,17 +38,27 @@ def observe(
     *,
     ticks: Iterable[int] = (),
     restoring: bool = True,
+    on_effect: Callable[[Effect], object] | None = None,
 ) -> Seen:
     """Run to the end, in slices of `ticks` over and over, else of a million. With `restoring`, every pause is a crash.
 
+    `on_effect` is told each effect in its order, as it leaves the machine.
     One action is answered whenever nothing else is ready; when none is open, time goes on to the next timer.
     """
-    machine, stored, seen, now = Machine.start(running, arguments, seed=SEED), Stored(), Seen(), 0
+    stored, seen, now = Stored(), Seen(), 0
+    try:
+        machine = Machine.start(running, arguments, seed=SEED)
+    except TypeError as error:  # the arguments are not those of `run`
+        seen.error = error
+        return seen
     for slice_ticks in chain(cycle(ticks), cycle([1_000_000])):
         before = machine.counters["ticks"]
         pause = machine.run(slice_ticks, now)
         seen.ticks += machine.counters["ticks"] - before
         seen.effects += map(repr, pause.effects)
+        if on_effect is not None:
+            for effect in pause.effects:
+                on_effect(effect)
         seen.slices += 1
         assert seen.slices < SLICES_MAX, "the program does not end"
         if isinstance(pause, Finished):

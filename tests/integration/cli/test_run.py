@@ -29,6 +29,16 @@ def test_the_result_goes_to_stdout_and_progress_to_stderr(folder: Folder) -> Non
     assert folder.ledger == ["step 1", "step 2"], "nothing ran again"
 
 
+def test_what_the_workflow_prints_is_shown_once(folder: Folder) -> None:
+    (folder.path / "talk.py").write_text(
+        "import asyncio\nfrom waymark import Workflow, workflow\n\n\n@workflow\nclass Talk(Workflow):\n"
+        "    async def run(self):\n        for word in {'one', 'two'}:\n            print(word, end='; ')\n"
+        "            await asyncio.sleep(0.01)\n        print()\n        return None\n"
+    )
+    code, out, err = folder.waymark("run", "talk.py:Talk").end()
+    assert (code, out) == (0, "one; two; \nnull\n"), err
+
+
 def test_a_failure_shows_its_cause_with_the_line_of_the_workflow(folder: Folder) -> None:
     code, out, err = folder.waymark("run", "shop.py:Fails", "--input", '{"n": 1}', "--id", "one").end()
     assert (code, out) == (1, ""), err

@@ -25,7 +25,7 @@ def test_an_executable_shows_the_same_as_its_source(waymark: Waymark, tmp_path: 
     from_source, from_executable = waymark("disasm", "shop.py"), waymark("disasm", "shop.wmx")
     assert from_source.code == from_executable.code == 0
     assert "workflow   checkout, class Checkout, runs f0" in from_source.out
-    assert "; return \"failed\"" in from_source.out, "beside the instructions stands their line"
+    assert '; return "failed"' in from_source.out, "beside the instructions stands their line"
     assert re.sub(r" +; .*", "", from_source.out) == re.sub(r" +; .*", "", from_executable.out)
     assert len(waymark("disasm", "shop.wmx", "--prelude").out) > len(from_source.out)
 

@@ -73,6 +73,20 @@ def in_texts(tree: cst.Module) -> set[cst.CSTNode]:
     return found
 
 
+def names_bound(tree: cst.Module) -> set[cst.CSTNode]:
+    """Names that are no nodes of CPython's: they have the place of what binds them."""
+    found: set[cst.CSTNode] = set()
+    waiting: list[cst.CSTNode] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, cst.ImportAlias):
+            found |= {node, node.name, *node.children}
+        if isinstance(node, cst.AsName | cst.MatchAs | cst.MatchStar | cst.MatchMapping):
+            found |= {child for child in node.children if isinstance(child, cst.Name)}
+        waiting += node.children
+    return found
+
+
 # CPython counts the parentheses of these, and libcst the stars or the comma of those.
 PARENTHESES = (cst.Tuple, cst.GeneratorExp, cst.MatchTuple)
 DIFFERENT = (cst.Param, cst.ConcatenatedString, cst.StarredDictElement, cst.MatchStar)
@@ -81,11 +95,13 @@ DIFFERENT = (cst.Param, cst.ConcatenatedString, cst.StarredDictElement, cst.Matc
 def differences(text: str) -> list[str]:
     tree = cst.parse_module(text)
     found = positions(tree, ast.parse(text), text)
-    excused = in_texts(tree)
+    excused, bound = in_texts(tree), names_bound(tree)
     wrong = []
     for node, place in exact(tree):
         span = found.get(node)
         if span is None or node in excused or isinstance(node, DIFFERENT):
+            continue
+        if node in bound:
             continue
         if isinstance(node.value if isinstance(node, cst.Arg) else node, PARENTHESES):
             continue

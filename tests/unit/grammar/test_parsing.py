@@ -65,7 +65,7 @@ def test_a_syntax_error_shows_the_line_and_a_caret() -> None:
         (body("fn f(/) {}"), r":4:6: `/` stands once, behind the parameters that it makes positional"),
         (body("fn f(*a, *b) {}"), r"`\*` stands once in a list of parameters"),
         (body("fn f(**a, b) {}"), r"nothing may follow `\*\*a`"),
-        ("module m\naction a = \"a\"(b = 1)\n", r":2:1: the default of an action's parameter is recorded as `...`"),
+        ("module m\naction a = \"a\"(b = 1)\n", r":2:1: the default of a parameter is recorded as `...`"),
         (body("a") + "positions { 1: 0-1 }", r":6:12: the position table is for 1 nodes, but the text has 3"),
         (body("a") + "positions { ? =9999999999 }", r"the position table is for 4 nodes, but the text has 3"),
         (body("a") + "positions { =2 ? }", r"the position table starts with a repetition"),

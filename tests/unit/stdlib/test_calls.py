@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from waymark.stdlib.natives.calls import dict_merge_call, list_extend
+from waymark.stdlib.natives.calls import dict_merge_call, dict_update, list_extend
 
 
 class Bad:
@@ -18,13 +18,15 @@ class Bad:
 
 
 class Mapping:
-    """Raises a KeyError, which CPython takes for a repeated argument."""
+    """Raises a KeyError of its own."""
 
     def keys(self) -> list[str]:
         return ["a", "b"]
 
     def __getitem__(self, key: str) -> int:
-        return {"a": 1}[key]
+        if key == "b":
+            raise KeyError(key)
+        return 1
 
 
 def f(*args: Any, **kwargs: Any) -> Any:
@@ -89,3 +91,16 @@ def test_keys_that_are_no_strings_are_refused_by_the_call_and_not_before() -> No
     gathered: dict[Any, Any] = {}
     dict_merge_call(gathered, {1: 2}, f)
     assert gathered == {1: 2}
+
+
+@pytest.mark.parametrize("more", [1, [("a", 1)], Bad(), Mapping(), {"a": 2}])
+def test_two_stars_in_a_display_do_what_cpython_does(more: Any) -> None:
+    def ours() -> dict[Any, Any]:
+        made: dict[Any, Any] = {"a": 0, "z": 1}
+        dict_update(made, more)
+        return made
+
+    if isinstance(more, dict):
+        assert list(ours().items()) == list({"a": 0, "z": 1, **more}.items())
+    else:
+        assert text_of(ours) == text_of(lambda: {"a": 0, "z": 1, **more})

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, time, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from waymark.stdlib.natives.hashing import stable_hash
+from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary()
 VALUES = st.recursive(SCALARS, lambda inner: st.tuples(inner, inner) | st.tuples(inner))
@@ -37,9 +39,26 @@ def test_what_is_unhashable_is_cpythons_error() -> None:
         stable_hash((1, []))
 
 
+def test_sets_and_times_that_are_equal_hash_alike() -> None:
+    moment = datetime(2026, 1, 2, 3, tzinfo=UTC)
+    assert stable_hash(moment) == stable_hash(moment.astimezone(timezone(timedelta(hours=5))))
+    assert stable_hash(datetime.min.replace(tzinfo=timezone(timedelta(hours=5)))) != stable_hash(moment)
+    assert stable_hash(datetime(2026, 1, 2)) == stable_hash(datetime(2026, 1, 2, fold=1))
+    assert stable_hash(time(3, tzinfo=UTC)) == stable_hash(time(4, tzinfo=timezone(timedelta(hours=1))))
+    assert stable_hash(UTC) == stable_hash(timezone(timedelta(0), "zero"))
+    assert stable_hash(OrderedFrozenSet([1, "a"])) == stable_hash(OrderedFrozenSet(["a", 1]))
+    assert stable_hash(OrderedFrozenSet([1, 2])) == hash(frozenset([1, 2]))
+    with pytest.raises(TypeError, match=r"^unhashable type: 'set'$"):
+        stable_hash(OrderedSet())
+
+
 def test_every_process_agrees() -> None:
     script = (
-        "from waymark.stdlib.natives.hashing import stable_hash as h; print(h(('a', b'b', None, 1.5, (2, 'c\\udc80'))))"
+        "from waymark.stdlib.natives.hashing import stable_hash as h\n"
+        "from waymark.stdlib.values.sets import OrderedFrozenSet\n"
+        "from datetime import *\n"
+        "print(h(('a', b'b', None, 1.5, (2, 'c\\udc80'), OrderedFrozenSet('xyz'), datetime(2026, 1, 2),"
+        " date(2026, 1, 2), timedelta(5), len, str, str.upper, ValueError, object(), ..., range(3), float('nan'))))"
     )
     seen = {
         subprocess.run(

@@ -29,14 +29,17 @@ from .assembly import NONE, function, ins, unit
 PLAIN = function(ins(Op.LOAD_CONST, 0, NONE), ins(Op.LIST, 0, (0, 0)), ins(Op.RETURN, 0))
 WHOLE = unit(
     PLAIN,
-    function(ins(Op.RETURN, 0), params=(Parameter("a", "either", True),), defaults=(1,), kind="coroutine"),
+    msgspec.structs.replace(
+        function(ins(Op.RETURN, 0), params=(Parameter("a", "either", True),), defaults=(1,), kind="coroutine"), doc=2
+    ),
     exports=(("f", 0),),
     natives=("len/1",),
     links=(Link(b"\x01" * 32, "sleep"),),
     actions=(Action("m:charge", (Parameter("order", "keyword", True),)),),
     workflows=(Workflow("order", "Order", 1),),
-    inits=(0,),
-    debug=Debug("m.py", "text", (((0, 1, 0, 1, 4),), ()), (((0, "a"),), ())),
+    modules=("m", "shop.helpers"),
+    inits=(0, -1),
+    debug=Debug("m.py", "text", (((0, 1, 0, 1, 4),), ()), (((0, "a"),), ()), ("shop/helpers.py",)),
 )
 
 
@@ -134,10 +137,10 @@ def test_the_hashes_stand_in_the_header_and_can_be_computed_without_decoding() -
     assert hashlib.sha256(data[:6] + b"file" + code_hash(WHOLE) + debug).digest() == file_hash(WHOLE)
 
 
-def test_format_1_has_not_changed() -> None:
+def test_format_2_has_not_changed() -> None:
     """If this fails, old units can no longer be read: the format version must be raised and the old one kept."""
-    assert code_hash(WHOLE).hex() == "70c19cfb2c5bb60be32c9e6bb3e24ffb4d9b3657d5a5c2b61570f025c812b779"
-    assert file_hash(WHOLE).hex() == "b456716e9514827edca98aaf1245f33b560fef5306af8dfc42f6d1ae5c4dc393"
+    assert code_hash(WHOLE).hex() == "417564a35e91bf444e311e719e187eac376e3fe26fa9b851331bbac763f74ffe"
+    assert file_hash(WHOLE).hex() == "2d8f4438bef5e723c29e69f9683b09b3694892424cff10c40a810b33ae2cba73"
 
 
 DATA = encode_unit(WHOLE)
@@ -148,7 +151,7 @@ DATA = encode_unit(WHOLE)
     [
         (b"", "store: too short: the header alone has 78 bytes, and there are 0"),
         (b"ELF." + DATA[4:], "store: it begins with b'ELF.', and b'WMKU' was expected"),
-        (DATA[:4] + b"\x00\x02" + DATA[6:], "store: format version 2, and this waymark reads version 1"),
+        (DATA[:4] + b"\x00\x01" + DATA[6:], "store: format version 1, and this waymark reads version 2"),
         (DATA + b"x", f"store: its header says {len(DATA)} bytes in all, and there are {len(DATA) + 1}"),
         (DATA[:-1], f"store: its header says {len(DATA)} bytes in all, and there are {len(DATA) - 1}"),
         (DATA[:79] + b"\x00" + DATA[80:], "store: damaged: the hash of its code part is not the one in its header"),
@@ -165,7 +168,7 @@ def test_damaged_bytes_are_refused(data: bytes, message: str) -> None:
 def sealed(**fields: Any) -> bytes:
     """Bytes with right hashes around a code part that has other fields than a unit's."""
     code = {"modules": (), "constants": (), "functions": (), "exports": (), "natives": ()}
-    code |= {"links": (), "actions": (), "workflows": (), "inits": ()} | fields
+    code |= {"links": (), "actions": (), "workflows": (), "inits": (), "protocol": b""} | fields
     return seal(msgspec.msgpack.encode(list(code.values())), msgspec.msgpack.encode(Debug()))
 
 
@@ -181,10 +184,10 @@ def sealed(**fields: Any) -> bytes:
         ({"constants": ((1, b"\x05"),)}, "its encoding is not canonical: the same unit has other bytes"),
         ({"constants": ((3, b"text"),)}, "its encoding is not canonical"),
         ({"constants": ((0, -1),)}, "its encoding is not canonical"),
-        ({"functions": (("f", "f", 0, "thread", (), (), 0, (), (), ()),)}, "Invalid enum value 'thread'"),
-        ({"functions": (("f", "f", 0, "function", (), (), 0, ((1, True),), (), ()),)}, "got `bool`"),
-        ({"functions": (("f", "f", 0, "function", (), (), 0, ((1, ((2,),)),), (), ()),)}, "got `array`"),
-        ({"more": 1}, "its content is not that of a unit: Expected `array` of length 9, got 10"),
+        ({"functions": (("f", "f", 0, "thread", (), (), 0, (), (), (), -1),)}, "Invalid enum value 'thread'"),
+        ({"functions": (("f", "f", 0, "function", (), (), 0, ((1, True),), (), (), -1),)}, "got `bool`"),
+        ({"functions": (("f", "f", 0, "function", (), (), 0, ((1, ((2,),)),), (), (), -1),)}, "got `array`"),
+        ({"more": 1}, "its content is not that of a unit: Expected `array` of length 10, got 11"),
     ],
 )
 def test_content_that_is_no_unit_is_refused(fields: dict[str, Any], message: str) -> None:
@@ -194,13 +197,13 @@ def test_content_that_is_no_unit_is_refused(fields: dict[str, Any], message: str
 
 def test_another_spelling_of_the_same_unit_is_refused() -> None:
     code = DATA[78 : 78 + int.from_bytes(DATA[70:74], "big")]
-    assert code[0] == 0x99  # an array of nine, which can also be written in three bytes
+    assert code[0] == 0x9A  # an array of ten, which can also be written in three bytes
     with pytest.raises(BadUnit, match="its encoding is not canonical"):
-        decode_unit(seal(b"\xdc\x00\x09" + code[1:], msgspec.msgpack.encode(WHOLE.debug)))
+        decode_unit(seal(b"\xdc\x00\x0a" + code[1:], msgspec.msgpack.encode(WHOLE.debug)))
 
 
 def test_deep_and_endless_arrays_are_refused() -> None:
-    for code in (b"\x91" * 100_000, b"\xdd\xff\xff\xff\xff", b"\x99\x90" + b"\x91" * 100_000):
+    for code in (b"\x91" * 100_000, b"\xdd\xff\xff\xff\xff", b"\x9a\x90" + b"\x91" * 100_000):
         with pytest.raises(BadUnit, match="its content is not that of a unit"):
             decode_unit(seal(code, msgspec.msgpack.encode(Debug())))
 

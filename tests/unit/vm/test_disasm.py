@@ -46,7 +46,7 @@ RUN = function(
     ins(Op.CATCH),
     ins(Op.HANDLED, 5),
     ins(Op.LOAD_NATIVE, 6, 1),
-    ins(Op.DRIVEN, 6, 2, 1, (5, 6)),
+    ins(Op.NATIVE, 6, 2, (5, 6)),
     ins(Op.IF, 6),
     ins(Op.EXIT, 3),
     ins(Op.ELSE),

@@ -35,8 +35,8 @@ VALUES = {
     "an iterator": "items()",
 }
 NAMES = (
-    "__class__ __globals__ __subclasses__ __bases__ __mro__ __dict__ __code__ __closure__ __func__ __self__ "
-    "__builtins__ __reduce__ __getattribute__ __init_subclass__ __traceback__ tb_frame gi_frame gi_code cr_frame "
+    "__globals__ __subclasses__ __bases__ __mro__ __dict__ __code__ __closure__ __func__ __self__ "
+    "__builtins__ __reduce__ __init_subclass__ __traceback__ tb_frame gi_frame gi_code cr_frame "
     "f_globals f_back __waymark_trace__ loaded cells registers frame owner callbacks coroutine anchors request"
 ).split()
 
@@ -106,6 +106,12 @@ def test_nothing_of_the_machine_or_the_host_is_changed(value: str, what: str) ->
         if mine and not name.startswith("__"):
             continue  # its own attributes are the program's affair
         assert isinstance(came_to, LimitExceeded) or came_to[0] == "refused as CPython does", (name, came_to)
+
+
+def test_the_class_of_a_value_is_its_type() -> None:
+    for value in VALUES.values():
+        running = program(wrl(TEXT.format(value=value, what="return value.__class__")))
+        assert isinstance(observe(running, {}, restoring=False).result, type)
 
 
 def test_a_refusal_is_no_exception_of_the_program_and_says_where() -> None:

@@ -13,7 +13,7 @@ import pytest
 from waymark.vm.handlers import HANDLERS
 from waymark.vm.isa import BINARY_OPERATORS, COMPARE_OPERATORS, Op
 from waymark.vm.values.functions import HostMethod
-from waymark.vm.values.iterators import DictIterator
+from waymark.vm.values.iterators import iterate
 
 PLUS, OR, IN = BINARY_OPERATORS.index("+"), BINARY_OPERATORS.index("|"), COMPARE_OPERATORS.index("in")
 
@@ -35,7 +35,7 @@ READS: dict[str, tuple[Op, tuple[Any, ...]]] = {
 
 
 def iterators() -> list[Any]:
-    return [iter([1, 2]), iter((1, 2)), iter("ab"), iter(b"ab"), iter(range(1, 3)), DictIterator({1: 0, 2: 0})]
+    return [iter([1, 2]), iter((1, 2)), iter("ab"), iter(b"ab"), iter(range(1, 3)), iterate({1: 0, 2: 0})]
 
 
 @pytest.mark.parametrize("iterator", iterators(), ids=lambda iterator: type(iterator).__name__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import importlib
 import inspect
+import sys
 
 import pytest
 
@@ -103,23 +104,6 @@ def test_what_is_no_workflow_class_is_refused() -> None:
                 return 1
 
 
-def test_a_class_that_the_compiler_did_not_see_is_refused(project: UserProject) -> None:
-    with pytest.raises(
-        TypeError, match=r"no workflow class Late that is decorated with @workflow at the top of the fil"
-    ):
-        project.module(
-            "shop", SHOP.format(pause=1) + "\n    workflow(type('Late', (Checkout,), {'run': Other.run.__wrapped__}))"
-        )
-
-
-def test_a_class_without_a_file_is_refused() -> None:
-    names: dict[str, object] = {"__name__": "nowhere"}
-    text = "from waymark import *\nclass W(Workflow):\n    async def run(self): ...\n"
-    exec(text, names)
-    with pytest.raises(TypeError, match=r"the source of W cannot be read: put the workflow into a .py file"):
-        workflow(names["W"])  # type: ignore[type-var]
-
-
 def test_two_workflows_of_one_name_are_a_mistake(project: UserProject) -> None:
     project.module("shop", SHOP.format(pause=1))
     with pytest.raises(
@@ -176,3 +160,11 @@ def test_in_a_worker_nothing_is_compiled(project: UserProject, monkeypatch: pyte
         TypeError, match=r"Checkout cannot be started here: WAYMARK_PROCESS_ROLE says that this process"
     ):
         compiled_of(shop.Checkout)
+
+
+def test_a_workflow_draws_itself(project: UserProject, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = project.module("shop", SHOP.format(pause=3600))
+    assert "if await charge(order_id, attempt=attempt)" in shop.Checkout.visualize().source
+    monkeypatch.setitem(sys.modules, "graphviz", None)
+    with pytest.raises(ImportError, match=r"install waymark\[visualize\]"):
+        shop.Checkout.visualize()

@@ -19,8 +19,11 @@ REFUSED = {
     "fn f() { break }": "`break` stands outside of a loop",
     "fn f() { try { continue } finally { f() } }": "`continue` stands outside of a loop",
     "fn f() { for i in f() { fn g() { break } } }": "`break` stands outside of a loop",
-    "fn f() { class C { if f { x = 1 } } }": "move this if out of it",
-    "fn f() { return ... }": "`...` cannot be kept in a unit yet",
+    "fn f() { class C { return 1 } }": "`return` stands in the body of a class",
+    "fn f() cells(n) { class C { fn g() captures(n) { return n } } }": "neither a cell nor a capture of `C`; list it",
+    "fn f() { renew x }": "`x` is no cell of `f`, so it cannot be renewed",
+    "fn f() in other { return 1 }": "`other` is no module of this unit; write `follow other",
+    'global x = other "y"': "`other` is no module of this unit; write `follow other",
     "fn f() { return 1 }\nfn f() { return 2 }": "`f` is declared twice in module `m`",
     'action a = "x:a"()\nfn f() { return a }': "the action `a` is no value here; call it",
     'action a = "x:a"()\nfn f() { return a() }': "there is no unit `waymark.prelude.core` to link to; known are: core",
@@ -29,7 +32,6 @@ REFUSED = {
     'intrinsic now = "later"\nfn f() { return now() }': "the machine has no service `later`",
     'link a = core "unknown"\nfn f() { return 1 }': "unit `core` exports no `unknown`",
     'link a = other "known"\nfn f() { return 1 }': "there is no unit `other` to link to; known are: core",
-    'driven a = "sum/1" via other "known"\nfn f() { return 1 }': "there is no unit `other` to link to",
     'workflow "w" = g of "C"\nfn f() { return 1 }': "workflow `w` is run by `g`, which is no function here",
 }
 

@@ -9,7 +9,10 @@ import pytest
 from waymark.compiler.codegen import generate
 from waymark.grammar import parse, print_module, tree
 from waymark.vm.codec import code_hash
+from waymark.vm.isa import Op
+from waymark.vm.loaded import LoadedUnit
 from waymark.vm.unit import Constant, Unit
+from waymark.vm.verify import verify_unit
 
 
 def unit_of(text: str, library: dict[str, Unit] | None = None) -> Unit:
@@ -56,9 +59,9 @@ def test_functions_stand_in_the_order_of_the_text_and_only_top_ones_are_exported
         """
     )
     names = [function.name for function in unit.functions]
-    assert names == ["b", "inner", "innermost", "method", "late", "a", "<init>", "start"]
-    assert unit.exports == (("a", 5), ("b", 0))
-    assert unit.inits == (6,)
+    assert names == ["b", "inner", "innermost", "C", "method", "late", "a", "<init>", "start"]
+    assert unit.exports == (("a", 6), ("b", 0))
+    assert unit.inits == (7,)
 
 
 def test_unit_without_init_has_no_inits() -> None:
@@ -109,3 +112,60 @@ def test_parameters_take_the_first_registers_in_order(text: str) -> None:
     unit = unit_of(f"module m\n{text}")
     parameters = [parameter.name for parameter in unit.functions[0].parameters]
     assert [name for _, name in unit.debug.variables[0]][: len(parameters)] == parameters
+
+
+FOLLOWING = """
+module shop.flow
+follow shop.rates "shop/rates.py"
+global CACHE
+global CACHE.0 = shop.rates "CACHE"
+fn own() { fn inner() { CACHE = CACHE.0; return 1 }; return inner }
+fn other() in shop.rates { fn inner() { return 2 }; del CACHE.0; return inner }
+init { CACHE = []; CACHE.0 = {} }
+"""
+
+
+def test_functions_and_variables_belong_to_the_module_that_they_name() -> None:
+    unit = unit_of(FOLLOWING)
+    verify_unit(unit, natives=())
+    assert unit.modules == ("shop.flow", "shop.rates")
+    modules = {function.qualname: unit.modules[function.module] for function in unit.functions}
+    assert modules == {"own": "shop.flow", "inner": "shop.rates", "other": "shop.rates", "<module>": "shop.flow"}
+    used = {
+        (instruction[0], unit.modules[instruction[place]])
+        for function in unit.functions
+        for instruction in function.code
+        for op, place in ((Op.GLOBAL_GET, 2), (Op.GLOBAL_SET, 1), (Op.GLOBAL_DEL, 1))
+        if instruction[0] == op.value.code
+    }
+    assert used == {
+        (Op.GLOBAL_GET.value.code, "shop.rates"),
+        (Op.GLOBAL_SET.value.code, "shop.flow"),
+        (Op.GLOBAL_SET.value.code, "shop.rates"),
+        (Op.GLOBAL_DEL.value.code, "shop.rates"),
+    }
+    assert unit.inits == (4, -1)
+
+
+def test_each_module_has_a_source_name_and_lines_of_code_show_it() -> None:
+    unit = generate(parse(FOLLOWING), library={}, source_name="shop/flow.py")
+    assert [unit.debug.source_of(index) for index in (0, 1, 2)] == ["shop/flow.py", "shop/rates.py", ""]
+    loaded = LoadedUnit(unit, code_hash(unit))
+    assert {each.qualname: each.source for each in loaded.functions}["other"] == "shop/rates.py"
+
+
+def test_a_first_statement_that_is_a_text_is_the_documentation_and_not_code() -> None:
+    unit = unit_of('module m\nfn f() {\n"what it does"\n"no more"\nreturn 1 }\nfn g() { return "text" }')
+    f, g = unit.functions
+    assert (unit.constants[f.doc], g.doc) == ("what it does", -1)
+    assert all("what it does" not in instruction for instruction in f.code)
+
+
+def test_an_ellipsis_is_the_one_of_the_host_wherever_it_stands() -> None:
+    unit = unit_of("module m\nfn f() { return (..., [...]) }")
+    assert unit.natives == ("Ellipsis/1",)
+
+
+def test_renew_gives_a_cell_of_its_own_to_what_is_made_behind_it() -> None:
+    unit = unit_of("module m\nfn f() cells (x) { for i in (1, 2) { renew x; x = i } }")
+    assert [instruction[0] for instruction in unit.functions[0].code].count(Op.CELL.value.code) == 2

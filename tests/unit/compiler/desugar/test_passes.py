@@ -6,6 +6,7 @@ import pytest
 
 from waymark.compiler import pipeline
 from waymark.compiler.check.tree import findings
+from waymark.compiler.desugar.rewrite import rewrite
 from waymark.compiler.diagnostics import InternalCompilerError
 from waymark.compiler.fresh import FreshNames
 from waymark.compiler.frontend.sugar import SUGAR, ChainedCompare
@@ -48,12 +49,67 @@ def test_sugar_goes_away_pass_by_pass() -> None:
         "lower for targets": {"ChainedAssign", "ChainedCompare"},
         "lower chained assignments": {"ChainedCompare"},
     }
-    assert not [node for node in walk(worked(BODY, "lower chained comparisons")) if isinstance(node, SUGAR)]
+    assert not [node for node in walk(worked(BODY, "lower expressions")) if isinstance(node, SUGAR)]
 
 
 def test_every_node_has_a_place_in_the_file() -> None:
-    lowered = worked(BODY, "lower chained comparisons")
+    lowered = worked(BODY, "lower expressions")
     assert [node for node in walk(lowered.functions[0]) if node.span.line == 0] == []  # type: ignore[arg-type]
+
+
+STATEMENTS = """\
+note: int
+try:
+    with items as (a, *b), total:
+        assert a
+except ValueError as error:
+    async for c, *d in total:
+        match c:
+            case [x, {"k": y, **rest}] | (y, x, *rest):
+                break
+    else:
+        (e, *f), g = h = items
+"""
+
+
+@pytest.mark.parametrize("inner", [False, True])
+def test_statements_lose_their_sugar_wherever_they_stand(inner: bool) -> None:
+    indented = "\n".join(f"    {line}" for line in STATEMENTS.splitlines())
+    body = f"async def helper():\n{indented}\nawait helper()\n" if inner else STATEMENTS
+    kinds = ("Match", "With", "LoopElse", "AsyncFor", "TryExcept", "Assert", "ChainedAssign", "StarTargets")
+    first = {type(node).__name__ for node in walk(worked(body, "translate"))}
+    assert first >= {*kinds, "BareAnnotation"}
+    lowered = worked(body, "lower bare annotations")
+    assert not [node for node in walk(lowered) if isinstance(node, SUGAR)]
+    assert findings(lowered) == []
+    assert [node for node in walk(lowered.functions[0]) if node.span.line == 0] == []  # type: ignore[arg-type]
+
+
+def test_a_pass_keeps_what_it_does_not_change() -> None:
+    tree_before = worked("for a in items:\n    total += 1\n", "translate")
+    body = tree_before.functions[0].body
+    assert rewrite(body, {tree.Return: lambda node: (node,)}) is body
+
+
+def inner_function(*names: str, captures: tuple[str, ...], default: str = "p") -> tree.Function:
+    body = tuple(tree.Do(value=tree.Name(id=name)) for name in names)
+    parameters = (tree.Parameter(name="q", default=tree.Name(id=default)),)
+    return tree.Function(name="g", parameters=parameters, body=body, captures=captures)
+
+
+@pytest.mark.parametrize(
+    ("inner", "said"),
+    [
+        (inner_function("q", "c", captures=("c",)), []),
+        (inner_function("p", captures=()), ["`p` is nothing that `g` knows"]),
+        (inner_function(captures=("p",)), ["`g` captures `p`, which nothing around it shares"]),
+        (inner_function(captures=(), default="q"), ["`q` is nothing that `f` knows"]),
+    ],
+)
+def test_names_are_those_of_the_very_function(inner: tree.Function, said: list[str]) -> None:
+    parameters = (tree.Parameter(name="p"), tree.Parameter(name="c"))
+    outer = tree.Function(name="f", parameters=parameters, body=(inner,), cells=("c",))
+    assert findings(tree.Module(name="m", functions=(outer,))) == [f"line 0: {each}" for each in said]
 
 
 def module_of(*body: tree.Statement) -> tree.Module:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pickle
 import unicodedata
 
+import msgspec
 import pytest
 
 from waymark.compiler.diagnostics import REGISTRY, Diagnostic, UnsupportedPatternError, explain, render, render_report
 from waymark.compiler.diagnostics.determinism import ClockRead
+from waymark.compiler.diagnostics.model import Step
 from waymark.compiler.diagnostics.render import WIDTH_MAX
 from waymark.compiler.diagnostics.suggest import nearest
 from waymark.grammar.span import Span
@@ -33,7 +35,7 @@ def test_the_report_of_the_style_guide() -> None:
         "4 |     started = now()\n"
         "  |               ^^^^^ reads the machine's clock\n"
         "  |\n"
-        "help: move it into an @action: its result is stored once and never asked for again\n"
+        "help: use `waymark.now()`, a datetime in UTC, which is the same when the run resumes\n"
         "note: `waymark explain WM203` has an example"
     )
 
@@ -95,7 +97,7 @@ def test_the_exception_is_the_report_and_survives_a_pickle() -> None:
     (problem,) = again.diagnostics
     assert (problem.code, problem.file, problem.line, problem.column) == ("WM203", "shop.py", 1, 1)
     assert problem.message.startswith("`now()` gives")
-    assert problem.recommendation.startswith("move it")
+    assert problem.recommendation.startswith("use `waymark.now()`")
 
 
 @pytest.mark.parametrize("code", sorted(REGISTRY))
@@ -124,3 +126,42 @@ def test_two_problems_cannot_share_a_code() -> None:
 )
 def test_the_nearest_name_is_offered_only_when_it_is_near(name: str, meant: str | None) -> None:
     assert nearest(name, {"total", "order_id", "float"}) == meant
+
+
+def test_problems_of_other_files_come_behind_and_show_their_own_lines() -> None:
+    own = clock(Span(2, 0, 2, 5))
+    other = msgspec.structs.replace(
+        clock(Span(1, 6, 1, 11)), path="helpers.py", steps=(Step("called by", "run", "shop.py", 2),)
+    )
+    error = UnsupportedPatternError([other, own], "x = 1\nnow()", {"helpers.py": "stamp=now()"})
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301  # written one line before
+    assert str(again) == str(error)
+    first, second, total = str(error).split("\n\n")
+    assert "shop.py:2:1" in first
+    assert "1 | stamp=now()" in second and "note: called by `run` (shop.py:2)" in second
+    assert total == "2 problems in 2 files"
+
+
+def test_a_problem_may_be_shown_further_up_and_with_other_names_for_files() -> None:
+    problem = msgspec.structs.replace(clock(Span(5, 0, 5, 5)), steps=(Step("called by", "run", "helpers.py", 9),))
+    moved = problem.moved_up("shop.py", 4)
+    assert (moved.file, moved.line, moved.remarks) == ("shop.py", 1, ("called by `run` (helpers.py:9)",))
+    assert problem.moved_up("helpers.py", 4).remarks == ("called by `run` (helpers.py:5)",)
+    renamed = problem.renamed({"shop.py": "helpers.py", "helpers.py": "../helpers.py"})
+    assert (renamed.file, renamed.remarks) == ("helpers.py", ("called by `run` (../helpers.py:9)",))
+
+
+CODES = """
+101 NotPython|102 NotText|103 TooDeep|104 TooLarge|110 NotCompiledYet|111 UnknownSyntax|120 NoWorkflow|121 RunMissing
+122 RunNotAsync|123 WorkflowInsideFunction|124 DuplicateWorkflow|125 UnknownDecorator|126 WrongBase|127 RunParameters
+128 WorkflowName|129 ActionShape|131 SourceMissing|201 RandomRead|202 InputOutput|203 ClockRead|204 ThreadUse
+205 Introspection|206 EnvironmentRead|301 NeverAwaited|302 LostCoroutine|401 UndefinedName|402 SeveralMeanings
+403 ModuleValue|404 MissingInModule|405 Foreign|406 StarImport|407 BrokenModule|408 PatchedName|409 UnlistedName
+411 MissingArgument|412 SurplusArgument|413 UnknownKeyword|414 RepeatedArgument
+"""
+
+
+def test_a_code_means_what_it_always_meant() -> None:
+    # Codes are in users' scripts: add a line for a new one, and never give an old one another meaning.
+    rows = (row.split() for row in CODES.replace("\n", "|").split("|") if row)
+    assert {code: kind.__name__ for code, kind in REGISTRY.items()} == {f"WM{code}": name for code, name in rows}

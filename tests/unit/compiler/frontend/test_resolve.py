@@ -77,8 +77,6 @@ def test_relative_imports_start_at_the_package(tmp_path: Path, imports: str) -> 
     ("payments", "imports", "code"),
     [
         (ACTION, "from shop import chrage", "WM404"),
-        (ACTION.replace("@action", ""), "from shop import charge", "WM403"),
-        ("charge = 1", "from shop import charge", "WM403"),
         ("def charge(:", "from shop import charge", "WM407"),
         ("from shop import charge", "from shop import charge", "WM404"),
         (ACTION + ACTION, "from shop import charge", "WM402"),
@@ -87,7 +85,6 @@ def test_relative_imports_start_at_the_package(tmp_path: Path, imports: str) -> 
         (ACTION, "from random import charge", "WM201"),
         (ACTION, "import shop as charge", "WM403"),
         (ACTION.replace("(order_id", "(items, order_id"), "from shop import charge", "WM411"),
-        ("from waymark import Workflow as charge", "from shop import charge", "WM110"),
     ],
 )
 def test_a_name_that_leads_to_no_action_is_refused(tmp_path: Path, payments: str, imports: str, code: str) -> None:

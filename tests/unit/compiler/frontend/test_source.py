@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import libcst as cst
 import pytest
 
+from waymark.compiler.diagnostics import InternalCompilerError
+from waymark.compiler.frontend import dispatch
 from waymark.compiler.pipeline import compile_file, compile_text
 from waymark.compiler.source import SourceError
+from waymark.grammar import tree
 
 from ..programs import codes, compiled, workflow_of
 
@@ -138,3 +142,83 @@ def test_what_no_unit_can_hold_is_too_large(body: str, said: str) -> None:
     (problem,) = compiled(body).diagnostics
     assert problem.code == "WM104"
     assert said in problem.message
+
+
+DEEP = 200
+BRACKETS = (
+    ("(", ")"), ("[", "]"), ("(", ",)"), ("{", "}"), ("{1: ", "}"), ("len(", ")"), ("lambda: ", ""), ("not ", ""),
+    ("[0 for _ in ", "]"), ("[", " for _ in items]"), ("(", " for _ in items)"), ("-", ""), ("(await ", ")"),
+    ("1 if 1 else ", ""), ("(total := ", ")"), ("items[", "]"), ("items[1:", "]"), ("[*", "]"), ("dict(a=", ")"),
+    ("{**", "}"), ("(yield ", ")"), ("1 < ", ""), ("1 and ", ""), ("2 ** ", ""), ("", ".real"), ("", "()"),
+    ("", "[0]"), ("", " + 1"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "behind"), BRACKETS)
+def test_every_bracket_and_operator_two_hundred_deep_is_a_diagnostic(before: str, behind: str) -> None:
+    # How deep CPython's own parser goes is its own affair.
+    assert codes(compiled(f"total = {before * DEEP}(1){behind * DEEP}")) in (["WM103"], ["WM101"])
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["if 1:", "while 1:", "for i in items:", "with items:", "async with items:", "async for i in items:", "def f():",
+     "async def f():", "class C:", "try:", "match 1:"],
+)  # fmt: skip
+def test_every_statement_two_hundred_deep_is_a_diagnostic(head: str) -> None:
+    lines = []
+    for depth in range(DEEP):
+        lines.append(" " * 2 * depth + head)
+        lines += [" " * (2 * depth + 1) + "case 1:"] if head == "match 1:" else []
+    lines.append(" " * 2 * DEEP + "pass")
+    lines += [" " * 2 * depth + "finally: pass" for depth in reversed(range(DEEP))] if head == "try:" else []
+    # CPython allows a hundred levels of indentation, and twenty blocks inside each other.
+    assert codes(compiled("\n".join(lines))) in (["WM101"], ["WM103"])
+
+
+@pytest.mark.parametrize("count", [9, 20, 90, 200])
+@pytest.mark.parametrize(
+    "around",
+    [
+        "match total:\n    case {}: pass",
+        "match total:\n    case 1 if items: pass\n    case {} if items: pass",
+        "del {}",
+    ],
+)
+@pytest.mark.parametrize(("before", "behind"), [("(", ")"), ("(", ",)"), ("[", "]")])
+def test_what_libcst_takes_exponential_time_for_is_too_deep(around: str, before: str, behind: str, count: int) -> None:
+    assert codes(compiled(around.format(before * count + "total" + behind * count))) in (["WM103"], ["WM101"])
+
+
+def test_brackets_in_texts_and_comments_are_no_nesting() -> None:
+    patterns = ["'((((((((((' | \"[[[[[[[[[[\"", "((((((1,),),),),),)"]
+    cases = [f"    # ((((((((((\n    case {pattern}: pass" for pattern in patterns]
+    body = "\n".join(["match total:", *cases])
+    assert compiled(body).executable()
+
+
+def test_a_file_of_twenty_thousand_lines_compiles_and_so_does_one_full_of_problems() -> None:
+    lines = "".join(f"seen{i % 50} = total\nif seen{i % 50}:\n    total += {i}\n" for i in range(6667))
+    assert lines.count("\n") > 20_000
+    assert compiled(lines).executable()
+    assert codes(compiled("\n".join(f"zebra{i}" for i in range(500)))) == ["WM401"] * 500
+
+
+def test_a_form_that_no_table_knows_is_unknown_syntax(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(dispatch._EXPRESSIONS, cst.Lambda)
+    (problem,) = compiled("return lambda: 1").diagnostics
+    assert problem.code == "WM111"
+    assert "`Lambda`" in problem.message
+
+
+def test_a_node_that_no_pass_removes_is_the_compilers_mistake_and_names_the_pass(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Strange(tree.Node, frozen=True):
+        """A kind of node that nobody has heard of."""
+
+    monkeypatch.setitem(dispatch._EXPRESSIONS, cst.Lambda, lambda node, context: Strange())
+    with pytest.raises(
+        InternalCompilerError, match=r"(?s)the compiler's pass `[a-z A-Z]+` failed on shop.py.*Please report"
+    ):
+        compiled("return lambda: 1")

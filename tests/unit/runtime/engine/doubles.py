@@ -7,6 +7,7 @@ A workflow is a list of steps, which is also its arguments:
     ["race", n]     ask for n actions, wait for one, and want the others no more
     ["sleep", us]   wait
     ["spin", n]     be Ready n times
+    ["say", s]      print s
     ["raise", s]    raise ValueError(s)
     ["break", s]    leave `run` with an exception that no program raised, as long as `FakeHost.broken` holds s
 
@@ -33,6 +34,7 @@ from waymark.vm.surface import (
     Finished,
     Idle,
     Instant,
+    Log,
     Outcome,
     Pause,
     Raised,
@@ -143,6 +145,8 @@ class FakeMachine:
                 self.state.wake = now + argument
             case "spin":
                 self.state.spins = argument
+            case "say":
+                self._effects.append(Log("print", argument))
             case "raise":
                 self.state.error = argument
             case "break":

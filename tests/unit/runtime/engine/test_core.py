@@ -235,6 +235,37 @@ def test_after_an_unknown_commit_that_was_not_made_nothing_is_lost(world: World)
     assert len(world.started) == 2
 
 
+def test_what_a_run_prints_leaves_once_and_after_its_commit(world: World):
+    world.start("a", ["say", "one"], ["call", 1], ["say", "two"], ["spin", 1], ["say", "three"])
+    world.load()
+    world.turn()
+    assert world.send()
+    world.leave()
+    assert world.said == [], "its state is not durable yet"
+    world.answer()
+    world.leave()
+    assert world.said == ["one"]
+    world.crash()
+    world.finish()
+    assert world.said == ["one", "two", "three"]
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_what_a_run_printed_in_an_unknown_commit_leaves_once(world: World, made: bool):
+    world.start("a", ["say", "one"], ["call", 1], ["say", "two"])
+    world.load()
+    world.turn()
+    assert world.send()
+    if made:
+        world.write()
+    world.core.unknown()
+    world.batch = None
+    world.leave()
+    assert world.said == []
+    world.finish()
+    assert world.said == ["one", "two"]
+
+
 def test_a_batch_that_could_not_be_sent_is_kept(world: World):
     ref = world.start("a", ["call", 1])
     world.load()

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from waymark.runtime.engine.core import Core
-from waymark.runtime.engine.events import Completed, Dispatch, Ended, Lost, Notice, Revoke
+from waymark.runtime.engine.events import Completed, Dispatch, Ended, Lost, Notice, Revoke, Said
 from waymark.runtime.machines.attempts import AttemptPolicy
 from waymark.runtime.model import ENDED, PARTITIONS, Batch, NewRun, RunRef, StoredRun
 from waymark.runtime.ports import Fenced, StaleRevision
@@ -45,6 +45,7 @@ class World:
         self.running: list[Dispatch] = []  # attempts at the workers, reported or not
         self.started: list[Dispatch] = []  # every attempt that ever left an engine
         self.completed: list[Completed] = []
+        self.said: list[str] = []
         self.notices: list[Notice] = []
         at_once(self.store.put_units({UNIT: b"good"}))
         self.boot()
@@ -138,6 +139,8 @@ class World:
                     self.started.append(release)
                 case Revoke(ref=ref, request=request):
                     self.running = [run for run in self.running if (run.ref, run.request) != (ref, request)]
+                case Said(text=text):
+                    self.said.append(text)
                 case Completed(ref=ref):
                     assert self.row(ref).status in ENDED, "a run was called complete before its end was durable"
                     self.completed.append(release)

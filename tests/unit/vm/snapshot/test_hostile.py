@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
 
+from waymark.stdlib.values.lazy import Enumerate, Map, Zip
+from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
+from waymark.stdlib.values.views import DictItems
 from waymark.vm.snapshot import BadSnapshot, read_root_header, restore
 from waymark.vm.snapshot import format as tag
 from waymark.vm.snapshot.root import decode_root
 from waymark.vm.values.classes import make_class
 from waymark.vm.values.functions import BoundMethod, Cell, HostMethod
 from waymark.vm.values.futures import Future, Handle, Request
-from waymark.vm.values.iterators import DictIterator
+from waymark.vm.values.iterators import iterate
 
 from .world import HASH, World, registers, statics
 
@@ -35,9 +40,18 @@ def everything() -> World:
     task.anchors = [open_request, timer]
     world.task(
         [world.closure(Cell(order), Cell()), world.generator(1, 2), BoundMethod(world.static(), order)],
-        [HostMethod([], "append"), DictIterator(order.held[2]), list(range(300)), {n: n for n in range(300)}],
+        [HostMethod([], "append"), iterate(order.held[2]), list(range(300)), {n: n for n in range(300)}],
         "x" * 5000,
         task,
+    )
+    walked = {"a": 1, "b": 2}
+    walk = iterate(walked)
+    next(walk)
+    tags = OrderedSet(["x", OrderedFrozenSet([1, OrderedFrozenSet("yz")]), order])
+    world.task(
+        [tags, OrderedSet(range(300)), {OrderedFrozenSet("k"): tags}, iterate(tags), DictItems(walked), walk],
+        [Zip(walk, Enumerate("ab"), strict=True), Map(str.upper, [1]), bytearray(b"b" * 9000), object()],
+        [datetime(2026, 1, 2, tzinfo=timezone(timedelta(hours=1), "MEZ")), date(2026, 1, 2), time(1), UTC, UUID(int=7)],
     )
     world.state.ready.append(Handle("wake", task))
     world.state.modules["shop"] = {"limit": order}

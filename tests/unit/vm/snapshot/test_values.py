@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
+from waymark.stdlib.values.descriptors import ClassMethod, Property, StaticMethod, Super, SuperMethod
 from waymark.vm.snapshot import Unsnapshotable, restore
 from waymark.vm.values.classes import make_class
 from waymark.vm.values.errors import class_of_names
 from waymark.vm.values.functions import BoundMethod, Cell, HostMethod, VMFunction, executing
 from waymark.vm.values.futures import TURN, Future
-from waymark.vm.values.iterators import DictIterator
+from waymark.vm.values.iterators import WALKS
 
 from .world import CONSTANTS, PAIR, World, registers, same, statics
 
@@ -110,7 +111,7 @@ def test_an_iterator_stands_beyond_the_end_of_a_list_that_shrank() -> None:
 
 def test_an_iterator_over_a_dict_keeps_the_dict() -> None:
     mapping = {"a": 1, "b": 2, "c": 3}
-    iterator = DictIterator(mapping, "items")
+    iterator = WALKS["items"](mapping)
     next(iterator)
     again, held, *_ = come_back(iterator, mapping)
     held["b"] = 20
@@ -145,6 +146,25 @@ def test_classes_and_instances_come_back_without_running_a_method() -> None:
         "shop",
         "An order.",
     )
+
+
+def test_descriptors_come_back_with_what_they_are_made_of() -> None:
+    world = World()
+    method = world.static()
+    read = Property(method, None, method, "How much.")
+    namespace = {"__module__": "shop", "total": read, "make": ClassMethod(method), "help": StaticMethod(method)}
+    kind: Any = make_class("Order", (), namespace)
+    one: Any = object.__new__(kind)
+    world.task(one, read, [Super(kind, one), Super(kind), SuperMethod(object, "__init__", one)])
+    world.commit()
+    again = world.restored()
+    same(world.state, again.state)
+    instance, total, (bound, unbound, initialise), *_ = registers(again.state.tasks[1])
+    made: Any = type(instance)
+    assert vars(made)["total"] is total and (total.name, total.doc, total.fset) == ("total", "How much.", None)
+    assert made.help is again.static() and made.make == BoundMethod(again.static(), made)
+    assert bound.owner is made and bound.instance is instance and unbound.owner is None
+    assert initialise == SuperMethod(object, "__init__", instance)
 
 
 def test_what_is_set_on_a_class_later_is_kept_in_order() -> None:

@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
+from uuid import UUID
 
+from waymark.stdlib.values.descriptors import ClassMethod, Property, StaticMethod, Super, SuperMethod
+from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
+from waymark.stdlib.values.standing import Method
+from waymark.stdlib.values.views import DictItems, DictKeys, DictValues
 from waymark.vm.codec import code_hash
 from waymark.vm.isa import Op
 from waymark.vm.loaded import LoadedUnit
 from waymark.vm.snapshot import Tracker, restore
+from waymark.vm.snapshot.value_parts import slots
 from waymark.vm.state import State
 from waymark.vm.statics import Statics, native_name
 from waymark.vm.surface import Delta
@@ -22,7 +29,7 @@ from waymark.vm.values.classes import class_info
 from waymark.vm.values.frames import Coroutine, Frame, Generator
 from waymark.vm.values.functions import UNSET, BoundMethod, Cell, HostMethod, VMFunction
 from waymark.vm.values.futures import TURN, Future, Handle, Request, Task
-from waymark.vm.values.iterators import HOST_ITERATORS, DictIterator
+from waymark.vm.values.iterators import HOST_ITERATORS, LAZIES, WALKS
 
 from ..assembly import function, ins, parameters, unit
 
@@ -179,6 +186,7 @@ def _global(value: Any) -> bool:
     if (
         value is UNSET
         or value is TURN
+        or value is UTC
         or (type(value) is tuple and (not value or value is CONSTANTS[4] or value is CONSTANTS[5]))
     ):
         return True
@@ -187,7 +195,7 @@ def _global(value: Any) -> bool:
     return (
         value in (Ellipsis, NotImplemented)
         if type(value) in (type(Ellipsis), type(NotImplemented))
-        else (type(value) is type(len) and native_name(value) is not None)
+        else (type(value) in (type(len), type(str.upper), Method) and native_name(value) is not None)
     )
 
 
@@ -205,7 +213,19 @@ _FIELDS: dict[type, str] = {
     Task: "state value error cancel_message request anchors number name coroutine top waits_for must_cancel cancels",
     Handle: "kind target args cancelled when number anchor",
     Request: "number key args kwargs attempt",
-    DictIterator: "mapping keys view index",
+    **dict.fromkeys(WALKS.values(), "source left size"),
+    **dict.fromkeys((DictKeys, DictValues, DictItems), "mapping"),
+    datetime: "year month day hour minute second microsecond fold tzinfo",
+    time: "hour minute second microsecond fold tzinfo",
+    date: "year month day",
+    timedelta: "days seconds microseconds",
+    UUID: "bytes",
+    **{kind: " ".join(slots(kind)) for kind in LAZIES.values()},
+    StaticMethod: "function",
+    ClassMethod: "function",
+    Property: "fget fset fdel doc name",
+    Super: "kind instance owner",
+    SuperMethod: "owner name instance",
 }
 # Lists and tuples of the machine's own, whose identity nobody sees.
 _OWN = ("callbacks", "anchors", "ready")
@@ -228,6 +248,16 @@ def _inside(value: Any) -> Iterator[tuple[str, Any]]:
             yield from _spread(name, getattr(value, name))
         if kind is Task:
             yield from _spread("callbacks", value.callbacks)
+        if kind in WALKS.values():
+            yield "position", value.position()
+    elif kind in (OrderedSet, OrderedFrozenSet):
+        yield from ((f"element {index}", held) for index, held in enumerate(value.items))
+    elif kind is bytearray:
+        yield "bytes", bytes(value)
+    elif kind is object:
+        yield "nothing", None
+    elif kind is timezone:
+        yield from ((f"part {index}", held) for index, held in enumerate(value.__reduce__()[1]))
     elif kind is Frame:
         yield from _frame(value)
     elif kind is VMFunction:
@@ -275,7 +305,7 @@ def _frame(value: Frame) -> Iterator[tuple[str, Any]]:
     yield "pc", value.pc
     yield "caller", value.caller
     yield "owner", value.owner
-    yield "instead", value.instead
+    yield "then", value.then
     yield from ((f"register {each}", value.registers[each]) for each in live)
 
 

@@ -1,0 +1,105 @@
+"""The harness notices mistakes: each planted fault changes what some generated program does.
+
+So that a run of the properties without a difference says something.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from random import Random
+
+import pytest
+import vm_runs
+from cpython_runs import run_natively
+from differential import NAME, compiled, program_of, run_on_machine
+from scripted import Recorded
+
+from waymark.compiler.diagnostics import InternalCompilerError
+from waymark.vm import loaded
+from waymark.vm.program import Program as Executable
+
+from .planted_faults import FAULTS, IN_THE_COMPILER
+from .programs.chance import Chance
+from .programs.shapes import shapes_of
+from .programs.whole import Program, cut_of, program_of_seed
+
+SEEDS = 160
+PENDING_RETURN = "a pending return overridden in nested finally"
+
+pytestmark = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="texts of errors are those of 3.11")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A program, what it is to do, and how its run is cut."""
+
+    program: Program
+    expected: tuple[str, list[str]]
+    executable: Executable
+    ticks: tuple[int, ...]
+
+    def does_otherwise(self, executable: Executable | None = None) -> bool:
+        recorded = Recorded(self.program.outcomes)
+        try:
+            came_to, _ = run_on_machine(executable or self.executable, {}, recorded, self.ticks, restoring=True)
+        except Exception:  # a machine that breaks has been noticed, too
+            return True
+        return (came_to, recorded.effects) != self.expected
+
+
+def prepared(seed: int) -> Prepared | None:
+    program = program_of_seed(seed)
+    compilation = compiled(program.text)
+    if compilation.diagnostics:
+        return None
+    recorded = Recorded(program.outcomes)
+    expected = run_natively(program.text, {}, NAME, {}, recorded), recorded.effects
+    return Prepared(program, expected, program_of(compilation), cut_of(Chance(Random(seed)), 40))
+
+
+@pytest.fixture(scope="module")
+def programs() -> list[Prepared]:
+    made = [each for seed in range(SEEDS) if (each := prepared(seed)) is not None]
+    assert not any(each.does_otherwise() for each in made), "without a fault nothing is noticed"
+    return made
+
+
+@pytest.fixture
+def fresh_loading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loaded code has its handlers bound: a fault needs it anew, and nobody may see it afterwards."""
+    monkeypatch.setattr(loaded, "_LOADED", type(loaded._LOADED)())
+    # That something changed unnoticed is found by other means; here the outcome alone is to tell.
+    monkeypatch.setattr(vm_runs, "_check_nothing_was_missed", lambda machine, stored: None)
+
+
+@pytest.mark.parametrize("name", sorted(FAULTS.keys() - IN_THE_COMPILER))
+def test_a_fault_of_the_machine_is_noticed(
+    name: str, programs: list[Prepared], monkeypatch: pytest.MonkeyPatch, fresh_loading: None
+) -> None:
+    FAULTS[name](monkeypatch)
+    noticed = next((number for number, each in enumerate(programs) if each.does_otherwise()), None)
+    assert noticed is not None, f"{len(programs)} programs ran as if nothing were wrong"
+    print(f"noticed by program {noticed}")
+
+
+@pytest.mark.parametrize("name", sorted(IN_THE_COMPILER))
+def test_a_fault_of_the_compiler_is_noticed(
+    name: str, programs: list[Prepared], monkeypatch: pytest.MonkeyPatch, fresh_loading: None
+) -> None:
+    FAULTS[name](monkeypatch)
+    fitting = [each for each in programs if PENDING_RETURN in shapes_of(each.program.text)]
+    assert any(map(is_noticed, fitting)), f"{len(fitting)} programs ran as if nothing were wrong"
+
+
+def is_noticed(prepared: Prepared) -> bool:
+    """By what the program does, or by the verifier, before it does anything."""
+    try:
+        executable = program_of(compiled(prepared.program.text))
+    except InternalCompilerError:
+        return True
+    return prepared.does_otherwise(executable)
+
+
+def test_there_are_twenty_of_them() -> None:
+    assert len(FAULTS) >= 20

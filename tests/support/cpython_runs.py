@@ -1,0 +1,198 @@
+"""Run a workflow's module as CPython would: a real module, the real asyncio, actions that answer from a script.
+
+The module imports a stub in place of `waymark`, whose decorators leave what they decorate as it is, but for actions:
+awaiting one asks the script. Time is virtual, and an action comes to its outcome when nothing else is ready, the
+oldest first; `vm_runs.observe` drives the machine by the same rules.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import copy
+import importlib
+import io
+import signal
+import sys
+import tempfile
+import threading
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any
+
+from asyncio_oracle import VirtualLoop
+from scripted import Call, Recorded
+from views import view
+
+SECONDS_MAX = 10
+
+
+class DoesNotEnd(BaseException):
+    """The program runs for too long under CPython: the test is at fault."""
+
+
+class OracleLoop(VirtualLoop):
+    """Brings the outcome of one action whenever nothing is ready; only then does time pass."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: deque[tuple[asyncio.Future[Any], Callable[[], object]]] = deque()
+
+    def _run_once(self) -> None:
+        while not self._ready and self.open:  # type: ignore[attr-defined]
+            future, outcome = self.open.popleft()
+            if not future.done():
+                value = outcome()
+                if isinstance(value, BaseException):
+                    future.set_exception(value)
+                else:
+                    future.set_result(value)
+        super()._run_once()
+
+
+def run_natively(
+    text: str, modules: Mapping[str, str], name: str, arguments: Mapping[str, Any], recorded: Recorded
+) -> str:
+    """Import the module `name` of this text and run its first workflow. Returns what that came to; see `views`."""
+    started: list[type] = []
+    with _stub_of_waymark(started, recorded), _printing_to(recorded), _limited(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # `1 is 1`, coroutines that are never awaited: meant
+        try:
+            with _imported(text, modules, name):
+                value = _run(started[0], copy.deepcopy(dict(arguments)))
+        except DoesNotEnd:
+            raise
+        except BaseException as error:
+            error.__traceback__ = None
+            came_to = f"raised {view(error)}"
+        else:
+            came_to = f"returned {view(value)}"
+    recorded.flush()
+    return came_to
+
+
+def _run(kind: type, arguments: dict[str, Any]) -> object:
+    # Not `Runner.run`: on its way out it looks at the handler of SIGINT, by which CPython comes to `repr` the result.
+    with asyncio.Runner(loop_factory=OracleLoop) as runner:
+        return runner.get_loop().run_until_complete(kind().run(**arguments))  # type: ignore[attr-defined]
+
+
+@contextlib.contextmanager
+def _imported(text: str, modules: Mapping[str, str], name: str) -> Iterator[None]:
+    """The modules, imported; nothing of them stays behind."""
+    if not modules:
+        module = ModuleType(name)
+        module.__file__ = f"{name}.py"
+        sys.modules[name] = module
+        try:
+            exec(compile(text, f"{name}.py", "exec"), vars(module))
+            yield
+        finally:
+            del sys.modules[name]
+        return
+    before, bytecode = set(sys.modules), sys.dont_write_bytecode
+    with tempfile.TemporaryDirectory() as folder:
+        write_project(Path(folder), {**modules, name: text})
+        sys.path.insert(0, folder)
+        sys.dont_write_bytecode = True
+        try:
+            importlib.invalidate_caches()
+            importlib.import_module(name)
+            yield
+        finally:
+            sys.path.remove(folder)
+            sys.dont_write_bytecode = bytecode
+            for each in set(sys.modules) - before:
+                if (getattr(sys.modules[each], "__file__", None) or "").startswith(folder):
+                    del sys.modules[each]
+
+
+def write_project(folder: Path, modules: Mapping[str, str]) -> None:
+    """Modules by dotted name as files; one that others are inside of is a package."""
+    for name, text in modules.items():
+        package = any(other.startswith(f"{name}.") for other in modules)
+        path = folder.joinpath(*name.split("."), "__init__.py") if package else folder.joinpath(*name.split("."))
+        path = path if package else path.with_suffix(".py")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+@contextlib.contextmanager
+def _stub_of_waymark(started: list[type], recorded: Recorded) -> Iterator[None]:
+    stub = ModuleType("waymark")
+
+    class Workflow:
+        pass
+
+    def workflow(kind: type) -> type:
+        started.append(kind)
+        return kind
+
+    def action(function: Any = None, /, *, name: str | None = None) -> Any:
+        if function is None:
+            return lambda decorated: _scripted_action(decorated, recorded, name)
+        return _scripted_action(function, recorded, name)
+
+    vars(stub).update(Workflow=Workflow, workflow=workflow, action=action)
+    real = {name: module for name, module in sys.modules.items() if name == "waymark"}
+    sys.modules["waymark"] = stub
+    try:
+        yield
+    finally:
+        del sys.modules["waymark"]
+        sys.modules.update(real)
+
+
+def _scripted_action(function: Any, recorded: Recorded, name: str | None) -> Any:
+    key = f"{function.__module__}:{name or function.__qualname__}"
+
+    def asks(*args: Any, **kwargs: Any) -> Any:
+        function(*args, **kwargs).close()  # CPython itself refuses wrong arguments
+        return _answered(key, args, kwargs, recorded)
+
+    asks.__name__, asks.__qualname__, asks.__module__ = function.__name__, function.__qualname__, function.__module__
+    return asks
+
+
+async def _answered(key: str, args: tuple[Any, ...], kwargs: dict[str, Any], recorded: Recorded) -> object:
+    call: Call = recorded.asked(key, args, kwargs)
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, OracleLoop)
+    future: asyncio.Future[Any] = loop.create_future()
+    loop.open.append((future, lambda: recorded.come_to(call)))
+    return await future
+
+
+class _Screen(io.TextIOBase):
+    def __init__(self, recorded: Recorded) -> None:
+        self._recorded = recorded
+
+    def write(self, text: str) -> int:
+        self._recorded.printed(text)
+        return len(text)
+
+
+def _printing_to(recorded: Recorded) -> contextlib.AbstractContextManager[Any]:
+    return contextlib.redirect_stdout(_Screen(recorded))
+
+
+@contextlib.contextmanager
+def _limited() -> Iterator[None]:
+    """Stop a program that does not end; only the main thread can be stopped so."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        raise DoesNotEnd(f"the program ran for {SECONDS_MAX} s under CPython")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS_MAX)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,224 @@
+"""The way to compare a program with CPython: run it in both worlds, and look at everything that can be seen of it.
+
+    assert_same(script('''
+        xs = [await act(1), 2]
+        for x in xs:
+            print(x)
+        return xs
+    '''))
+
+The result or the error with its whole chain (types, texts, causes, contexts), which containers are the same object,
+and the order of actions and prints must be equal, on a machine that is restored from its snapshot at every pause and
+paused as often as `ticks` say. `python tests/support/differential.py FILE` compares a file, a module or a bare body.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import textwrap
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from cpython_runs import run_natively, write_project
+from scripted import Outcomes, Recorded
+from views import view
+from vm_runs import observe
+
+from waymark.compiler.diagnostics import Diagnostic
+from waymark.compiler.library import library
+from waymark.compiler.pipeline import Compilation, compile_file, compile_text
+from waymark.vm.codec import code_hash
+from waymark.vm.program import Program
+from waymark.vm.surface import Log, StartAction
+from waymark.vm.unit import Unit
+from waymark.vm.wire import decode_value, encode_value
+
+NAME = "program"
+CUTS: tuple[tuple[int, ...], ...] = ((2,), (3, 7), ())  # ticks of the slices: as short as can be, uneven, without end
+Cuts = Sequence[tuple[int, ...]] | Callable[[int], Sequence[tuple[int, ...]]]
+HEAD = """\
+import asyncio
+from waymark import Workflow, action, workflow
+
+"""
+ACTIONS = """\
+@action
+async def act(value=None, *more, **named): ...
+
+"""
+
+
+def script(body: str, *, actions: str = ACTIONS, above: str = "", parameters: str = "") -> str:
+    """A module whose workflow has this body in `run`. `above` stands between the actions and the class."""
+    lines = textwrap.indent(textwrap.dedent(body).strip("\n"), "        ")
+    above = textwrap.dedent(above).strip("\n")
+    run = f"    async def run(self{', ' if parameters else ''}{parameters}):\n{lines}\n"
+    return f"{HEAD}{actions}{above + chr(10) if above else ''}@workflow\nclass Script(Workflow):\n{run}"
+
+
+def module_of(text: str) -> str:
+    """The text itself if it holds a workflow, else a module around it as the body of `run`."""
+    return text if "@workflow" in text else script(text)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to (`returned ...` or `raised ...`) and what it did on the way; see `views` and `scripted`."""
+
+    came_to: str
+    effects: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n".join([*self.effects, self.came_to])
+
+
+@dataclass(frozen=True)
+class Report:
+    """A program in both worlds: CPython's outcome, and the machine's for each way of cutting it into slices."""
+
+    text: str
+    compilation: Compilation
+    expected: Outcome
+    seen: Mapping[tuple[int, ...], Outcome] = field(default_factory=dict)
+    ticks: frozenset[int] = frozenset()  # paid in all, for each way: one number if all is well
+    modules: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> tuple[Diagnostic, ...]:
+        """Why the program was not compiled; nothing if it was."""
+        return self.compilation.diagnostics
+
+    @property
+    def same(self) -> bool:
+        return not self.refused and len(self.ticks) == 1 and set(self.seen.values()) == {self.expected}
+
+    def explain(self) -> str:
+        """The program, its WRL and the outcomes that differ."""
+        parts = [*(f"--- module {name}\n{text}" for name, text in self.modules.items()), f"--- program\n{self.text}"]
+        if self.refused:
+            shown = (f"{each.code} {each.line}:{each.column} {each.message}" for each in self.refused)
+            parts.append("--- refused\n" + "\n".join(shown))
+        else:
+            parts += [f"--- WRL\n{self.compilation.wrl}", f"--- CPython\n{self.expected}"]
+            parts += [
+                f"--- machine, in slices of {', '.join(map(str, ticks)) or 'any length'}\n{seen}"
+                for ticks, seen in self.seen.items()
+                if seen != self.expected
+            ]
+            if len(self.ticks) > 1:
+                parts.append(f"--- the ticks paid depend on where it pauses: {sorted(self.ticks)}")
+        return "\n".join(parts)
+
+
+def compare(
+    text: str,
+    *,
+    arguments: Mapping[str, Any] | None = None,
+    modules: Mapping[str, str] | None = None,
+    outcomes: Outcomes = None,
+    ticks: Cuts = CUTS,
+    restoring: bool = True,
+    calls_max: int | None = None,
+) -> Report:
+    """Run a module in both worlds. `modules` are others of its project, by dotted name; `ticks` cut the machine's runs.
+
+    A function for `ticks` is told how many ticks the whole run takes, which is then run uncut and unrestored too.
+    Nothing is asserted here: `Report.same` says whether all is equal. A failure of the compiler itself, or of the
+    machine, is raised with the program in its notes.
+    """
+    others, given = modules or {}, arguments or {}
+    limits = {} if calls_max is None else {"calls_max": calls_max}
+    recorded = Recorded(outcomes, **limits)
+    expected = Outcome(run_natively(text, others, NAME, given, recorded), tuple(recorded.effects))
+    try:
+        compilation = compiled(text, others)
+        if compilation.diagnostics:
+            return Report(text, compilation, expected, modules=others)
+        program = program_of(compilation)
+        seen, paid = {}, set()
+
+        def run(cut: tuple[int, ...], restoring: bool) -> None:
+            recorded = Recorded(outcomes, **limits)
+            came_to, spent = run_on_machine(program, given, recorded, cut, restoring=restoring)
+            seen[cut] = Outcome(came_to, tuple(recorded.effects))
+            paid.add(spent)
+
+        if callable(ticks):
+            run((), restoring=False)
+            ticks = ticks(next(iter(paid)))
+        for cut in ticks:
+            run(tuple(cut), restoring)
+    except Exception as error:
+        error.add_note(f"--- program\n{text}")
+        raise
+    return Report(text, compilation, expected, seen, frozenset(paid), others)
+
+
+def assert_same(text: str, **options: Any) -> Report:
+    """Assert that a module, or a bare body of `run`, does the same in both worlds. Options as those of `compare`."""
+    report = compare(module_of(text), **options)
+    assert report.same, report.explain()
+    return report
+
+
+def compiled(text: str, modules: Mapping[str, str] | None = None) -> Compilation:
+    """Compile the module; the others of its project are found as files, as they would be."""
+    if not modules:
+        return compile_text(text, path=f"{NAME}.py", module=NAME, root=Path("/nonexistent"))
+    with tempfile.TemporaryDirectory() as folder:
+        write_project(Path(folder), {**modules, NAME: text})
+        return compile_file(Path(folder, f"{NAME}.py"), root=Path(folder))
+
+
+def program_of(compilation: Compilation) -> Program:
+    """The first workflow of what was compiled. Its units were verified as they were made: `load` would do it again."""
+    compilation.raise_if_failed()
+    assert compilation.unit is not None
+    entry = code_hash(compilation.unit)
+    return Program(MappingProxyType({**_prelude(), entry: compilation.unit}), entry, compilation.workflows[0])
+
+
+@cache
+def _prelude() -> Mapping[bytes, Unit]:
+    return {code_hash(unit): unit for unit in library().values()}
+
+
+def run_on_machine(
+    program: Program, arguments: Mapping[str, Any], recorded: Recorded, ticks: Iterable[int], *, restoring: bool
+) -> tuple[str, int]:
+    """What the run came to on the machine, and the ticks that it paid."""
+
+    def note(effect: object) -> None:
+        if isinstance(effect, StartAction):
+            calls[effect.request] = recorded.asked(effect.key, effect.args, effect.kwargs)
+        elif isinstance(effect, Log):
+            recorded.printed(effect.text) if effect.level == "print" else recorded.logged(effect.level, effect.text)
+
+    def answer(start: StartAction) -> object:
+        came_to = recorded.come_to(calls[start.request])
+        return came_to if isinstance(came_to, BaseException) else inside(came_to)
+
+    calls: dict[int, Any] = {}
+    try:
+        seen = observe(program, inside(dict(arguments)), answer, ticks=ticks, restoring=restoring, on_effect=note)
+    finally:
+        recorded.flush()
+    came_to = f"returned {view(seen.result)}" if seen.error is None else f"raised {view(seen.error)}"
+    return came_to, seen.ticks
+
+
+def inside(value: Any) -> Any:
+    """A value as a run gets it from outside: a copy, with sets in the order of insertion."""
+    return decode_value(encode_value(value), inside=True)
+
+
+if __name__ == "__main__":
+    found = compare(module_of(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    print(found.explain())
+    print("--- the same" if found.same else "--- NOT the same")
+    sys.exit(not found.same)

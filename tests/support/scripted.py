@@ -1,0 +1,114 @@
+"""The actions' side of a run, for both worlds: what each call comes to, and the record of all that the run did.
+
+Effects are texts, in their order: `charge(7, currency='eur')` when an action is asked for, `print 'total\\n'` for what
+is printed; what is printed piece by piece is one effect, as it is one text on the screen.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from views import view
+
+CALLS_MAX = 200
+
+
+@dataclass(frozen=True)
+class Call:
+    """An action that a run asked for; `number` counts the calls of the run from 0."""
+
+    name: str
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    number: int
+
+
+# What actions come to. A sequence is used over and over; a mapping has one for each action; a function is asked; None
+# echoes the first argument. An exception is raised.
+Outcomes = Sequence[object] | Mapping[str, Sequence[object]] | Callable[[Call], object] | None
+
+
+@dataclass
+class Recorded:
+    """One run's actions and prints."""
+
+    outcomes: Outcomes = None
+    calls_max: int = CALLS_MAX
+    effects: list[str] = field(default_factory=list)
+    calls: int = 0
+    _printed: list[str] = field(default_factory=list)
+    _asked: dict[str, int] = field(default_factory=dict)
+
+    def asked(self, key: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Call:
+        """Note that an action is asked for."""
+        self.flush()
+        name = key.rpartition(":")[2]
+        shown = [*map(view, args), *(f"{parameter}={view(value)}" for parameter, value in kwargs.items())]
+        self.effects.append(f"{name}({', '.join(shown)})")
+        call = Call(name, tuple(args), dict(kwargs), self.calls)
+        self.calls += 1
+        return call
+
+    def come_to(self, call: Call) -> object:
+        """What the action comes to: a fresh copy, since no worker shares objects with a run."""
+        if call.number >= self.calls_max:
+            return RuntimeError("the script has ended")
+        return fresh(self._outcome(call), {})
+
+    def _outcome(self, call: Call) -> object:
+        outcomes = self.outcomes
+        if outcomes is None:
+            return call.args[0] if call.args else None
+        if callable(outcomes):
+            return outcomes(call)
+        if isinstance(outcomes, Mapping):
+            number = self._asked[call.name] = self._asked.get(call.name, -1) + 1
+            own = outcomes[call.name]
+            return own[number % len(own)]
+        return outcomes[call.number % len(outcomes)]
+
+    def printed(self, text: str) -> None:
+        if text:
+            self._printed.append(text)
+
+    def logged(self, level: str, text: str) -> None:
+        self.flush()
+        self.effects.append(f"{level} {text!r}")
+
+    def flush(self) -> None:
+        if self._printed:
+            self.effects.append(f"print {''.join(self._printed)!r}")
+            self._printed.clear()
+
+
+def fresh(value: Any, memo: dict[int, Any]) -> Any:
+    """A copy as a message makes it: no container is shared with the original, not even a tuple, nor a NaN."""
+    kind = type(value)
+    if kind in (int, bool, str, bytes, type(None)) or (kind is tuple and not value):
+        return value
+    if id(value) not in memo:
+        if kind in (list, dict):
+            made = memo[id(value)] = kind()
+            if kind is list:
+                made.extend(fresh(item, memo) for item in value)
+            else:
+                made.update((fresh(key, memo), fresh(item, memo)) for key, item in value.items())
+        elif kind in (tuple, float):
+            memo[id(value)] = float(str(value)) if kind is float else tuple([fresh(item, memo) for item in value])
+        else:
+            memo[id(value)] = copy.deepcopy(value)
+    return memo[id(value)]
+
+
+def outcome_by_turns(failing: Sequence[bool]) -> Callable[[Call], object]:
+    """`act` echoes; `flaky` echoes or raises, as `failing` says by turns."""
+
+    def outcome(call: Call) -> object:
+        if call.name == "flaky" and failing[call.number % len(failing)]:
+            return ValueError("flaky", call.number)
+        return call.args[0] if call.args else None
+
+    return outcome

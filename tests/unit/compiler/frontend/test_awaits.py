@@ -1,0 +1,61 @@
+"""Coroutines that nobody awaits: what is surely a mistake is said, and everything else is a value as any other."""
+
+from __future__ import annotations
+
+import pytest
+
+from ..programs import codes, compiled
+
+HELPER = "async def helper(n=0):\n    return await charge(n)\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("charge(1)", "WM301"),
+        ("asyncio.sleep(1)", "WM301"),
+        (f"{HELPER}helper()", "WM301"),
+        (f"{HELPER}def inner():\n    helper()\ninner()", "WM301"),
+        ("async def inner():\n    charge(1)\nawait inner()", "WM301"),
+        ("pending = charge(1)", "WM302"),
+        ("return charge(1)", "WM302"),
+        (f"{HELPER}return helper()", "WM302"),
+        ("return charge(1) + 1", "WM302"),
+        ("return -charge(1)", "WM302"),
+        ("return 1 < charge(1)", "WM302"),
+        ("return 0 < charge(1) < 2", "WM302"),
+        ("return f'{charge(1)}'", "WM302"),
+        ("return charge(1)[0]", "WM302"),
+        ("return [*charge(1)]", "WM302"),
+        ("return items[charge(1):]", "WM302"),
+        ("if charge(1): pass", "WM302"),
+        ("while charge(1): break", "WM302"),
+        ("return 1 if charge(1) else 2", "WM302"),
+        ("return charge(1) and 2", "WM302"),
+        ("total += charge(1)\nreturn total", "WM302"),
+        ("for item in charge(1): pass", "WM302"),
+        ("for item, other in charge(1): pass", "WM302"),
+    ],
+)
+def test_a_coroutine_in_the_place_of_its_result_is_found(body: str, found: str) -> None:
+    assert codes(compiled(body)) == [found]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "pending = charge(1)\nreturn await pending",
+        "pending = [charge(1), ship(2)]\nreturn [await each for each in pending]",
+        "return await (lambda: charge(1))()",
+        "def make(n):\n    return charge(n)\nreturn await make(1)",
+        f"{HELPER}pending = helper()\nreturn await pending",
+        f"{HELPER}pending = dict(a=helper(), b=helper(1))\nreturn await pending['a']",
+        f"{HELPER}helper = print\nhelper()",
+        "async def inner(): pass\ndef inner(): pass\ninner()",
+        "charge(1).close()",
+        "items.append(charge(1))",
+        "return await charge(1) + await charge(2)",
+    ],
+)
+def test_a_coroutine_is_a_value_as_any_other(body: str) -> None:
+    assert codes(compiled(body)) == []

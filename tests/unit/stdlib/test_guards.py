@@ -1,0 +1,60 @@
+"""What no memory has room for is refused before it begins; what has room is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from waymark.stdlib.natives import guards
+from waymark.stdlib.natives.methods import bound
+from waymark.stdlib.natives.services import Excess
+
+TOO_LARGE: dict[str, Callable[[], Any]] = {
+    "a long str": lambda: guards.multiply("ab", 10**12),
+    "a long str, turned round": lambda: guards.multiply(10**12, b"ab"),
+    "a long list": lambda: guards.multiply([0], 10**12),
+    "a list in place": lambda: guards.multiply_in_place([0], 10**12),
+    "a tuple in place": lambda: guards.multiply_in_place((0,), 10**12),
+    "a tower": lambda: guards.power(10, 10**9),
+    "a negative tower": lambda: guards.power(-10, 10**9),
+    "a shift": lambda: guards.shift_left(1, 10**12),
+    "pow": lambda: guards.check_power(10, 10**9),
+    "a range": lambda: guards.check_items(range(10**12)),
+    "bytes": lambda: guards.check_bytes(10**12),
+    "a width": lambda: bound("a", "ljust")(10**12),
+    "a replacement": lambda: bound("a" * 10**5, "replace")("a", "b" * 10**5),
+    "a replacement of nothing": lambda: bound("a" * 10**5, "replace")("", "b" * 10**5),
+    "a factorial": lambda: guards.check_factorial(10**9),
+}
+
+
+@pytest.mark.parametrize("make", TOO_LARGE.values(), ids=TOO_LARGE.keys())
+def test_what_is_too_large_is_a_memory_error_of_the_program(make: Callable[[], Any]) -> None:
+    with pytest.raises(Excess) as caught:
+        make()
+    assert type(caught.value.error) is MemoryError
+
+
+def test_what_is_small_is_made() -> None:
+    assert guards.multiply("ab", 3) == "ababab" and guards.multiply(3, [1]) == [1, 1, 1]
+    assert guards.multiply([1], -(10**12)) == [] and guards.multiply("", 10**12) == ""
+    assert guards.power(2, 100) == 1 << 100 and guards.power(2, -1) == 0.5 and guards.power(1, 10**12) == 1
+    assert guards.power(2.0, 1000) == 2.0**1000 and guards.shift_left(0, 10**12) == 0
+    items = [1]
+    assert guards.multiply_in_place(items, 2) is items and items == [1, 1]
+    assert bound("a", "ljust")(3, ".") == "a.." and bound("aa", "replace")("a", "bb", 1) == "bba"
+    guards.check_items(range(10**12, 0)), guards.check_items(range(10)), guards.check_power(10, 10**9, 7)
+
+
+def test_errors_of_the_operators_are_their_own() -> None:
+    for call in (
+        lambda: guards.multiply("a", "b"),
+        lambda: guards.power("a", 100),
+        lambda: guards.shift_left("a", 10**12),
+    ):
+        with pytest.raises(TypeError, match=r"unsupported operand|can't multiply"):
+            call()
+    with pytest.raises(ZeroDivisionError):
+        guards.power(0, -1)
