@@ -15,7 +15,7 @@ from lark.visitors import Transformer_NonRecursive
 
 from . import spelling, tree
 from .errors import Problem
-from .parameters import Mark, read_signature, read_parameters
+from .parameters import Mark, read_parameters, read_signature
 from .span import Span
 
 

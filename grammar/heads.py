@@ -8,7 +8,7 @@ from typing import Any
 from . import tree
 from .expressions import expression
 from .layout import Group, Part, Parts
-from .parameters import Mark, signature_parameters, mark_parameters
+from .parameters import Mark, mark_parameters, signature_parameters
 from .spelling import dotted, string, variable
 
 _FUNCTION_WORDS = {"function": "fn", "coroutine": "async fn", "generator": "gen fn"}

@@ -25,7 +25,7 @@ class TooDeep(ValueError):
 
 
 def walk(top: Node) -> Iterator[Node]:
-    """Every node of a module, or below another node, itself first. Raises `TooDeep` at the first node that is too far down."""
+    """Every node of a module, or below another node, itself first. Raises `TooDeep` at the first one too far down."""
     waiting: list[tuple[int, object]] = [(1, top)]
     while waiting:
         depth, item = waiting.pop()

@@ -146,10 +146,11 @@ def _workflow(program: ModuleProgram, node: tree.WorkflowDecl) -> Workflow:
         raise CodegenError(node.span, f"workflow `{node.name}` is run by `{node.function}`, which is no function here")
     own = program.functions[place.function]
     assert isinstance(own, tree.Function), "what is static is a function"
-    seen = node.parameters
-    if seen is None:
-        seen = tuple((each.name, each.kind, each.default is not None) for each in own.parameters[1:])
-    return Workflow(node.name, node.qualname, place.function, tuple(Parameter(*each) for each in seen))
+    if node.parameters is not None:
+        seen = tuple(Parameter(*each) for each in node.parameters)
+    else:
+        seen = tuple(Parameter(each.name, each.kind, each.default is not None) for each in own.parameters[1:])
+    return Workflow(node.name, node.qualname, place.function, seen)
 
 
 def _debug(generated: list[Generated], source_name: str, wrl: str, followed: tuple[str, ...]) -> Debug:

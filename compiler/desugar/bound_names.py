@@ -131,7 +131,8 @@ class _Settle:
                 test, known = self.part(test, known)
                 body, orelse = self.part(part.body, known)[0], self.part(part.orelse, known)[0]
                 return msgspec.structs.replace(part, test=test, body=body, orelse=orelse), known
-            case sugar.ChainedCompare(left=left, links=((sign, second), *others)):
+            case sugar.ChainedCompare(left=left, links=links):
+                (sign, second), *others = links
                 left, known = self.part(left, known)
                 second, known = self.part(second, known)
                 rest = [(each, self.part(value, known)[0]) for each, value in others]

@@ -17,6 +17,7 @@ After:  there are none. `check.tree` asserts it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 from waymark.grammar import tree
 
@@ -42,8 +43,8 @@ def lower_display(node: sugar.Display, hoist: Hoist) -> Lowered:
     before, items = hoist.sequence(given[:first])
     before.append(tree.Assign(span=node.span, target=made, value=_empty(node, tuple(items), hoist)))
     for item in given[first:]:
-        more, value = hoist.value(item.value if isinstance(item, sugar.Starred) else item)
         starred = isinstance(item, sugar.Starred)
+        more, value = hoist.value(cast("sugar.Starred", item).value if starred else item)
         before += [*more, tree.Do(span=item.span, value=_added(node, made, value, starred, hoist))]
     return before, hoist.natives.call(TO_TUPLE, node.span, made) if node.kind == "tuple" else made
 
@@ -107,13 +108,13 @@ def _piece(node: sugar.DictDisplay, piece: Sequence[Entry], hoist: Hoist) -> Low
         return hoist.value(value)
     parts = [part for entry in piece for part in entry if part is not None]
     if len(piece) <= DICT_MAX:
-        before, parts = hoist.sequence(parts)
-        return before, tree.Dict(span=node.span, pairs=tuple(zip(parts[::2], parts[1::2], strict=True)))
+        first, parts = hoist.sequence(parts)
+        return first, tree.Dict(span=node.span, pairs=tuple(zip(parts[::2], parts[1::2], strict=True)))
     made = hoist.settled(hoist.name("dict", node.span))
-    before = [tree.Assign(span=node.span, target=made, value=tree.Dict(span=node.span, pairs=()))]
-    for key, value in zip(parts[::2], parts[1::2], strict=True):
-        more, (key, value) = hoist.sequence([key, value])
+    before: list[tree.Statement] = [tree.Assign(span=node.span, target=made, value=tree.Dict(span=node.span, pairs=()))]
+    for pair in zip(parts[::2], parts[1::2], strict=True):
+        more, (index, item) = hoist.sequence(pair)
         before += more
-        place = tree.Subscript(span=key.span, value=made, index=hoist.hold(key, before))
-        before.append(tree.Assign(span=value.span, target=place, value=value))
+        place = tree.Subscript(span=index.span, value=made, index=hoist.hold(index, before))
+        before.append(tree.Assign(span=item.span, target=place, value=item))
     return before, made

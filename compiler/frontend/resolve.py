@@ -131,7 +131,8 @@ class Resolver:
         if (len(bindings) > 1 and not _same_import(bindings)) or name in module.rebound:
             chosen = any(registers(binding.node, module, self) for binding in bindings)
             return Ambiguous(name, module.name, bindings) if chosen else Variable(name, module.name)
-        return definition(bindings[0], module, self)
+        found = list(bindings)
+        return definition(found[0], module, self)
 
     def bindings(self, name: str, module: Module) -> tuple[tuple[Binding, ...], str | None]:
         """Every binding of a name, those by `*` among them; and the module of a `*` that may hide the name."""

@@ -31,7 +31,7 @@ from .lineage import assigned, is_nothing, is_workflow, lineage, methods, small_
 from .modules import Module
 from .resolve import BASE, Resolver
 from .scopes.model import CLASS_CELL, Mark
-from .signatures import Signature, parameters_of
+from .signatures import Kind, parameters_of
 from .uses import uses_of
 
 # Of `waymark.Workflow`, for whoever starts runs; nothing inside of a run can use them today.
@@ -123,8 +123,10 @@ def translate_workflow(workflow: Workflow, top: Context) -> tree.Function:
 
 def workflow_declaration(workflow: Workflow, function: tree.Function) -> tree.WorkflowDecl:
     """What the unit says of the workflow: its name, its function, its parameters as a caller sees them."""
-    found = [(param.name.value, kind, param.default is not None) for param, kind in parameters_of(workflow.run.params)]
-    seen: Signature = tuple(found[1:] if found and found[0][1] in ("positional", "either") else found)
+    found: list[tuple[str, Kind, bool]] = [
+        (param.name.value, kind, param.default is not None) for param, kind in parameters_of(workflow.run.params)
+    ]
+    seen = tuple(found[1:] if found and found[0][1] in ("positional", "either") else found)
     return tree.WorkflowDecl(
         span=function.span, name=workflow.name, qualname=workflow.qualname, function=function.name, parameters=seen
     )

@@ -23,9 +23,11 @@ class Services(Protocol):
 
     def now(self) -> int:
         """Microseconds since the epoch: when the slice began."""
+        ...
 
     def draw(self) -> bytes:
         """32 bytes that follow from the seed of the run and from how often it drew."""
+        ...
 
 
 services: ContextVar[Services] = ContextVar("waymark_services")

@@ -120,7 +120,8 @@ class Super:
             raise RuntimeError("super(): no arguments")
         if len(args) > 2:
             raise TypeError(f"super() expected at most 2 arguments, got {len(args)}")
-        kind, instance = args[0], args[1] if len(args) > 1 else None
+        given: list[Any] = [*args, None]
+        kind, instance = given[:2]
         if not issubclass(type(kind), type):
             raise TypeError(f"super() argument 1 must be a type, not {type(kind).__name__}")
         self.kind = kind

@@ -112,8 +112,9 @@ class Map(Lazy):
         if kwargs or len(args) < 2:
             builtins.map(*args, **kwargs)
         made = object.__new__(cls)
-        made.function = args[0]
-        made.sources = tuple(iterate(source) for source in args[1:])
+        given = [*args]
+        made.function = given[0]
+        made.sources = tuple(iterate(source) for source in given[1:])
         return made
 
     def __next__(self) -> Any:
@@ -275,6 +276,7 @@ class CallableIterator(Lazy):
     def __next__(self) -> Any:
         if self.function is None:
             raise StopIteration
+        item = None
         try:
             item = self.function()
         except StopIteration:

@@ -21,7 +21,7 @@ def nested_class(make: Maker) -> list[str]:
         f"    k = {attribute}",
         "    def add(self, step=1):",
         *[f"    {line}" for line in method],
-        f"        return {chance.pick(('self.k', '(self.k, step)', 'self', '__class__.k'))}",
+        f"        return {chance.pick(('self.k', '(self.k, step)', '__class__.k'))}",
     ]
     argument = make.expr("int", 1) if base else ""
     return [*lines, f"{make.target('box')} = {name}({argument})", f"{make.target('list')} = {make.leaf('box')}.add()"]
