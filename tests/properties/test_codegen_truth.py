@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from examples import examples
 from waymark.compiler.codegen import generate
+from waymark.compiler.library import library, linked_units
 from waymark.grammar import parse
 from waymark.stdlib.catalogue import NATIVES
 from waymark.vm.codec import code_hash
@@ -31,7 +32,7 @@ module m
 workflow "w" = run of "W"
 async fn run(self, truths) cells (log) {{
     log = []
-    class Operand {{
+    class Operand captures (log) {{
         fn __init__(self, name, truth) {{ self.name = name; self.truth = truth }}
         fn __bool__(self) captures (log) {{ log.append(self.name); return self.truth }}
     }}
@@ -100,9 +101,9 @@ def under_cpython(value_text: str, test_text: str, truths: tuple[bool, ...]) -> 
 def test_each_operand_is_asked_for_its_truth_as_often_as_by_cpython(seed: int) -> None:
     random = Random(seed)
     texts = value(random, 3), condition(random, 3)
-    unit = generate(parse(WRL.format(value=texts[0], test=texts[1])), library={})
-    entry = code_hash(unit)
-    program = Program.load(entry, "w", {entry: unit}.__getitem__, NATIVES)
+    unit = generate(parse(WRL.format(value=texts[0], test=texts[1])), library=library())
+    units = {code_hash(each): each for each in linked_units(unit, library().values())}
+    program = Program.load(code_hash(unit), "w", units.__getitem__, NATIVES)
     for truths in product((False, True), repeat=3):
         pause = Machine.start(program, {"truths": truths}, seed=bytes(16)).run(10_000, 0)
         assert isinstance(pause, Finished), pause

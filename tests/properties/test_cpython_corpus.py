@@ -27,7 +27,17 @@ FILES = (
 QUICK = "augassign compare dictviews enumerate keywordonlyarg raise scope slice sort unary".split()
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
-DIFFERENT: dict[str, str] = {}
+# Each is to go: method -> what is not CPython's yet.
+DIFFERENT = {
+    "class ClassTests.testForExceptionsRaisedInInstanceGetattr2": "an operation asks `__getattr__` where C asks the type",
+    "decorators TestDecorators.test_bound_function_inside_classmethod": "classmethod asks no `__get__` of what it wraps",
+    "dict DictTest.test_getitem": "a key whose `__hash__` raises later cannot be restored",
+    "dictviews DictSetTest.test_constructors_not_callable": "the types of views make instances",
+    "dictviews DictSetTest.test_recursive_repr": "a view that contains itself has no text",
+    "generators ExceptionTest.test_except_throw_bad_exception": "the text for a class that makes no exception",
+    "positional_only_arg PositionalOnlyTestCase.test_annotations_in_closures": "functions have no `__annotations__`",
+    "set TestWeirdBugs.test_merge_and_mutate": "a set that changes while it is merged",
+}
 
 pytestmark = [
     pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="texts of errors are those of 3.11"),
