@@ -16,6 +16,7 @@ from waymark.grammar import tree
 from waymark.grammar.span import Span
 
 from .bindings import dotted
+from .literals import literal_value
 
 Known = Callable[[str], tuple[Any] | None]  # the value of a name such as `DAY` or `config.DAY`, in a tuple
 
@@ -44,7 +45,7 @@ def constant_value(node: cst.BaseExpression, known: Known = nothing_known) -> tu
     """The value of the expression, in a tuple, or None when it is not one that is written out."""
     match node:
         case cst.Integer() | cst.Float() | cst.Imaginary() | cst.SimpleString():
-            return (node.evaluated_value,)
+            return (literal_value(node),)
         case cst.ConcatenatedString():
             return _joined(constant_value(node.left), constant_value(node.right))
         case cst.Name(value=name) if name in _NAMES:

@@ -11,12 +11,13 @@ from waymark.grammar import tree
 from . import sugar
 from .context import Context
 from .dispatch import expression, translates
+from .literals import literal_value
 from .operators import BINARY, COMPARE, UNARY, CompareSign
 
 
 @translates(cst.Integer, cst.Float, cst.Imaginary)
 def _number(node: cst.Integer | cst.Float | cst.Imaginary, context: Context) -> tree.Expression:
-    return tree.Constant(span=context.span(node), value=node.evaluated_value)
+    return tree.Constant(span=context.span(node), value=literal_value(node))
 
 
 @translates(cst.Ellipsis)

@@ -17,6 +17,7 @@ from waymark.grammar import tree
 from . import sugar
 from .context import Context
 from .dispatch import expression, problem, translates
+from .literals import literal_value
 
 Part = cst.BaseFormattedStringContent
 
@@ -30,7 +31,7 @@ _EVALUATED = "abfnrtvxuUN"
 
 @translates(cst.SimpleString)
 def _text(node: cst.SimpleString, context: Context) -> tree.Expression:
-    return tree.Constant(span=context.span(node), value=node.evaluated_value)
+    return tree.Constant(span=context.span(node), value=literal_value(node))
 
 
 @translates(cst.FormattedString)
@@ -47,7 +48,7 @@ def _concatenated(node: cst.ConcatenatedString, context: Context) -> tree.Expres
         pieces.append(rest.left)
         rest = rest.right
     pieces.append(rest)
-    constants = [piece.evaluated_value for piece in pieces if isinstance(piece, cst.SimpleString)]
+    constants = [literal_value(piece) for piece in pieces if isinstance(piece, cst.SimpleString)]
     if any(isinstance(value, bytes) for value in constants):  # Python itself refuses to mix them with texts
         return tree.Constant(span=context.span(node), value=b"".join(cast(list[bytes], constants)))
     parts: list[tree.Expression] = []

@@ -43,6 +43,10 @@ class Uses:
 
 _ANNOTATIONS = frozenset({cst.Annotation})
 _COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
+# Whatever is more than its parts. libcst's classes are abstract ones, of which `isinstance` is slow.
+_SCOPED = frozenset(
+    {cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.AnnAssign, cst.Import, cst.ImportFrom, cst.Global, cst.Nonlocal}
+) | frozenset(_COMPREHENSIONS)
 
 
 def uses_of(node: cst.CSTNode, scopes: Scopes, scope: Scope) -> Uses:
@@ -94,6 +98,9 @@ class _Walk:
 
     def _below(self, node: cst.CSTNode, scope: Scope, later: bool) -> Iterator[tuple[cst.CSTNode, Scope, bool]]:
         """The parts of a node, each with its scope and whether it runs later."""
+        if type(node) not in _SCOPED:
+            yield from ((child, scope, later) for child in parts_of(node) if type(child) not in _ANNOTATIONS)
+            return
         match node:
             case cst.FunctionDef() | cst.Lambda():
                 decorators = node.decorators if isinstance(node, cst.FunctionDef) else ()
@@ -117,10 +124,6 @@ class _Walk:
                 yield from ((part, inner, later) for part in parts)
             case cst.AnnAssign():
                 yield from ((part, scope, later) for part in (node.target, node.value) if part is not None)
-            case cst.Import() | cst.ImportFrom() | cst.Global() | cst.Nonlocal():
-                pass
-            case _:
-                yield from ((child, scope, later) for child in parts_of(node) if type(child) not in _ANNOTATIONS)
 
     def _runs_now(self, node: cst.FunctionDef | cst.Lambda) -> bool:
         """A lambda may be called as soon as it is made, unless it is no more than given a name."""

@@ -29,8 +29,8 @@ ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 # Each is to go: method -> what is not CPython's yet.
 DIFFERENT = {
-    "class ClassTests.testForExceptionsRaisedInInstanceGetattr2": "an operation asks `__getattr__` where C asks the type",
-    "decorators TestDecorators.test_bound_function_inside_classmethod": "classmethod asks no `__get__` of what it wraps",
+    "class ClassTests.testForExceptionsRaisedInInstanceGetattr2": "`__getattr__` is asked where C asks the type",
+    "decorators TestDecorators.test_bound_function_inside_classmethod": "no `__get__` of what classmethod wraps",
     "dict DictTest.test_getitem": "a key whose `__hash__` raises later cannot be restored",
     "dictviews DictSetTest.test_constructors_not_callable": "the types of views make instances",
     "dictviews DictSetTest.test_recursive_repr": "a view that contains itself has no text",
