@@ -25,6 +25,7 @@ OF_DATA = ("22", "23", "54", "XX")
 
 MIGRATE = "connect with migrate=True, or call waymark.runtime.store.migrate.migrate(dsn)"
 ADVICE = {
+    "08003": "the server or something on the way to it closed the connection; try again",
     "08P01": "if this is a pooler such as PgBouncer, connect with pooled=True",
     "25006": "this server is a read-only standby; use the DSN of its primary",
     "28000": "the server's pg_hba.conf does not let this user in from here; check the user's name and sslmode",

@@ -17,10 +17,17 @@ def profile() -> str:
 
 
 def load_profile() -> None:
-    """Make the profiles known to Hypothesis, and the chosen one its default."""
+    """Make the profiles known to Hypothesis, and the chosen one its default.
+
+    `ci` tries the same examples every time: what a change has to pass must not be luck. `long` looks for new ones.
+    """
     for name, factor in FACTORS.items():
         settings.register_profile(
-            name, max_examples=100 * factor, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+            name,
+            max_examples=100 * factor,
+            deadline=None,
+            derandomize=name == "ci",
+            suppress_health_check=[HealthCheck.too_slow],
         )
     settings.load_profile(profile())
 

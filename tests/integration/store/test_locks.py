@@ -397,7 +397,8 @@ async def test_those_who_wait_learn_that_the_database_is_gone(database: str) -> 
         await asyncio.wait([waiting], timeout=0.05)
         wire.refuse()
         wire.cut()
-        with pytest.raises(Unreachable, match=r"no server answers there"):
+        # The poller may have been in the middle of a question, or about to connect for the next one.
+        with pytest.raises(Unreachable, match=r"no server answers there|closed the connection; try again"):
             await waiting
         await store.close()
 
