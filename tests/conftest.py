@@ -4,7 +4,11 @@ import os
 
 os.environ.setdefault("WAYMARK_PARANOID", "1")  # before anything of ours is imported: the compiler checks each step
 
+from examples import load_profile
+
 from .golden import pytest_addoption
 from .postgres import database, durable_server, postgres_server, template, template_hook
 
 __all__ = ["database", "durable_server", "postgres_server", "pytest_addoption", "template", "template_hook"]
+
+load_profile()

@@ -1,4 +1,12 @@
-"""How many examples a property tries, by the profile that HYPOTHESIS_PROFILE names."""
+"""How many examples a property tries, by the profile that HYPOTHESIS_PROFILE names.
+
+`ci`, the default, is some minutes for all of them; `long` is for a quiet machine:
+
+    HYPOTHESIS_PROFILE=long .venv/bin/pytest tests/properties
+
+A property says how its cost compares to the others' by `examples(n)`, which is n under `ci` and many times that under
+`long`. Nothing has a deadline: two cores are shared by whatever else runs.
+"""
 
 from __future__ import annotations
 
