@@ -22,6 +22,7 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 COUNT_MAX = 10_000
 MS_MAX = 24 * 3_600_000
+RUNS_MAX = 10_000_000
 
 
 class ConfigError(ValueError):
@@ -37,6 +38,8 @@ class Config(msgspec.Struct, frozen=True):
     poll_interval_ms: int  # WAYMARK_POLL_INTERVAL_MS; 100, while nothing happens
     lock_ttl_ms: int  # WAYMARK_LOCK_TTL_MS; 15,000
     heartbeat_ms: int  # WAYMARK_LOCK_HEARTBEAT_MS; 5,000
+    runs_max: int  # WAYMARK_MAX_CONCURRENT_INSTANCES; 500, in the memory of one engine
+    evict_ms: int  # WAYMARK_EVICT_SLEEP_THRESHOLD_MS; 10,000: a longer sleep is slept in the database
     reclaim_interval_ms: int  # WAYMARK_EXPIRED_LOCK_RECLAIMER_INTERVAL_MS; 1,000
     log_level: str  # WAYMARK_LOG_LEVEL; INFO
 
@@ -53,6 +56,8 @@ def load_config(environ: Mapping[str, str]) -> Config:
         lock_ttl_ms=reader.integer("WAYMARK_LOCK_TTL_MS", 15_000, 100, MS_MAX),
         heartbeat_ms=reader.integer("WAYMARK_LOCK_HEARTBEAT_MS", 5_000, 10, MS_MAX),
         reclaim_interval_ms=reader.integer("WAYMARK_EXPIRED_LOCK_RECLAIMER_INTERVAL_MS", 1_000, 10, MS_MAX),
+        runs_max=reader.integer("WAYMARK_MAX_CONCURRENT_INSTANCES", 500, 1, RUNS_MAX),
+        evict_ms=reader.integer("WAYMARK_EVICT_SLEEP_THRESHOLD_MS", 10_000, 1, MS_MAX),
         log_level=reader.choice("WAYMARK_LOG_LEVEL", "INFO", LOG_LEVELS),
     )
     if config.heartbeat_ms * 2 > config.lock_ttl_ms:

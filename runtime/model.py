@@ -63,6 +63,7 @@ class NewRun(msgspec.Struct, frozen=True):
     unit: bytes  # code hash of the program's unit
     arguments: bytes  # encoded values
     seed: bytes
+    priority: int = 0  # higher goes first, among the runs of one engine
 
     @property
     def ref(self) -> RunRef:
@@ -70,8 +71,15 @@ class NewRun(msgspec.Struct, frozen=True):
 
 
 class InboxKind(enum.IntEnum):
+    """What an entry wants. A newer version may leave others, so an entry's kind is a number until it is known."""
+
     START = 1
     CANCEL = 2
+    RESUME = 3  # of a run that is parked: take it up again
+    STRIKE = 4  # an engine died while it executed this run; those that nothing has consumed are counted
+
+
+KNOWN_KINDS = frozenset(InboxKind)
 
 
 class InboxEntry(msgspec.Struct, frozen=True):
@@ -80,12 +88,15 @@ class InboxEntry(msgspec.Struct, frozen=True):
     part: Part
     seq: int
     run: RunId
-    kind: InboxKind
+    kind: int  # an InboxKind, or a number of a later version
     body: bytes
 
 
 class StoredRun(msgspec.Struct, frozen=True):
-    """A run as its row has it. `root` is empty until the first commit."""
+    """A run as its row has it. `root` is empty until the first commit.
+
+    `wake_at` is set while it sleeps in no engine's memory. A run that failed keeps the state before its last slice.
+    """
 
     ref: RunRef
     workflow: str
@@ -99,6 +110,7 @@ class StoredRun(msgspec.Struct, frozen=True):
     wake_at: Instant | None
     outcome: bytes | None  # encoded Succeeded or Raised, once ended
     reason: str | None  # why it is parked, or the workflow lines on which it failed
+    priority: int = 0
 
 
 class RunWrite(msgspec.Struct, frozen=True):

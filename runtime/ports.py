@@ -71,6 +71,10 @@ class Store(Protocol):
         """Leave a CANCEL entry, the reason in UTF-8 as its body. Of a run that has ended: nothing."""
         ...
 
+    async def resume(self, ref: RunRef) -> None:
+        """Leave a RESUME entry for a run that is parked. Of any other: nothing."""
+        ...
+
     async def get_run(self, ref: RunRef) -> StoredRun | None: ...
 
     async def find_run(self, workflow: str, key: str) -> RunRef | None: ...
@@ -106,12 +110,26 @@ class Store(Protocol):
         """Give up every partition, at a clean stop."""
         ...
 
-    async def read_inbox(self, parts: Collection[Part], limit: int) -> Sequence[InboxEntry]:
-        """Entries that no commit has consumed yet, oldest first. The same entry comes again until it is consumed."""
+    async def strike(self, ref: RunRef, why: str) -> None:
+        """Leave a STRIKE entry, `why` in UTF-8 as its body: an engine died while it executed this run. Of a run that
+        has ended: nothing."""
+        ...
+
+    async def read_inbox(self, parts: Collection[Part], limit: int, starts: bool = True) -> Sequence[InboxEntry]:
+        """Entries that no commit has consumed yet, oldest first. The same entry comes again until it is consumed.
+        `starts=False` leaves START entries out, for an owner that has no room for more runs."""
+        ...
+
+    async def read_strikes(self, parts: Collection[Part]) -> Sequence[InboxEntry]:
+        """All STRIKE entries, oldest first: what a new owner must know before it executes anything."""
         ...
 
     async def live_runs(self, parts: Collection[Part]) -> Sequence[StoredRun]:
-        """Every run that has state and has not ended: what a new owner takes up."""
+        """Every run that has state, has not ended and does not sleep: what a new owner takes up."""
+        ...
+
+    async def due_runs(self, parts: Collection[Part], until: Instant, limit: int) -> Sequence[StoredRun]:
+        """Runs that sleep (they have a `wake_at` and have not ended), and wake until then: the first to wake first."""
         ...
 
     async def get_runs(self, refs: Collection[RunRef]) -> Sequence[StoredRun]:

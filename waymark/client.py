@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Self
 from waymark.runtime.ids import new_run_id
 from waymark.runtime.model import ENDED, NewRun, RunRef, Status, StoredRun
 from waymark.runtime.ports import Store
-from waymark.vm.errors import TRACE
 from waymark.vm.surface import Raised
 from waymark.vm.wire import decode_outcome, encode_value
 
 from .exceptions import WaymarkError, WorkflowFailed, WorkflowParked
+from .failures import lines_of
 
 if TYPE_CHECKING:
     from .programs import CompiledWorkflow
@@ -110,6 +110,10 @@ class Handle:
         """Ask the run to stop: it gets CancelledError at its await, and may clean up."""
         await self._store.cancel(self.ref, reason)
 
+    async def resume(self) -> None:
+        """Take a parked run up again, from where it stood. Of a run that is not parked: nothing."""
+        await self._store.resume(self.ref)
+
     async def stored(self) -> StoredRun:
         """The run as the database has it now."""
         stored = await self._store.get_run(self.ref)
@@ -122,7 +126,4 @@ class Handle:
         outcome = decode_outcome(stored.outcome)
         if not isinstance(outcome, Raised):
             return outcome.value
-        trace: tuple[tuple[str, int, str], ...] = getattr(outcome.error, TRACE, ())
-        own = [place for place in reversed(trace) if not place[0].startswith("<waymark.")]  # not the prelude's lines
-        lines = tuple(f"{source}:{line} in {function}" for source, line, function in own)
-        raise WorkflowFailed(self.workflow, self.id, outcome.error, lines)
+        raise WorkflowFailed(self.workflow, self.id, outcome.error, lines_of(outcome.error))

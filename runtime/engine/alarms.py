@@ -11,6 +11,7 @@ import itertools
 
 from waymark.vm.surface import Instant
 
+from ..machines.calls import CallState
 from .live import LiveRun
 
 HELD_MIN = 64  # below that nothing is thrown out
@@ -67,4 +68,5 @@ def _is_meant(run: LiveRun, when: Instant, repetition: Repetition | None) -> boo
         return run.wake == when
     request, attempt = repetition
     call = run.calls.get(request)
-    return call is not None and call.attempt == attempt and not call.dispatched and request not in run.repeats
+    waits = call is not None and call.attempt == attempt and call.state is CallState.WAITING
+    return waits and request not in run.repeats

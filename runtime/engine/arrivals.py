@@ -1,4 +1,4 @@
-"""What arrives for runs: entries of the inbox, and reports of attempts."""
+"""What arrives for runs: entries of the inbox, sleepers that wake, and reports of attempts."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from collections.abc import Sequence
 
 from waymark.vm.surface import Instant, Outcome, Raised
 
-from ..machines.attempts import AttemptPolicy, Ending, Settle, after
-from ..model import CallRow, InboxEntry, RunRef
-from .events import Dropped, Ended, Lost
+from ..machines.attempts import Again, AttemptPolicy, Ending, GiveUp, Settle, after, class_names
+from ..machines.calls import CallEvent
+from ..model import KNOWN_KINDS, CallRow, InboxEntry, InboxKind, RunRef
+from .events import Dropped, Ended, Lost, Unregistered
 from .host import Host
-from .lane import BATCH_RUNS_MAX
 from .live import Call, LiveRun, Report
 from .memory import Memory
+from .slices import answer
 
 POLLED_ENTRIES_MAX = 500
-HELD_ENTRIES_MAX = 4 * BATCH_RUNS_MAX  # with so many not consumed, no more are read
+HELD_ENTRIES_MAX = 4_000  # with so many not consumed, no more are read
+STRIKES_MAX = 3
 
 
 class Arrivals:
@@ -26,48 +28,94 @@ class Arrivals:
     @property
     def appetite(self) -> int:
         """How many entries a poll may show: those that are held already, which it shows again, and some more."""
-        held = len(self._memory.inbox)
-        return held + POLLED_ENTRIES_MAX if held < HELD_ENTRIES_MAX else 0
+        inbox = self._memory.inbox
+        return inbox.shown_again + POLLED_ENTRIES_MAX if len(inbox) < HELD_ENTRIES_MAX else 0
 
     def entries(self, entries: Sequence[InboxEntry], as_of: int) -> int:
         """How many were new, of what a poll showed that began after `as_of` commits."""
-        memory = self._memory
-        new = memory.inbox.unseen([entry for entry in entries if entry.part in memory.epochs], as_of)
-        for entry in new:
-            ref = RunRef(entry.part, entry.run)
-            run = memory.runs.get(ref)
-            if run is None:
-                run = memory.runs[ref] = LiveRun(ref)
-                memory.loading.row_of(run)
-            run.arrived.entries.append(entry)
-            memory.make_ready(run)
-        return len(new)
+        self._memory.inbox.polled(as_of)
+        return sum(self._entry(entry) for entry in entries if entry.part in self._memory.epochs)
 
-    def report(self, report: Ended | Lost, now: Instant) -> None:
+    def _entry(self, entry: InboxEntry) -> bool:
+        memory = self._memory
+        ref = RunRef(entry.part, entry.run)
+        run = memory.runs.get(ref)
+        if run is None and entry.kind == InboxKind.START and not memory.has_room(woken=False):
+            return False  # it stays in the inbox, and is shown again
+        if not memory.inbox.is_new(entry):
+            return False
+        if run is None:
+            run = memory.let_in(LiveRun(ref))
+            memory.loading.row_of(run)
+        if entry.kind not in KNOWN_KINDS:
+            memory.inbox.set_aside(entry)
+            run.parking = (
+                f"its inbox holds an entry of kind {entry.kind}, which this version of waymark does not know; run an "
+                "engine of the version that sent it, and resume the run"
+            )
+        else:
+            run.arrived.entries.append(entry)
+        if entry.kind == InboxKind.STRIKE:
+            run.strikes += 1
+            if run.strikes >= STRIKES_MAX:
+                said = entry.body.decode("utf-8", "replace")
+                run.parking = f"{run.strikes} engines died while they executed it, the last one so: {said}"
+        memory.make_ready(run)
+        return True
+
+    def report(self, report: Ended | Lost | Unregistered, now: Instant) -> None:
         """An attempt has ended. Only the attempt that a call stands at counts, and only once."""
         memory = self._memory
         run = memory.runs.get(report.ref)
         call = run.calls.get(report.request) if run is not None else None
-        if run is None or call is None or not call.dispatched or call.attempt != report.attempt:
+        if run is None or call is None or not call.under_way or call.attempt != report.attempt:
             memory.notices.append(Dropped(report.ref, report.request, report.attempt, "nobody waits for this attempt"))
             return
-        call.dispatched = False
-        outcome: Outcome | None = None
         match report:
             case Ended():
-                outcome = _read(memory.host, call, report)
-                ending = Ending.RAISED if isinstance(outcome, Raised) else Ending.RETURNED
+                self._ended(run, call, report, now)
             case Lost():
-                ending = Ending.TIMED_OUT if report.timed_out else Ending.LOST
-        step = after(self._policy, call.attempt, ending)
-        if isinstance(step, Settle):
-            assert isinstance(report, Ended) and outcome is not None, "only an attempt with an outcome settles its call"
-            run.arrived.reports.append(Report(call.request, call.attempt, outcome, _row(run, call, outcome, report)))
-        elif step.delay_us > 0:
-            memory.alarms.set(now + step.delay_us, run, (call.request, call.attempt))
+                self._lost(run, call, report, now)
+            case Unregistered():
+                call.becomes(CallEvent.REPEATED)
+                run.parking = f"{report.why}; resume the run when a worker has it"
+        memory.make_ready(run)
+
+    def _ended(self, run: LiveRun, call: Call, report: Ended, now: Instant) -> None:
+        outcome = _read(self._memory.host, call, report)
+        if isinstance(outcome, Raised):
+            names, began = class_names(outcome.error), call.began or now
+            step = after(
+                self._policy, call.attempt, Ending.RAISED, error=names, began=began, now=now, call=_name(run, call)
+            )
+            if isinstance(step, Again):
+                self._again(run, call, step, now)
+                return
+            assert isinstance(step, Settle), "an attempt with an outcome settles its call, or is followed by another"
+        call.becomes(CallEvent.SETTLED)
+        run.arrived.reports.append(Report(call.request, call.attempt, outcome, _row(run, call, outcome, report)))
+
+    def _lost(self, run: LiveRun, call: Call, report: Lost, now: Instant) -> None:
+        ending = Ending.TIMED_OUT if report.timed_out else Ending.LOST
+        step = after(self._policy, call.attempt, ending, began=call.began or now, now=now, call=_name(run, call))
+        if isinstance(step, Again):
+            self._again(run, call, step, now)
+            return
+        assert isinstance(step, GiveUp), "only an attempt with an outcome settles its call"
+        call.becomes(CallEvent.SETTLED)
+        error = TimeoutError(f"action {call.key} had no outcome by its deadline; its last attempt: {report.why}")
+        answer(run, self._memory.host, call, error, now)
+
+    def _again(self, run: LiveRun, call: Call, step: Again, now: Instant) -> None:
+        call.becomes(CallEvent.REPEATED)
+        if step.delay_us > 0:
+            self._memory.alarms.set(now + step.delay_us, run, (call.request, call.attempt))
         else:
             run.repeats.append(call.request)
-        memory.make_ready(run)
+
+
+def _name(run: LiveRun, call: Call) -> str:
+    return f"{run.ref.run}/{call.request}"
 
 
 def _read(host: Host, call: Call, report: Ended) -> Outcome:

@@ -24,25 +24,33 @@ from .arrivals import Arrivals
 from .events import Needs, Notice, Release, Report
 from .host import Host
 from .landing import Landing
-from .lane import BATCH_RUNS_MAX
+from .limits import Limits
 from .live import LiveRun
-from .memory import Memory
+from .memory import Crumb, Memory
 from .opening import Opening
 from .slices import run_slice
 
 TICKS_PER_SLICE = 10_000
 SLICES_PER_TURN = 64
-WAITING_RUNS_MAX = 4 * BATCH_RUNS_MAX  # with so many waiting for the store, no more are executed
+WAITING_RUNS_MAX = 4_000  # with so many waiting for the store, no more are executed
 
 
 class Core:
     def __init__(
-        self, engine: EngineId, host: Host, policy: AttemptPolicy | None = None, ticks_per_slice: int = TICKS_PER_SLICE
+        self,
+        engine: EngineId,
+        host: Host,
+        policy: AttemptPolicy | None = None,
+        limits: Limits | None = None,
+        crumb: Crumb | None = None,
+        ticks_per_slice: int = TICKS_PER_SLICE,
     ) -> None:
+        """`crumb` is told which run is being executed, so that somebody can know it if this process dies of it."""
         policy = policy or AttemptPolicy()
         self._host = host
         self._ticks = ticks_per_slice
-        self._memory = Memory(engine, host)
+        self._memory = Memory(engine, host, limits or Limits(), crumb or _no_crumb)
+        self._struck_last = False
         self._opening = Opening(self._memory)
         self._arrivals = Arrivals(self._memory, policy)
         self._landing = Landing(self._memory, policy)
@@ -71,17 +79,24 @@ class Core:
         """What is to be read. It is named until it was handed in."""
         return self._memory.loading.needs()
 
-    def adopt(self, stored: Sequence[StoredRun]) -> None:
-        self._opening.adopt(stored)
+    def adopt(self, stored: Sequence[StoredRun]) -> int:
+        """Live runs of our partitions. How many were not in memory."""
+        return self._opening.adopt(stored)
 
     def rows(self, asked: Collection[RunRef], found: Sequence[StoredRun]) -> None:
         self._opening.rows(asked, found)
 
-    def pages(self, ref: RunRef, pages: Mapping[PageId, bytes]) -> None:
+    def pages(self, ref: RunRef, pages: Mapping[PageId, bytes] | str) -> None:
+        """A text says why they cannot be read."""
         self._opening.pages(ref, pages)
 
-    def unit(self, code_hash: bytes, data: bytes | None) -> None:
+    def unit(self, code_hash: bytes, data: bytes | str | None) -> None:
+        """None: the store does not have it. A text says why it cannot be read."""
         self._opening.unit(code_hash, data)
+
+    def due(self, stored: Sequence[StoredRun]) -> int:
+        """Runs that sleep, and wake soon. How many were let in."""
+        return self._opening.due(stored)
 
     # --- what arrives ---
 
@@ -91,11 +106,26 @@ class Core:
         return self._arrivals.appetite
 
     @property
+    def open_to_starts(self) -> bool:
+        """Whether there is room for runs that start. If not, the next poll leaves them in the inbox."""
+        return self._memory.has_room(woken=False)
+
+    @property
+    def open_to_sleepers(self) -> bool:
+        return self._memory.has_room(woken=True)
+
+    @property
+    def runs(self) -> frozenset[RunRef]:
+        """Those in memory."""
+        return frozenset(self._memory.runs)
+
+    @property
     def commits(self) -> int:
         """How many commits were made; a poll notes it before it reads, and says so afterwards."""
         return self._memory.commits
 
     def entries(self, entries: Sequence[InboxEntry], as_of: int) -> int:
+        """What one read of the inbox showed that began after `as_of` commits; one read at a time. How many were new."""
         return self._arrivals.entries(entries, as_of)
 
     def report(self, report: Report, now: Instant) -> None:
@@ -106,12 +136,26 @@ class Core:
     def turn(self, now: Instant, slices_max: int = SLICES_PER_TURN) -> bool:
         """Run slices, one for each ready run in turn. Whether there is more to run at once."""
         memory = self._memory
+        memory.now = now
         memory.ring(now)
+        if memory.ready.struck and not self._struck_last:
+            return self._turn_alone(now)
+        self._struck_last = False
         for _ in range(min(slices_max, len(memory.ready))):
             if memory.lane.waiting >= WAITING_RUNS_MAX:
                 return False  # whoever reports the commit calls again
-            if (run := memory.next_ready()) is not None:
+            if (run := memory.ready.take()) is not None:
                 self._slice(run, now)
+        return bool(memory.ready)
+
+    def _turn_alone(self, now: Instant) -> bool:
+        """A slice of a run that engines have died of, when nothing of the others can be lost with it."""
+        memory = self._memory
+        if memory.lane.busy or memory.lane.waiting:
+            return False  # whoever reports the commit calls again
+        if (run := memory.ready.take_struck()) is not None:
+            self._slice(run, now)
+        self._struck_last = True
         return bool(memory.ready)
 
     def next_alarm(self) -> Instant | None:
@@ -121,6 +165,10 @@ class Core:
     def _slice(self, run: LiveRun, now: Instant) -> None:
         memory = self._memory
         assert run.machine is not None
+        if run.parking is not None:
+            memory.park(run, run.parking)
+            return
+        memory.crumb(run.ref)
         try:
             if run_slice(run, self._host, self._ticks, now):
                 memory.lane.add(run)
@@ -130,6 +178,8 @@ class Core:
             memory.fault(run, error)
         else:
             memory.make_ready(run)
+        finally:
+            memory.crumb(None)
 
     # --- commits ---
 
@@ -145,7 +195,7 @@ class Core:
 
     def batch(self) -> Batch | None:
         memory = self._memory
-        return None if memory.lane.busy else memory.lane.batch(memory.epochs, memory.fault)
+        return None if memory.lane.busy else memory.lane.batch()
 
     def committed(self) -> None:
         self._landing.committed()
@@ -175,3 +225,7 @@ class Core:
     def notices(self) -> list[Notice]:
         given, self._memory.notices = self._memory.notices, []
         return given
+
+
+def _no_crumb(ref: RunRef | None) -> None:
+    """Nobody wants to know."""

@@ -34,7 +34,16 @@ class Lost(msgspec.Struct, frozen=True):
     timed_out: bool = False
 
 
-Report = Ended | Lost
+class Unregistered(msgspec.Struct, frozen=True):
+    """No worker here knows this action: the attempt was not begun, and another one would not be, either."""
+
+    ref: RunRef
+    request: int
+    attempt: int
+    why: str
+
+
+Report = Ended | Lost | Unregistered
 
 
 class Dispatch(msgspec.Struct, frozen=True):
@@ -108,7 +117,17 @@ class Faulted(msgspec.Struct, frozen=True):
         return f"run {self.ref.run}: a slice was discarded and will be tried once more: {self.reason}"
 
 
-Notice = Parked | Dropped | Faulted
+class Unsaid(msgspec.Struct, frozen=True):
+    """Lines that a run has printed and that are not shown: nobody knows whether another engine showed them already."""
+
+    ref: RunRef
+    lines: int
+
+    def __str__(self) -> str:
+        return f"run {self.ref.run}: {self.lines} lines that it printed are not shown, since they may have been already"
+
+
+Notice = Parked | Dropped | Faulted | Unsaid
 
 
 class Needs(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ commit may show it even afterwards, so an entry is remembered until a poll that 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from ..model import InboxEntry, Part
 
@@ -17,31 +17,58 @@ Key = tuple[Part, int]
 class Inbox:
     def __init__(self) -> None:
         self._seen: set[Key] = set()
+        self._aside: set[Key] = set()
+        self._by: dict[Key, int] = {}  # those of `seen` that were consumed, with the number of the commit
         self._consumed: deque[tuple[int, Key]] = deque()  # by number of the commit, ascending
 
     def __len__(self) -> int:
         """How many entries are in memory and not consumed."""
-        return len(self._seen) - len(self._consumed)
+        return len(self._seen) - len(self._by)
 
-    def unseen(self, entries: Sequence[InboxEntry], as_of: int) -> list[InboxEntry]:
-        """Those that are new. `as_of` is how many commits had been made when the poll began."""
+    @property
+    def shown_again(self) -> int:
+        """How many entries a poll shows that are known already."""
+        return len(self) + len(self._aside)
+
+    def polled(self, as_of: int) -> None:
+        """A poll came back. `as_of` is how many commits had been made when it began."""
         while self._consumed and self._consumed[0][0] <= as_of:
-            self._seen.discard(self._consumed.popleft()[1])
-        new = []
-        for entry in entries:
-            key = (entry.part, entry.seq)
-            if key not in self._seen:
-                self._seen.add(key)
-                new.append(entry)
-        return new
+            commit, key = self._consumed.popleft()
+            if self._by.get(key) == commit:  # no later commit has consumed it, too
+                del self._by[key]
+                self._seen.discard(key)
+
+    def is_new(self, entry: InboxEntry) -> bool:
+        """Whether it was not shown before. From now on it was."""
+        key = (entry.part, entry.seq)
+        if key in self._seen or key in self._aside:
+            return False
+        self._seen.add(key)
+        return True
+
+    def set_aside(self, entry: InboxEntry) -> None:
+        """Nobody here knows what it wants: it stays where it is, for a later version."""
+        key = (entry.part, entry.seq)
+        self._seen.discard(key)
+        self._aside.add(key)
 
     def consumed(self, entries: Iterable[InboxEntry], commit: int) -> None:
-        self._consumed.extend((commit, (entry.part, entry.seq)) for entry in entries)
+        """Also of entries of which only the next poll can tell whether they were: it shows those that were not."""
+        for entry in entries:
+            key = (entry.part, entry.seq)
+            self._seen.add(key)
+            self._by[key] = commit
+            self._consumed.append((commit, key))
 
     def forget(self, entries: Iterable[InboxEntry]) -> None:
         """These were not applied after all: the next poll shows them if they are still there."""
-        self._seen.difference_update((entry.part, entry.seq) for entry in entries)
+        for entry in entries:
+            key = (entry.part, entry.seq)
+            self._seen.discard(key)
+            self._by.pop(key, None)
 
     def forget_parts(self, parts: Collection[Part]) -> None:
         self._seen = {key for key in self._seen if key[0] not in parts}
+        self._aside = {key for key in self._aside if key[0] not in parts}
+        self._by = {key: commit for key, commit in self._by.items() if key[0] not in parts}
         self._consumed = deque(item for item in self._consumed if item[1][0] not in parts)

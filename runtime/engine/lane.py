@@ -1,7 +1,7 @@
 """A lane: what was executed gathers here, and goes to the store in batches, one commit at a time.
 
     gathered   runs with something to write; they may execute further until their turn comes
-    kept       flights that were part of a commit which was not made, through no fault of theirs; they go first
+    kept       flights of commits that were not made, by groups: each group is sent again as one, before the others
     flying     the commit under way; its runs do not execute
 
 A run belongs to one lane for as long as it is in memory, because two commits under way could pass each other. The core
@@ -10,29 +10,46 @@ has one lane now; with several databases it will have one for each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from asyncio import CancelledError
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Protocol
 
-from waymark.vm.surface import Failed, Finished, Outcome, Raised, Succeeded, TraceLine
+from waymark.vm.surface import Failed, Finished, Instant, Outcome, Raised, Succeeded, TraceLine
 
-from ..model import Batch, EngineId, Epoch, InboxEntry, Part, RunWrite, Status
+from ..machines.runs import RUNS, RunEvent
+from ..model import Batch, EngineId, Epoch, InboxEntry, Part, RunRef, RunWrite
 from .host import Host
+from .limits import Limits
 from .live import Flight, LiveRun, Parking
 
-BATCH_RUNS_MAX = 1_000
-BATCH_BYTES_MAX = 4 << 20
 ROW_BYTES = 200  # a run's row without its state, roughly
 
 
+class Keeper(Protocol):
+    """What a lane asks of those who keep its runs: `Memory`."""
+
+    @property
+    def host(self) -> Host: ...
+    @property
+    def limits(self) -> Limits: ...
+    @property
+    def epochs(self) -> dict[Part, Epoch]: ...
+    @property
+    def crumb(self) -> Callable[[RunRef | None], None]: ...
+    def fault(self, run: LiveRun, error: Exception) -> None: ...
+    def sleeps_until(self, run: LiveRun) -> Instant | None: ...
+
+
 class Lane:
-    def __init__(self, engine: EngineId, host: Host) -> None:
+    def __init__(self, engine: EngineId, keeper: Keeper) -> None:
         self._engine = engine
-        self._host = host
+        self._keeper = keeper
         self._gathered: dict[LiveRun, None] = {}
-        self._kept: list[Flight] = []
+        self._kept: deque[list[Flight]] = deque()
         self._flying: list[Flight] | None = None
         self._answered: list[InboxEntry] = []  # entries for runs that have ended: consumed without a write
         self._answered_flying: list[InboxEntry] = []
-        self._singly = False  # the store refused a batch; find out which run it is
 
     @property
     def busy(self) -> bool:
@@ -42,7 +59,7 @@ class Lane:
     @property
     def waiting(self) -> int:
         """How many runs wait for a commit that has not begun."""
-        return len(self._gathered) + len(self._kept)
+        return len(self._gathered) + sum(map(len, self._kept))
 
     def add(self, run: LiveRun) -> None:
         self._gathered[run] = None
@@ -53,14 +70,16 @@ class Lane:
     def answer(self, entries: Iterable[InboxEntry]) -> None:
         self._answered.extend(entries)
 
-    def batch(self, fence: Mapping[Part, Epoch], faulted: Callable[[LiveRun, Exception], None]) -> Batch | None:
-        """The next commit, which is under way from now on. A run whose state cannot be written goes to `faulted`."""
+    def batch(self) -> Batch | None:
+        """The next commit, which is under way from now on. A run that cannot be written is a fault of its own."""
         assert not self.busy, "one commit at a time"
-        flights = self._take(faulted)
+        fence = self._keeper.epochs
+        flights = self._take()
         answered = [entry for entry in self._answered if entry.part in fence]
         self._answered = []
         if not flights and not answered:
             return None
+        flights.sort(key=lambda flight: flight.run.ref)
         self._flying, self._answered_flying = flights, answered
         entries = [entry for flight in flights for entry in flight.applied.entries] + answered
         parts = {flight.run.ref.part for flight in flights} | {entry.part for entry in answered}
@@ -73,27 +92,47 @@ class Lane:
             calls=tuple(sorted(calls, key=lambda row: (row.ref, row.call))),
         )
 
-    def _take(self, faulted: Callable[[LiveRun, Exception], None]) -> list[Flight]:
-        runs_max = 1 if self._singly else BATCH_RUNS_MAX
-        flights = [flight for flight in self._kept if not flight.run.gone]
-        self._kept = flights[runs_max:]
-        self._singly = self._singly and bool(self._kept)
-        del flights[runs_max:]
-        size = sum(flight.size for flight in flights)
-        while self._gathered and not self._kept and len(flights) < runs_max and size < BATCH_BYTES_MAX:
+    def _take(self) -> list[Flight]:
+        while self._kept:
+            group = [flight for flight in self._kept.popleft() if not flight.run.gone]
+            if group:
+                return group
+        limits = self._keeper.limits
+        flights: list[Flight] = []
+        size = 0
+        while self._gathered and len(flights) < limits.batch_runs:
             run = next(iter(self._gathered))
-            del self._gathered[run]
-            try:
-                flight = _flight(run, self._host)
-            except Exception as error:  # encoding the state ran into a limit or a defect: a fault of this run alone
-                faulted(run, error)
+            if run.strikes and flights:
+                break  # an engine died of it: it is committed alone
+            flight = self._fly(run)
+            if flight is None:
                 continue
-            run.flight = flight
-            run.forget_applied()
+            if flights and size + flight.size > limits.batch_bytes:
+                self._kept.append([flight])
+                break
             flights.append(flight)
             size += flight.size
-        flights.sort(key=lambda flight: flight.run.ref)
+            if run.strikes or size >= limits.batch_bytes:
+                break
         return flights
+
+    def _fly(self, run: LiveRun) -> Flight | None:
+        del self._gathered[run]
+        keeper = self._keeper
+        keeper.crumb(run.ref)
+        try:
+            flight = run.flight = _flight(run, keeper.host, keeper.sleeps_until(run))
+        except Exception as error:  # encoding the state ran into a limit or a defect: a fault of this run alone
+            keeper.fault(run, error)
+            return None
+        finally:
+            keeper.crumb(None)
+        run.forget_applied()
+        return flight
+
+    def strays(self) -> list[RunRef]:
+        """Runs of the commit under way that left memory meanwhile, since their partition was lost."""
+        return [flight.run.ref for flight in self._flying or () if flight.run.gone]
 
     def landed(self) -> tuple[list[Flight], list[InboxEntry]]:
         """The commit under way is over; what it was, without those that left memory in the meantime."""
@@ -102,24 +141,32 @@ class Lane:
         self._flying = None
         return flights, self._answered_flying
 
-    def keep(self, flights: list[Flight], answered: Iterable[InboxEntry], singly: bool = False) -> None:
-        """Nothing was written; these are to be sent again."""
-        self._kept = flights + self._kept
+    def keep(self, flights: list[Flight], answered: Iterable[InboxEntry]) -> None:
+        """Nothing was written; these are to be sent again, together."""
+        self._kept.appendleft(flights)
         self._answered = [*answered, *self._answered]
-        self._singly = self._singly or singly
+
+    def keep_halves(self, flights: list[Flight], answered: Iterable[InboxEntry]) -> None:
+        """One of these cannot be written: the halves are sent apart, and so on until it stands alone."""
+        middle = len(flights) // 2
+        self.keep(flights[middle:], answered)
+        self.keep(flights[:middle], ())
 
 
-def _flight(run: LiveRun, host: Host) -> Flight:
+def _flight(run: LiveRun, host: Host, wake_at: Instant | None) -> Flight:
     end = run.end
     if end is None:
         assert run.machine is not None
         delta = run.machine.delta()
-        write = RunWrite(run.ref, run.revision, Status.RUNNING, delta.root, delta.put, delta.drop)
+        status = RUNS.step(run.status, RunEvent.COMMITTED)
+        write = RunWrite(run.ref, run.revision, status, delta.root, delta.put, delta.drop, wake_at=wake_at)
         size = ROW_BYTES + len(delta.root) + sum(map(len, delta.put.values()))
-        return Flight(run, write, delta, run.applied, list(run.fresh.values()), run.revoked, run.said, None, size)
+        calls = list(run.fresh.values())
+        asleep = wake_at is not None
+        return Flight(run, write, delta, run.applied, calls, run.revoked, run.said, None, run.owed, asleep, size)
     write = _last_write(run, host)
-    size = ROW_BYTES + len(write.outcome or b"")
-    return Flight(run, write, None, run.applied, [], run.revoked, run.said, end, size)
+    size = ROW_BYTES + len(write.outcome or b"") + len(write.root)
+    return Flight(run, write, None, run.applied, [], run.revoked, run.said, end, run.owed, False, size)
 
 
 def _last_write(run: LiveRun, host: Host) -> RunWrite:
@@ -130,17 +177,22 @@ def _last_write(run: LiveRun, host: Host) -> RunWrite:
             except Exception as error:
                 failure = TypeError(f"the result of workflow {_name(run)} cannot be stored: {error}")
                 return _failed(run, host, failure, ())
-            return RunWrite(run.ref, run.revision, Status.FINISHED, b"", drop=frozenset(run.pages), outcome=outcome)
+            status = RUNS.step(run.status, RunEvent.RETURNED)
+            return RunWrite(run.ref, run.revision, status, b"", drop=frozenset(run.pages), outcome=outcome)
         case Failed(error=error, traceback=traceback):
             return _failed(run, host, error, traceback)
         case Parking(reason=reason):
-            return RunWrite(run.ref, run.revision, Status.PARKED, run.root, reason=reason)
+            status = RUNS.step(run.status, RunEvent.SET_ASIDE)
+            return RunWrite(run.ref, run.revision, status, run.root, reason=reason)
         case _:
             raise AssertionError("the run has not ended")
 
 
 def _failed(run: LiveRun, host: Host, error: BaseException, traceback: tuple[TraceLine, ...]) -> RunWrite:
-    """The row of a failed run. Its `reason` is where it failed, in workflow lines."""
+    """The row of a failed run. Its `reason` is where it failed, in workflow lines.
+
+    The state before its last slice stays, to try that again from. Of a run that was cancelled nobody wants more.
+    """
     outcome: Outcome = Raised(error)
     try:
         data = host.encode_outcome(outcome)
@@ -148,12 +200,13 @@ def _failed(run: LiveRun, host: Host, error: BaseException, traceback: tuple[Tra
         said = f"{type(error).__name__} (it cannot be stored: {unsendable})"
         data = host.encode_outcome(Raised(RuntimeError(said)))
     where = "\n".join(f'File "{line.source}", line {line.line}, in {line.function}' for line in traceback)
+    cancelled = isinstance(error, CancelledError)
     return RunWrite(
         run.ref,
         run.revision,
-        Status.FAILED,
-        b"",
-        drop=frozenset(run.pages),
+        RUNS.step(run.status, RunEvent.RAISED),
+        b"" if cancelled else run.root,
+        drop=frozenset(run.pages) if cancelled else frozenset(),
         outcome=data,
         reason=where or None,
         error_type=type(error).__qualname__,

@@ -18,12 +18,13 @@ from ..workers.port import Workers
 from .clock import EngineClock
 from .core import Core
 from .patience import patiently
-from .proof import LifeLock, bury, host_id, proved_dead
+from .proof import LifeLock, bury, host_id, last_run, proved_dead
 from .settings import EngineSettings
 
 log = logging.getLogger("waymark.engine")
 
 ALL = frozenset(range(PARTITIONS))
+SWEEP_BEATS = 16  # in so many heartbeats every partition is looked through
 MARGIN_MS_MAX = 2_000  # new attempts stop so long before the lease ends
 
 
@@ -37,6 +38,8 @@ class Lease:
         clock: EngineClock,
         settings: EngineSettings,
         wake: Callable[[], None],
+        life: LifeLock,
+        turn: asyncio.Lock,
     ) -> None:
         self._engine = engine
         self._core = core
@@ -46,7 +49,9 @@ class Lease:
         self._settings = settings
         self._wake = wake
         self._unadopted: frozenset[Part] = frozenset()  # ours, but their runs were not read yet
-        self._life = LifeLock(settings.state_dir, engine)
+        self._life = life
+        self._turn = turn
+        self._swept = 0
         self._hold: asyncio.TimerHandle | None = None
         self.settled = asyncio.Event()  # set once: the partitions that could be had are ours, and their runs are read
 
@@ -62,6 +67,7 @@ class Lease:
             if len(self._core.parts) < PARTITIONS:
                 await patiently(self._take)
             await patiently(self._adopt)
+            await patiently(self._sweep)
 
     def _pause_ms(self) -> int:
         settings = self._settings
@@ -87,6 +93,9 @@ class Lease:
         for row in await self._store.engines():
             if row.engine != self._engine and proved_dead(row, host):
                 log.info("engine %s of this host is dead; taking its partitions over", row.engine)
+                if (ref := last_run(row)) is not None:
+                    log.warning("engine %s died while it executed run %s, which gets a strike", row.engine, ref.run)
+                    await self._store.strike(ref, f"engine {row.engine} died without a word")
                 await self._store.expire(row.engine)
                 bury(row)
         sent_us = _monotonic_us()
@@ -100,9 +109,28 @@ class Lease:
     async def _adopt(self) -> None:
         if self._unadopted:
             parts = self._unadopted & self._core.parts
+            # Before any of their runs is executed: one that kills engines would kill this one, too.
+            async with self._turn:
+                as_of = self._core.commits
+                self._core.entries(await self._store.read_strikes(parts), as_of)
             self._core.adopt(await self._store.live_runs(parts))
             self._unadopted -= parts
             self._wake()
+
+    async def _sweep(self) -> None:
+        """Take up runs of ours that we do not hold, a few partitions at a time.
+
+        There are none, but after a failover that lost commits: a run that had ended, or gone to sleep, may be awake in
+        a database that never heard of that. Those in memory notice by their revision.
+        """
+        held = sorted(self._core.parts - self._unadopted)
+        if held:
+            share = -(-len(held) // SWEEP_BEATS)
+            begin = self._swept % len(held)
+            parts = (held + held)[begin : begin + share]
+            self._swept += share
+            if self._core.adopt(await self._store.live_runs(parts)):
+                self._wake()
 
     async def _beat(self) -> None:
         sent_us = _monotonic_us()
@@ -119,6 +147,7 @@ class Lease:
     async def _sample(self) -> None:
         asked_us = _monotonic_us()
         self._clock.sample(await self._store.now(), asked_us, _monotonic_us())
+        self._wake()  # its time may have moved on, as after a pause of the whole host: what is due may be overdue
 
     def _extended(self, sent_us: int) -> None:
         """The lease counts from when the heartbeat was sent, for all that this process can know."""

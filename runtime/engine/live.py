@@ -14,20 +14,29 @@ import msgspec
 
 from waymark.vm.surface import Delta, Failed, Finished, Instant, Outcome, PageId
 
-from ..model import CallRow, InboxEntry, Revision, RunRef, RunWrite, StoredRun
+from ..machines.calls import CALLS, CallEvent, CallState
+from ..model import CallRow, InboxEntry, InboxKind, Revision, RunRef, RunWrite, Status, StoredRun
 from .events import Said
 from .host import MachineLike
 
 
 @dataclasses.dataclass(slots=True, eq=False)
 class Call:
-    """An action call that the machine waits for. `dispatched`: this attempt has left the core."""
+    """An action call that the machine waits for, at one of its attempts."""
 
     request: int
     attempt: int
     key: str
     arguments: bytes
-    dispatched: bool = False
+    state: CallState = CallState.ASKED
+    began: Instant | None = None  # when this engine dispatched its first attempt
+
+    @property
+    def under_way(self) -> bool:
+        return self.state is CallState.UNDER_WAY
+
+    def becomes(self, event: CallEvent) -> None:
+        self.state = CALLS.step(self.state, event)
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -56,6 +65,10 @@ class Inputs:
     def __bool__(self) -> bool:
         return bool(self.entries or self.reports)
 
+    @property
+    def strikes(self) -> int:
+        return sum(entry.kind == InboxKind.STRIKE for entry in self.entries)
+
     def before(self, later: Inputs) -> Inputs:
         return Inputs(self.entries + later.entries, self.reports + later.reports)
 
@@ -72,6 +85,8 @@ class Flight:
     revoked: list[int]
     said: list[Said]
     end: End | None
+    owed: list[Said]  # said by a commit before, which may have been another's
+    asleep: bool  # it does nothing until the `wake_at` that is written
     size: int
 
 
@@ -79,12 +94,17 @@ class Flight:
 class LiveRun:
     ref: RunRef
     stored: StoredRun | None = None  # None: its row was not read yet
+    status: Status = Status.QUEUED
+    priority: int = 0
     revision: Revision = 0
     root: bytes = b""  # of the last commit, as are `pages`
     pages: set[PageId] = dataclasses.field(default_factory=set)
     pages_known: bool = False  # whether `pages` are all that the store has
     read: Mapping[PageId, bytes] | None = None  # pages for a restore
     unusable: str | None = None  # why it is set aside; only its pages are waited for
+    parking: str | None = None  # why it is to be set aside, as soon as it can be
+    strikes: int = 0  # how many engines died while they executed it, since it last committed
+    woken: bool = False  # it was asleep, and came by itself
 
     machine: MachineLike | None = None
     arrived: Inputs = dataclasses.field(default_factory=Inputs)
@@ -97,6 +117,7 @@ class LiveRun:
     revoked: list[int] = dataclasses.field(default_factory=list)
     said: list[Said] = dataclasses.field(default_factory=list)
     end: End | None = None
+    owed: list[Said] = dataclasses.field(default_factory=list)  # to be shown after its next commit
 
     flight: Flight | None = None  # its commit is under way, or was and has an unknown result
     queued: bool = False
@@ -111,7 +132,7 @@ class LiveRun:
 
     @property
     def stirred(self) -> bool:
-        return bool(self.again or self.arrived or self.repeats)
+        return bool(self.again or self.arrived or self.repeats or self.parking)
 
     def put_back(self) -> None:
         """Nothing since the last commit has happened, but for what arrived."""

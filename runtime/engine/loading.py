@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from ..machines.calls import CallState
 from ..model import RunRef, StoredRun
 from .events import Dropped, Needs, Notice, Release, Revoke
 from .host import Host, Missing
@@ -69,6 +70,8 @@ def _present(run: LiveRun | None) -> LiveRun | None:
 
 def take_row(run: LiveRun, stored: StoredRun) -> None:
     run.stored = stored
+    run.status = stored.status
+    run.priority = stored.priority
     run.revision = stored.revision
     run.root = stored.root
     run.pages, run.pages_known = set(), not stored.root
@@ -96,14 +99,15 @@ def reconcile(run: LiveRun) -> tuple[list[Release], list[Notice]]:
     repeats = []
     for request, action in waited.items():
         known = run.calls.get(request)
-        if known is not None and known.dispatched and known.attempt == action.attempt:
+        if known is not None and known.under_way and known.attempt == action.attempt:
             calls[request] = known
             continue
-        calls[request] = Call(request, action.attempt, action.key, b"")
+        state = CallState.ANSWERED if request in answered else CallState.WAITING
+        calls[request] = Call(request, action.attempt, action.key, b"", state, known.began if known else None)
         if request not in answered:
             repeats.append(request)
     for request, call in run.calls.items():
-        if call.dispatched and calls.get(request) is not call:
+        if call.under_way and calls.get(request) is not call:
             releases.append(Revoke(run.ref, request))
     run.arrived = dataclasses.replace(run.arrived, reports=reports)
     run.calls, run.repeats = calls, repeats

@@ -6,48 +6,65 @@ The parts of the core (`opening`, `arrivals`, `landing`) share one `Memory`, and
 from __future__ import annotations
 
 from asyncio import CancelledError
-from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from waymark.vm.surface import Failed, Fault, Instant
 
-from ..model import EngineId, Epoch, InboxKind, Part, RunRef
+from ..model import EngineId, Epoch, InboxEntry, InboxKind, Part, RunRef
 from .alarms import Alarms
 from .events import Dropped, Faulted, Notice, Release, Revoke
 from .host import Host
 from .inbox import Inbox
 from .lane import Lane
+from .limits import Limits
 from .live import End, Inputs, LiveRun, Parking
 from .loading import Loading
+from .ready import Ready
 from .slices import cancel_reason
+
+Crumb = Callable[[RunRef | None], None]  # says where it survives which run is being executed; None: nobody is
 
 FAULTS_MAX = 2  # the second one in a row parks the run
 
 
 class Memory:
-    def __init__(self, engine: EngineId, host: Host) -> None:
+    def __init__(self, engine: EngineId, host: Host, limits: Limits, crumb: Crumb) -> None:
         self.host = host
+        self.limits = limits
+        self.crumb = crumb
+        self.now: Instant = 0  # of the last turn
         self.epochs: dict[Part, Epoch] = {}
         self.runs: dict[RunRef, LiveRun] = {}
-        self.ready: deque[LiveRun] = deque()
+        self.ready = Ready()
         self.alarms = Alarms()
         self.inbox = Inbox()
         self.loading = Loading(host)
-        self.lane = Lane(engine, host)
+        self.lane = Lane(engine, self)
+        self._woken = 0
         self.commits = 0
         self.releases: list[Release] = []
         self.notices: list[Notice] = []
 
     def make_ready(self, run: LiveRun) -> None:
-        if run.runnable and run.stirred and not run.queued:
-            run.queued = True
-            self.ready.append(run)
+        if run.runnable and run.stirred:
+            self.ready.add(run)
 
-    def next_ready(self) -> LiveRun | None:
-        """Take the next one from the queue, if it still has something to run."""
-        run = self.ready.popleft()
-        run.queued = False
-        return run if run.runnable and run.stirred and not run.gone else None
+    def let_in(self, run: LiveRun) -> LiveRun:
+        self.runs[run.ref] = run
+        self._woken += run.woken
+        return run
+
+    def has_room(self, woken: bool) -> bool:
+        """Whether one more may be let in that woke, or starts."""
+        same = self._woken if woken else len(self.runs) - self._woken
+        return len(self.runs) < self.limits.runs_max and same < self.limits.share
+
+    def sleeps_until(self, run: LiveRun) -> Instant | None:
+        """If there is nothing but sleep before it, its deadline: the run can leave memory when that is durable."""
+        if run.machine is None or run.end is not None or run.stirred or run.calls:
+            return None
+        deadline = run.machine.next_deadline()
+        return deadline if deadline is not None and self.limits.sleeps(deadline - self.now) else None
 
     def ring(self, now: Instant) -> None:
         for run in self.alarms.ring(now):
@@ -55,7 +72,7 @@ class Memory:
 
     def revoke_all(self, run: LiveRun) -> None:
         """Take back what is under way. It may leave at once: nothing durable asks for it here any more."""
-        self.releases += [Revoke(run.ref, call.request) for call in run.calls.values() if call.dispatched]
+        self.releases += [Revoke(run.ref, call.request) for call in run.calls.values() if call.under_way]
 
     def forget(self, run: LiveRun) -> None:
         """Out of memory. Entries that arrived and were not applied show up again if they are still there."""
@@ -66,6 +83,7 @@ class Memory:
         self.loading.forget(run)
         if self.runs.get(run.ref) is run:
             del self.runs[run.ref]
+            self._woken -= run.woken
 
     def forget_parts(self, parts: Collection[Part]) -> None:
         for run in [run for run in self.runs.values() if run.ref.part in parts]:
@@ -79,6 +97,20 @@ class Memory:
         """Read the run's row again; what it says decides about everything since the last known commit."""
         run.put_back()
         self.loading.row_of(run)
+
+    def reread(self, run: LiveRun, inputs: Inputs) -> None:
+        """Its row is not what we wrote on. Entries show up again if they are still there; reports are kept, since the
+        row decides whether it waits for them."""
+        run.flight = None
+        reports = inputs.reports + run.applied.reports + run.arrived.reports
+        self.doubt(inputs.entries + run.applied.entries + run.arrived.entries)
+        run.applied, run.arrived, run.strikes = Inputs(), Inputs(reports=reports), 0
+        self.reload(run)
+
+    def doubt(self, entries: Iterable[InboxEntry]) -> None:
+        """Whether these were consumed, only a poll tells that begins from now on."""
+        self.commits += 1
+        self.inbox.consumed(entries, self.commits)
 
     def fault(self, run: LiveRun, error: Exception) -> None:
         """The VM or its host failed, not the program: discard the slice, start over from the last commit, once."""
@@ -95,6 +127,7 @@ class Memory:
 
         Its end drops its pages, so their numbers are read first where they are not known.
         """
+        run.parking = None
         run.put_back()
         self.notices += _dropped(run, "the run is set aside")
         cancels = [entry for entry in run.arrived.entries if entry.kind == InboxKind.CANCEL]
@@ -110,7 +143,7 @@ class Memory:
         run.end = end
         run.applied = Inputs(entries=run.arrived.entries)
         run.arrived = Inputs()
-        run.revoked = [call.request for call in run.calls.values() if call.dispatched]
+        run.revoked = [call.request for call in run.calls.values() if call.under_way]
         self.lane.add(run)
 
 

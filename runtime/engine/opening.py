@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from waymark.vm.surface import Failed, Fault, PageId
 
-from ..model import ENDED, RunRef, Status, StoredRun
-from .events import Completed
+from ..model import ENDED, InboxKind, RunRef, Status, StoredRun
+from .events import Completed, Unsaid
 from .host import NotStarted
 from .live import LiveRun
 from .loading import reconcile, take_row
@@ -21,13 +21,28 @@ class Opening:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
 
-    def adopt(self, stored: Sequence[StoredRun]) -> None:
-        """The live runs of partitions that were granted."""
+    def adopt(self, stored: Sequence[StoredRun]) -> int:
+        """The live runs of partitions that are ours. How many were not in memory."""
         memory = self._memory
+        taken = 0
         for row in stored:
             if row.ref.part in memory.epochs and row.ref not in memory.runs and row.status == Status.RUNNING:
-                run = memory.runs[row.ref] = LiveRun(row.ref)
-                self._take(run, row)
+                self._take(memory.let_in(LiveRun(row.ref)), row)
+                taken += 1
+        return taken
+
+    def due(self, stored: Sequence[StoredRun]) -> int:
+        """Sleepers that wake soon. How many were let in: the others go on sleeping in their rows."""
+        memory = self._memory
+        taken = 0
+        for row in stored:
+            if row.ref.part not in memory.epochs or row.ref in memory.runs or row.status != Status.RUNNING:
+                continue
+            if not memory.has_room(woken=True):
+                break
+            self._take(memory.let_in(LiveRun(row.ref, woken=True)), row)
+            taken += 1
+        return taken
 
     def rows(self, asked: Collection[RunRef], found: Sequence[StoredRun]) -> None:
         by_ref = {row.ref: row for row in found}
@@ -35,8 +50,14 @@ class Opening:
             if (run := self._memory.loading.take_row(ref)) is not None:
                 self._take(run, by_ref.get(ref))
 
-    def pages(self, ref: RunRef, pages: Mapping[PageId, bytes]) -> None:
-        if (run := self._memory.loading.take_pages(ref)) is not None:
+    def pages(self, ref: RunRef, pages: Mapping[PageId, bytes] | str) -> None:
+        """A text says why they cannot be read."""
+        if (run := self._memory.loading.take_pages(ref)) is None:
+            return
+        if isinstance(pages, str):
+            run.pages_known = True  # of those that cannot be read nobody knows the numbers
+            self._memory.park(run, f"its pages cannot be read: {pages}")
+        else:
             run.read = pages
             run.pages, run.pages_known = set(pages), True
             if run.unusable is None:
@@ -44,11 +65,13 @@ class Opening:
             else:
                 self._memory.park(run, run.unusable)
 
-    def unit(self, code_hash: bytes, data: bytes | None) -> None:
-        """`data` is None if the store does not have it."""
+    def unit(self, code_hash: bytes, data: bytes | str | None) -> None:
+        """`data` is None if the store does not have it, and a text if it cannot be read."""
         name = code_hash.hex()[:12]
         reason = None
-        if data is None:
+        if isinstance(data, str):
+            reason = f"unit {name}, which it is made of, cannot be read: {data}"
+        elif data is None:
             reason = f"unit {name}, which it is made of, is not in the store; start its workflow once more to upload it"
         else:
             try:
@@ -68,25 +91,47 @@ class Opening:
             if stored is not None and stored.revision == flight.write.expected:
                 run.arrived = flight.applied.before(run.arrived)
             else:
-                memory.inbox.consumed(flight.applied.entries, memory.commits)
+                memory.doubt(flight.applied.entries)
                 if stored is not None and stored.revision == flight.write.expected + 1:
-                    memory.releases += flight.said
+                    # Most likely it was ours, and no other engine's on the same state. The next commit tells.
+                    run.owed = run.owed + flight.said
         if stored is None or stored.status in ENDED:
             memory.lane.answer(run.arrived.entries)
             run.arrived.entries = []
             memory.revoke_all(run)
             memory.forget(run)
+            self._leave_unsaid(run)
             if stored is not None:
                 memory.releases.append(Completed(run.ref, stored.status))
             return
         take_row(run, stored)
-        if stored.status == Status.PARKED:
+        resumed = any(entry.kind == InboxKind.RESUME for entry in run.arrived.entries)
+        if stored.status == Status.PARKED and not resumed:
             memory.park(run, stored.reason or "no reason was written")
+        elif self._goes_on_sleeping(run, stored):
+            self._leave_unsaid(run)
+            memory.forget(run)
         else:
             self._open(run)
 
+    def _leave_unsaid(self, run: LiveRun) -> None:
+        """There will be no commit that shows whether what it said was ours to show."""
+        if run.owed:
+            self._memory.notices.append(Unsaid(run.ref, len(run.owed)))
+            run.owed = []
+
+    def _goes_on_sleeping(self, run: LiveRun, stored: StoredRun) -> bool:
+        """Whether its row was read only to learn what became of a commit, which has put it to bed."""
+        memory = self._memory
+        far = stored.wake_at is not None and memory.limits.sleeps(stored.wake_at - memory.now)
+        return far and not run.woken and not run.arrived and run.parking is None
+
     def _open(self, run: LiveRun) -> None:
         memory = self._memory
+        if run.parking is not None:
+            memory.park(run, run.parking)
+            return
+        memory.crumb(run.ref)
         try:
             if not memory.loading.open(run):
                 return
@@ -100,5 +145,11 @@ class Opening:
         else:
             memory.releases += releases
             memory.notices += notices
-            run.again = True  # a machine just made has something to run, or a deadline that nobody knows yet
+            asleep = run.stored.wake_at if run.stored is not None else None
+            if asleep is not None and asleep > memory.now:
+                memory.alarms.wake(run, asleep)  # it was idle when it was put to bed
+            else:
+                run.again = True  # a machine just made has something to run, or a deadline that nobody knows yet
             memory.make_ready(run)
+        finally:
+            memory.crumb(None)

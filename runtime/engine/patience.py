@@ -8,7 +8,7 @@ import random
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TypeVar
 
-from ..ports import Unreachable
+from ..ports import Rejected, Unreachable
 
 log = logging.getLogger("waymark.engine")
 
@@ -32,5 +32,7 @@ async def patiently(step: Callable[[], Awaitable[Answer]]) -> Answer:
             return await step()
         except Unreachable as error:
             log.warning("the database cannot be reached; asking again: %s", error)
-            await asyncio.sleep(pause)
+        except Rejected as error:  # of a read: something in the database is damaged, and may be mended
+            log.error("the database cannot read what it holds; asking again: %s", error)
+        await asyncio.sleep(pause)
     raise AssertionError("the pauses never end")

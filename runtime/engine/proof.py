@@ -11,14 +11,20 @@ proves nothing either: it may be in another container, or a cleaner of temporary
 from __future__ import annotations
 
 import fcntl
+import mmap
 import os
+import struct
 import time
 import uuid
 from pathlib import Path
 
-from ..model import EngineId, EngineRow
+from ..model import PARTITIONS, EngineId, EngineRow, RunRef
 
 OLD_S = 24 * 3600.0  # by then the lease of a dead engine is over anywhere, and its file proves nothing new
+
+CRUMB = struct.Struct(">BH16s")  # 1; partition and id of the run that is being executed
+CRUMB_BYTES = CRUMB.size
+NOBODY = bytes(CRUMB_BYTES)
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -46,6 +52,13 @@ class LifeLock:
         # Not inheritable: a lock belongs to the open file, so a child that kept it would keep a dead engine alive.
         self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.ftruncate(self._fd, CRUMB_BYTES)
+        self._crumb = mmap.mmap(self._fd, CRUMB_BYTES)
+
+    def mark(self, ref: RunRef | None) -> None:
+        """Say in the file which run is being executed: whoever buries this engine reads what it died of. It is memory
+        that is shared with the kernel, so it survives the process, and costs no call."""
+        self._crumb[:CRUMB_BYTES] = NOBODY if ref is None else CRUMB.pack(1, ref.part, ref.run.bytes)
 
     def remove(self) -> None:
         """At a clean end, when the store knows that the engine owns nothing: there is nothing left to prove."""
@@ -53,6 +66,7 @@ class LifeLock:
 
     def close(self) -> None:
         """The engine is no more. Its file, if it is there, proves that from now on."""
+        self._crumb.close()
         os.close(self._fd)
 
 
@@ -74,6 +88,18 @@ def _is_free(file: Path) -> bool:
     finally:
         os.close(fd)
     return True
+
+
+def last_run(row: EngineRow) -> RunRef | None:
+    """The run that a dead engine was executing when it died. None: it was not executing any, or nobody can tell."""
+    try:
+        crumb = Path(row.lock).read_bytes()
+    except OSError:
+        return None
+    if len(crumb) != CRUMB_BYTES or crumb[0] != 1:
+        return None
+    _, part, run = CRUMB.unpack(crumb)
+    return RunRef(part, uuid.UUID(bytes=run)) if part < PARTITIONS else None
 
 
 def bury(row: EngineRow) -> None:

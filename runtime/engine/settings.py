@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from ..config import Config
+from .limits import Limits
 
 
 class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,7 +17,14 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
     reclaim_interval_ms: int = 1_000  # how often partitions of others are looked at
     poll_busy_ms: int = 20
     poll_idle_ms: int = 100
+    runs_max: int = 500
+    evict_ms: int = 10_000
     skip_sleeps: bool = False  # for tests: when all runs wait for a timer, let it be due
+
+    @property
+    def limits(self) -> Limits:
+        """Where sleeps are skipped nobody is evicted: only what is in memory can be due at once."""
+        return Limits(self.runs_max, None if self.skip_sleeps else self.evict_ms * 1000)
 
     @classmethod
     def of(cls, config: Config) -> EngineSettings:
@@ -27,4 +35,6 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
             reclaim_interval_ms=config.reclaim_interval_ms,
             poll_busy_ms=min(20, config.poll_interval_ms),
             poll_idle_ms=config.poll_interval_ms,
+            runs_max=config.runs_max,
+            evict_ms=config.evict_ms,
         )

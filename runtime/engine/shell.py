@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from ..machines.attempts import AttemptPolicy
 from ..model import Batch
@@ -22,13 +24,18 @@ from .core import Core
 from .events import Completed, Dispatch, Dropped, Report, Revoke, Said
 from .host import Host
 from .lease import Lease
+from .limits import AHEAD_US
 from .patience import patiently, pauses_s
+from .proof import LifeLock
 from .saying import to_log
 from .settings import EngineSettings
 
 log = logging.getLogger("waymark.engine")
 
+Answer = TypeVar("Answer")
+
 ROWS_READ_MAX = 500
+LOOK_AHEAD_S = AHEAD_US / 1e6 / 2  # how often sleepers are looked for
 FLUSH_S_MAX = 5.0  # how long a clean stop waits for the last commit
 
 
@@ -50,7 +57,8 @@ class Engine:
         self._settings = settings
         self._completed = completed
         self._said = said
-        self._core = Core(self.id, host, policy)
+        life = LifeLock(settings.state_dir, self.id)
+        self._core = Core(self.id, host, policy, settings.limits, life.mark)
         self._clock = EngineClock(lambda: time.monotonic_ns() // 1000)
         self._wake = asyncio.Event()  # the core has something to do
         self._asked = asyncio.Event()  # the core asked for something
@@ -58,8 +66,12 @@ class Engine:
         self._stopping = asyncio.Event()
         self._grace_s = 0.0
         self._under_way: set[AttemptKey] = set()  # at the workers
+        # Two who read the inbox at a time: the later answer could show again what the earlier one has let go.
+        self._turn = asyncio.Lock()
         self._commit_pauses = pauses_s()
-        self._lease = Lease(self.id, self._core, store, workers, self._clock, settings, self._wake.set)
+        self._lease = Lease(
+            self.id, self._core, store, workers, self._clock, settings, self._wake.set, life, self._turn
+        )
 
     async def run(self) -> None:
         """Until `stop`. Whatever goes wrong that is not foreseen ends the engine; the next one goes on."""
@@ -142,6 +154,7 @@ class Engine:
             log.warning("a commit met rows that somebody else wrote: %s", error)
             core.stale(error.runs)
         except Rejected as error:
+            log.warning("the database refused a batch for what is in it: %s", error)
             core.refused(str(error))
         except OutcomeUnknown as error:
             log.warning("whether a commit was made is unknown and will be read: %s", error)
@@ -195,8 +208,12 @@ class Engine:
         await self.owning()
         delay_ms = self._settings.poll_busy_ms
         commits = 0
+        looked = -math.inf
         while True:
             new = await patiently(self._poll_once)
+            if time.monotonic() - looked >= LOOK_AHEAD_S:
+                await patiently(self._wake_sleepers)
+                looked = time.monotonic()
             active = new or self._core.commits != commits
             commits = self._core.commits
             delay_ms = self._settings.poll_busy_ms if active else min(delay_ms * 2, self._settings.poll_idle_ms)
@@ -209,13 +226,25 @@ class Engine:
 
     async def _poll_once(self) -> int:
         core = self._core
-        parts, appetite, as_of = core.parts, core.appetite, core.commits
-        if not parts or not appetite:
-            return 0
-        new = core.entries(await self._store.read_inbox(parts, appetite), as_of)
+        async with self._turn:
+            parts, appetite, as_of = core.parts, core.appetite, core.commits
+            if not parts or not appetite:
+                return 0
+            new = core.entries(await self._store.read_inbox(parts, appetite, core.open_to_starts), as_of)
         if new:
             self._wake.set()
         return new
+
+    async def _wake_sleepers(self) -> None:
+        core = self._core
+        while core.parts and core.open_to_sleepers:
+            found = await self._store.due_runs(core.parts, self._clock.now() + AHEAD_US, ROWS_READ_MAX)
+            taken = core.due(found)
+            if taken:
+                self._wake.set()
+            # Those that are in memory already show up until they commit, so a page without new ones is the last.
+            if len(found) < ROWS_READ_MAX or not taken:
+                return
 
     async def _read(self) -> None:
         while True:
@@ -231,6 +260,14 @@ class Engine:
         if rows:
             core.rows(rows, await self._store.get_runs(rows))
         for ref in needs.pages:
-            core.pages(ref, await self._store.load_pages(ref))
+            core.pages(ref, await _or_why_not(self._store.load_pages(ref)))
         for code_hash in needs.units:
-            core.unit(code_hash, await self._store.get_unit(code_hash))
+            core.unit(code_hash, await _or_why_not(self._store.get_unit(code_hash)))
+
+
+async def _or_why_not(read: Awaitable[Answer]) -> Answer | str:
+    """What the database cannot read is the misfortune of those who need it, and of nobody else."""
+    try:
+        return await read
+    except Rejected as error:
+        return str(error)

@@ -20,6 +20,7 @@ from waymark.vm.surface import (
     StartTimer,
 )
 
+from ..machines.calls import CallEvent
 from ..model import CallRow, InboxEntry, InboxKind
 from .events import PRINT, Said
 from .host import Host, MachineLike
@@ -74,18 +75,22 @@ def _follow(run: LiveRun, pause: Pause) -> bool:
         case Finished() | Failed():
             run.end = pause
             run.fresh = {}
-            run.revoked += [request for request, call in run.calls.items() if call.dispatched]
+            run.revoked += [request for request, call in run.calls.items() if call.under_way]
             return True
 
 
 def take_call(run: LiveRun, host: Host, action: StartAction, now: Instant) -> None:
     """Note a call that the machine asks for. One whose arguments cannot be sent has its outcome already."""
     call = Call(action.request, action.attempt, action.key, b"")
+    if (before := run.calls.get(action.request)) is not None:
+        before.becomes(CallEvent.ASKED_AGAIN)
+        call.began = before.began
     run.calls[action.request] = call
     try:
         call.arguments = host.encode_call(action)
     except Exception as error:
-        _answer(run, host, call, TypeError(f"the arguments of action {action.key} cannot be sent to it: {error}"), now)
+        call.becomes(CallEvent.UNSENDABLE)
+        answer(run, host, call, TypeError(f"the arguments of action {action.key} cannot be sent to it: {error}"), now)
     else:
         run.fresh[action.request] = call
 
@@ -96,7 +101,8 @@ def repeat_call(run: LiveRun, host: Host, request: int, now: Instant) -> None:
     take_call(run, host, run.machine.retry(request), now)
 
 
-def _answer(run: LiveRun, host: Host, call: Call, error: Exception, now: Instant) -> None:
+def answer(run: LiveRun, host: Host, call: Call, error: Exception, now: Instant) -> None:
+    """Settle a call without an attempt that says how."""
     outcome = Raised(error)
     data = host.encode_outcome(outcome)
     row = CallRow(run.ref, call.request, call.key, call.attempt, now, now, False, call.arguments, data)
@@ -115,7 +121,7 @@ def _note(run: LiveRun, log: Log) -> None:
 def _revoke(run: LiveRun, request: int) -> None:
     call = run.calls.pop(request, None)
     run.fresh.pop(request, None)
-    if call is not None and call.dispatched:
+    if call is not None and call.under_way:
         run.revoked.append(request)
 
 

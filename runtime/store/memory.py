@@ -14,6 +14,7 @@ import msgspec
 
 from waymark.vm.surface import Instant, PageId
 
+from ..machines.leases import LEASES, OVER, LeaseEvent, LeaseState, lease_at
 from ..model import (
     ENDED,
     PARTITIONS,
@@ -54,7 +55,7 @@ class MemoryStore:
         self._inbox: dict[tuple[Part, int], InboxEntry] = {}
         self._seqs: Iterator[int] = itertools.count(1)
         self._engines: dict[EngineId, EngineRow] = {}
-        self._lease_until: dict[EngineId, Instant | None] = {}  # None: declared over
+        self._lease_until: dict[EngineId, Instant] = {}  # OVER: declared so
         self._partitions = [_Partition() for _ in range(PARTITIONS)]
         self._ended: dict[RunRef, asyncio.Event] = {}
 
@@ -90,6 +91,7 @@ class MemoryStore:
                 wake_at=None,
                 outcome=None,
                 reason=None,
+                priority=new.priority,
             )
             self._put_entry(known, InboxKind.START, b"")
         return known
@@ -99,7 +101,12 @@ class MemoryStore:
         if run is not None and run.status not in ENDED:
             self._put_entry(ref, InboxKind.CANCEL, encode_reason(reason))
 
-    def _put_entry(self, ref: RunRef, kind: InboxKind, body: bytes) -> None:
+    async def resume(self, ref: RunRef) -> None:
+        run = self._runs.get(ref)
+        if run is not None and run.status == Status.PARKED:
+            self._put_entry(ref, InboxKind.RESUME, b"")
+
+    def _put_entry(self, ref: RunRef, kind: int, body: bytes) -> None:
         seq = next(self._seqs)
         self._inbox[ref.part, seq] = InboxEntry(ref.part, seq, ref.run, kind, body)
 
@@ -133,32 +140,31 @@ class MemoryStore:
 
     async def expire(self, engine: EngineId) -> None:
         if engine in self._lease_until:
-            self._lease_until[engine] = None
+            self._lease_until[engine] = OVER
 
     async def acquire(self, engine: EngineId, parts: Collection[Part], ttl_ms: int) -> dict[Part, Epoch]:
         now = self._now()
         wanted = [self._partitions[part] for part in parts]
         for other in {partition.engine for partition in wanted} - {engine}:
-            if other is not None and not self._lease_lasts(other, now):
+            if other is not None and self._lease(other, now) is not LeaseState.HELD:
                 await self.expire(other)  # its late heartbeat must find no lease
         for partition in wanted:
-            if partition.engine != engine and not self._is_taken(partition):
+            if partition.engine != engine and not self._is_taken(partition, now):
                 partition.engine = engine
                 partition.epoch += 1
         self._engines.setdefault(engine, EngineRow(engine, "", ""))
         self._lease_until[engine] = now + ttl_ms * 1000
         return {part: self._partitions[part].epoch for part in parts if self._partitions[part].engine == engine}
 
-    def _lease_lasts(self, engine: EngineId, now: Instant) -> bool:
-        until = self._lease_until.get(engine)
-        return until is not None and until >= now
+    def _lease(self, engine: EngineId, now: Instant) -> LeaseState:
+        return lease_at(self._lease_until.get(engine), now)
 
-    def _is_taken(self, partition: _Partition) -> bool:
-        return partition.engine is not None and self._lease_until.get(partition.engine) is not None
+    def _is_taken(self, partition: _Partition, now: Instant) -> bool:
+        return partition.engine is not None and self._lease(partition.engine, now) in (LeaseState.HELD, LeaseState.LATE)
 
     async def beat(self, engine: EngineId, ttl_ms: int) -> bool:
         now = self._now()
-        if not self._lease_lasts(engine, now):
+        if not LEASES.allows(self._lease(engine, now), LeaseEvent.BEAT):
             return False
         self._lease_until[engine] = now + ttl_ms * 1000
         return True
@@ -170,15 +176,35 @@ class MemoryStore:
             if partition.engine == engine:
                 partition.engine = None
 
-    async def read_inbox(self, parts: Collection[Part], limit: int) -> Sequence[InboxEntry]:
+    async def strike(self, ref: RunRef, why: str) -> None:
+        run = self._runs.get(ref)
+        if run is not None and run.status not in ENDED:
+            self._put_entry(ref, InboxKind.STRIKE, encode_reason(why))
+
+    async def read_inbox(self, parts: Collection[Part], limit: int, starts: bool = True) -> Sequence[InboxEntry]:
         wanted = set(parts)
-        entries = (entry for entry in self._inbox.values() if entry.part in wanted)  # inserted in order of seq
+        entries = (  # inserted in order of seq
+            entry
+            for entry in self._inbox.values()
+            if entry.part in wanted and (starts or entry.kind != InboxKind.START)
+        )
         return list(itertools.islice(entries, limit))
 
-    async def live_runs(self, parts: Collection[Part]) -> Sequence[StoredRun]:
+    async def read_strikes(self, parts: Collection[Part]) -> Sequence[InboxEntry]:
         wanted = set(parts)
-        live = [run for run in self._runs.values() if run.ref.part in wanted and run.root and run.status not in ENDED]
+        return [entry for entry in self._inbox.values() if entry.part in wanted and entry.kind == InboxKind.STRIKE]
+
+    async def live_runs(self, parts: Collection[Part]) -> Sequence[StoredRun]:
+        live = [run for run in self._unended(parts) if run.root and run.wake_at is None]
         return sorted(live, key=lambda run: run.ref)
+
+    async def due_runs(self, parts: Collection[Part], until: Instant, limit: int) -> Sequence[StoredRun]:
+        due = [(run.wake_at, run) for run in self._unended(parts) if run.wake_at is not None and run.wake_at <= until]
+        return [run for _, run in sorted(due, key=lambda pair: (pair[0], pair[1].ref))[:limit]]
+
+    def _unended(self, parts: Collection[Part]) -> Iterator[StoredRun]:
+        wanted = set(parts)
+        return (run for run in self._runs.values() if run.ref.part in wanted and run.status not in ENDED)
 
     async def get_runs(self, refs: Collection[RunRef]) -> Sequence[StoredRun]:
         return [self._runs[ref] for ref in refs if ref in self._runs]

@@ -83,12 +83,15 @@ class PostgresStore:
     async def start(self, new: NewRun) -> RunRef:
         check_key(new.workflow, new.key)
         rows = await self._client.fetch(
-            QUERIES["start"], new.workflow, new.key, new.run, new.unit, new.arguments, new.seed
+            QUERIES["start"], new.workflow, new.key, new.run, new.unit, new.arguments, new.seed, new.priority
         )
         return RunRef(new.ref.part, plain_uuid(rows[0]["run"]))
 
     async def cancel(self, ref: RunRef, reason: str) -> None:
         await self._client.fetch(QUERIES["cancel"], ref.part, ref.run, encode_reason(reason))
+
+    async def resume(self, ref: RunRef) -> None:
+        await self._client.fetch(QUERIES["resume"], ref.part, ref.run)
 
     async def get_run(self, ref: RunRef) -> StoredRun | None:
         runs = await self._get_runs(self._client, [ref])
@@ -133,14 +136,27 @@ class PostgresStore:
     async def release(self, engine: EngineId) -> None:
         await self._lane_link.fetch(QUERIES["release"], engine)
 
-    async def read_inbox(self, parts: Collection[Part], limit: int) -> Sequence[InboxEntry]:
+    async def strike(self, ref: RunRef, why: str) -> None:
+        await self._lane_link.fetch(QUERIES["strike"], ref.part, ref.run, encode_reason(why))
+
+    async def read_inbox(self, parts: Collection[Part], limit: int, starts: bool = True) -> Sequence[InboxEntry]:
         await self._lane.settle()
-        rows = await self._reader.fetch(QUERIES["read_inbox"], sorted(parts), limit)
+        rows = await self._reader.fetch(QUERIES["read_inbox"], sorted(parts), limit, starts)
+        return [inbox_entry(row) for row in rows]
+
+    async def read_strikes(self, parts: Collection[Part]) -> Sequence[InboxEntry]:
+        await self._lane.settle()
+        rows = await self._reader.fetch(QUERIES["read_strikes"], sorted(parts))
         return [inbox_entry(row) for row in rows]
 
     async def live_runs(self, parts: Collection[Part]) -> Sequence[StoredRun]:
         await self._lane.settle()
         rows = await self._reader.fetch(QUERIES["live_runs"], sorted(parts))
+        return [stored_run(row) for row in rows]
+
+    async def due_runs(self, parts: Collection[Part], until: Instant, limit: int) -> Sequence[StoredRun]:
+        await self._lane.settle()
+        rows = await self._reader.fetch(QUERIES["due_runs"], sorted(parts), until, limit)
         return [stored_run(row) for row in rows]
 
     async def get_runs(self, refs: Collection[RunRef]) -> Sequence[StoredRun]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from ..model import Batch, CallRow, InboxEntry, InboxKind, RunRef, Status, StoredRun
+from ..model import Batch, CallRow, InboxEntry, RunRef, Status, StoredRun
 from .rules import ERROR_CHARS_MAX, REASON_CHARS_MAX, printable
 
 
@@ -86,11 +86,12 @@ def stored_run(row: asyncpg.Record) -> StoredRun:
         wake_at=row["wake_at"],
         outcome=row["outcome"],
         reason=row["reason"],
+        priority=row["priority"],
     )
 
 
 def inbox_entry(row: asyncpg.Record) -> InboxEntry:
-    return InboxEntry(row["part"], row["seq"], plain_uuid(row["run"]), InboxKind(row["kind"]), row["body"])
+    return InboxEntry(row["part"], row["seq"], plain_uuid(row["run"]), row["kind"], row["body"])
 
 
 def call_row(row: asyncpg.Record) -> CallRow:

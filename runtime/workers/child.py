@@ -18,7 +18,7 @@ from typing import Protocol
 from waymark.vm.surface import Instant, Raised
 from waymark.vm.wire import encode_outcome
 
-from ..engine.events import Dispatch, Ended, Lost
+from ..engine.events import Dispatch, Ended, Lost, Unregistered
 from . import protocol
 from .port import AttemptKey, Reporter
 
@@ -158,6 +158,12 @@ class Child(asyncio.Protocol):
         if not attempt.revoked:
             self._report(Lost(each.ref, each.request, each.attempt, why, attempt.timed_out))
 
+    def _unknown(self, number: int, why: str) -> None:
+        attempt = self._take(number)
+        each = attempt.dispatch
+        if not attempt.revoked:
+            self._report(Unregistered(each.ref, each.request, each.attempt, why))
+
     # --- the stream ---
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -184,6 +190,9 @@ class Child(asyncio.Protocol):
                 self._owner.has_room(self)
             case protocol.Stopped(number=number):
                 self._lost(number, "it was stopped")
+                self._owner.has_room(self)
+            case protocol.Unknown(number=number, why=why):
+                self._unknown(number, why)
                 self._owner.has_room(self)
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 from waymark.vm.surface import Instant
 
-from ..engine.events import Dispatch, Ended, Lost, Revoke
-from .perform import Actions, perform
+from ..engine.events import Dispatch, Ended, Lost, Report, Revoke, Unregistered
+from .perform import ActionNotFound, Actions, perform
 from .port import AttemptKey, Reporter
 
 
@@ -79,7 +79,7 @@ class InlineWorkers:
     async def _attempt(self, dispatch: Dispatch) -> None:
         key = (dispatch.ref, dispatch.request)
         started_at = self._now()
-        ended: Ended | Lost
+        ended: Report
         clock = asyncio.timeout(dispatch.timeout_ms / 1000)
         try:
             async with clock:
@@ -88,6 +88,8 @@ class InlineWorkers:
         except TimeoutError:
             assert clock.expired(), "an action's own TimeoutError is an outcome"
             ended = Lost(dispatch.ref, dispatch.request, dispatch.attempt, "its time was over", timed_out=True)
+        except ActionNotFound as error:
+            ended = Unregistered(dispatch.ref, dispatch.request, dispatch.attempt, str(error))
         if self._running.get(key) is asyncio.current_task():
             del self._running[key]
             assert self._report is not None

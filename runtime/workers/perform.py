@@ -23,10 +23,11 @@ class ActionNotFound(LookupError):
 
 
 async def perform(actions: Actions, key: str, arguments: bytes) -> bytes:
-    """The outcome of the attempt, encoded. Cancelling it is the caller's own wish, and goes through."""
+    """The outcome of the attempt, encoded. Cancelling it is the caller's own wish, and goes through, as does
+    ActionNotFound: the action has not come to anything."""
     function = actions.get(key)
     if function is None:
-        return encode_outcome(Raised(_not_found(actions, key)))
+        raise _not_found(actions, key)
     try:
         args, kwargs = decode_value(arguments)
         value = await function(*args, **kwargs)

@@ -19,7 +19,7 @@ from typing import Any
 
 from ..config import LOG_FORMAT, load_config
 from . import lifeline, modules, protocol
-from .perform import Actions, perform, too_large
+from .perform import ActionNotFound, Actions, perform, too_large
 
 CANCEL_GRACE_S = 0.2  # what is still running at the end of the stream may clean up so long
 
@@ -74,6 +74,8 @@ class WorkerProcess(asyncio.Protocol):
                 message = protocol.Stopped(start.number)  # it ended after all, but its engine has stopped waiting
         except asyncio.CancelledError:
             message = protocol.Stopped(start.number)
+        except ActionNotFound as error:
+            message = protocol.Unknown(start.number, str(error))
         del self._tasks[start.number]
         try:
             self._send(message)

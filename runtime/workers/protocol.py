@@ -3,7 +3,8 @@
     frame      4 bytes: length, big-endian; then msgpack of one message, tagged with its name
 
     engine -> worker    Setup (once, first), Start, Cancel
-    worker -> engine    Hello (once, after the user's modules were imported) or ImportFailed; then Done, Stopped
+    worker -> engine    Hello (once, after the user's modules were imported) or ImportFailed;
+                        then Done, Stopped, Unknown
 
 A worker is told to end by the end of the stream. Attempts are numbered by the engine's side of one connection. Values
 inside are bytes that `waymark.vm.wire` made; nothing is ever unpickled.
@@ -59,10 +60,17 @@ class Stopped(msgspec.Struct, frozen=True, tag=True):
     number: int
 
 
+class Unknown(msgspec.Struct, frozen=True, tag=True):
+    """The attempt was not begun, since no module that was imported here has such an action."""
+
+    number: int
+    why: str
+
+
 EXIT_IMPORT_FAILED = 78  # EX_CONFIG of sysexits.h
 
 ToWorker = Setup | Start | Cancel
-ToEngine = Hello | ImportFailed | Done | Stopped
+ToEngine = Hello | ImportFailed | Done | Stopped | Unknown
 
 to_worker = msgspec.msgpack.Decoder(ToWorker)
 to_engine = msgspec.msgpack.Decoder(ToEngine)

@@ -41,6 +41,11 @@ class Supervisor:
         while True:
             began = time.monotonic()
             code = await self._one()
+            if code is None:  # there was no engine; the system may have room for one later
+                pause_s = min(max(PAUSE_FIRST_S, pause_s * 2), PAUSE_MAX_S)
+                if await self._pause(pause_s):
+                    return 0
+                continue
             if self._stopping.is_set():
                 return 0 if code in CLEAN else 1
             if code == EXIT_BAD_CONFIG:
@@ -63,10 +68,15 @@ class Supervisor:
                 process.terminate()
         self._stopping.set()
 
-    async def _one(self) -> int:
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", ENGINE, str(os.getpid()), stdin=asyncio.subprocess.DEVNULL, env=self._environ
-        )
+    async def _one(self) -> int | None:
+        """One engine's life, and its exit code. None: it could not be started."""
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", ENGINE, str(os.getpid()), stdin=asyncio.subprocess.DEVNULL, env=self._environ
+            )
+        except OSError as error:
+            log.error("an engine could not be started: %s; trying again", error)
+            return None
         if self._stopping.is_set():  # while it was being started
             self._process.terminate()
         return await self._process.wait()

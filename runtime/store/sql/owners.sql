@@ -52,21 +52,43 @@ select waymark.commit_v1(
 
 -- name: read_inbox
 -- The oldest entries that no commit has consumed. Empty: there is nothing to do.
-select part, seq, run, kind, body from waymark.inbox where part = any ($1) order by seq limit $2;
+select part, seq, run, kind, body from waymark.inbox
+ where part = any ($1) and ($3 or kind <> 1)
+ order by seq limit $2;
+
+-- name: read_strikes
+-- Every strike that no commit has consumed. Empty: no engine died while it executed a run of these partitions.
+select part, seq, run, kind, body from waymark.inbox where part = any ($1) and kind = 4 order by seq;
+
+-- name: strike
+-- Note that an engine died while it executed this run. Empty: there is no such run, or it has ended.
+insert into waymark.inbox (part, run, kind, body)
+select part, run, 4, $3 from waymark.runs where part = $1 and run = $2 and finished_at is null
+returning seq;
 
 -- name: live_runs
--- Runs with state that have not ended. Empty: these partitions are at rest.
+-- Runs with state that have not ended and do not sleep. Empty: these partitions are at rest.
 select r.part, r.run, r.workflow, r.key, r.unit, d.arguments, d.seed, r.status, r.revision, r.root,
-       waymark.instant_of(r.wake_at) as wake_at, r.outcome, r.reason
+       waymark.instant_of(r.wake_at) as wake_at, r.outcome, r.reason, r.priority
   from waymark.runs r
   join waymark.run_data d using (part, run)
- where r.part = any ($1) and r.finished_at is null and r.root <> ''
+ where r.part = any ($1) and r.finished_at is null and r.root <> '' and r.wake_at is null
  order by r.part, r.run;
+
+-- name: due_runs
+-- Sleeping runs that wake until $2. Empty: nobody wakes so soon. The bound is a parameter, and never clock_timestamp(),
+-- with which every sleeper would be looked at. A run that has ended has no wake_at.
+select r.part, r.run, r.workflow, r.key, r.unit, d.arguments, d.seed, r.status, r.revision, r.root,
+       waymark.instant_of(r.wake_at) as wake_at, r.outcome, r.reason, r.priority
+  from waymark.runs r
+  join waymark.run_data d using (part, run)
+ where r.part = any ($1) and r.wake_at <= waymark.time_of($2) and r.finished_at is null
+ order by r.wake_at, r.part, r.run limit $3;
 
 -- name: get_runs
 -- Those of some runs that exist. Empty: none does.
 select r.part, r.run, r.workflow, r.key, r.unit, d.arguments, d.seed, r.status, r.revision, r.root,
-       waymark.instant_of(r.wake_at) as wake_at, r.outcome, r.reason
+       waymark.instant_of(r.wake_at) as wake_at, r.outcome, r.reason, r.priority
   from unnest($1::smallint[], $2::uuid[]) as w (part, run)
   join waymark.runs r on r.part = w.part and r.run = w.run
   join waymark.run_data d on d.part = w.part and d.run = w.run;

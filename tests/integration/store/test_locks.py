@@ -170,7 +170,7 @@ async def test_a_plain_change_of_hands_waits_for_the_open_commit_too(database: s
 
 async def test_an_entry_committed_late_with_a_lower_number_is_not_lost(database: str, postgres: PostgresStore) -> None:
     early, late = (new_run(key=key) for key in keys_in_one_partition(2))
-    said = (early.workflow, early.key, early.run, early.unit, early.arguments, early.seed)
+    said = (early.workflow, early.key, early.run, early.unit, early.arguments, early.seed, 0)
     async with connected(database) as slow:
         transaction = slow.transaction()
         await transaction.start()
@@ -187,7 +187,7 @@ async def test_an_entry_committed_late_with_a_lower_number_is_not_lost(database:
 
 async def test_a_start_waits_for_the_transaction_that_adds_the_same_id(database: str, postgres: PostgresStore) -> None:
     first, second = new_run(key="order-7"), new_run(key="order-7")
-    said = (first.workflow, first.key, first.run, first.unit, first.arguments, first.seed)
+    said = (first.workflow, first.key, first.run, first.unit, first.arguments, first.seed, 0)
     async with connected(database) as slow, connected(database) as observer:
         for end, winner in (("rollback", second), ("commit", first)):
             await slow.execute("begin")
@@ -205,7 +205,7 @@ async def test_a_start_that_waits_too_long_says_for_what(database: str, postgres
         name = await slow.fetchval("select current_database()")
         await slow.execute(f"alter database {name} set lock_timeout = '50ms'")
         await slow.execute("begin")
-        await slow.execute(QUERIES["start"].sql, new.workflow, new.key, new.run, new.unit, new.arguments, new.seed)
+        await slow.execute(QUERIES["start"].sql, new.workflow, new.key, new.run, new.unit, new.arguments, new.seed, 0)
         store = await PostgresStore.connect(database, pooled=True)
         try:
             with pytest.raises(Unreachable, match=r"could not start: .* \(55P03\); another transaction .* the same id"):

@@ -22,7 +22,7 @@ from .wires import connected
 
 pytestmark = pytest.mark.anyio
 
-ALL = ["0001_pre_initial", "0002_pre_functions"]
+ALL = ["0001_pre_initial", "0002_pre_functions", "0003_pre_engine_core"]
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ async def test_a_store_told_not_to_migrate_says_what_is_missing(empty: str) -> N
 
 
 async def test_a_failing_migration_leaves_nothing(empty: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = migrations.Migration("0003_pre_broken", "create table waymark.half (); select 1 / 0")
+    broken = migrations.Migration("0099_pre_broken", "create table waymark.half (); select 1 / 0")
     known = migrations.packaged()
     monkeypatch.setattr(migrations, "packaged", lambda: [*known, broken])
     with pytest.raises(StoreError, match=r"^could not migrate: database empty at .* division by zero \(22012\)$"):
@@ -147,7 +147,12 @@ async def test_states_and_kinds_are_the_ones_of_the_model(database: str, postgre
     assert all(f"'{status.value}'" in check[0] for status in Status)
     assert check[0].count("::text") == len(Status)
     assert {status.value for status in ENDED} == {"finished", "failed"}  # commit_v1 names them
-    assert {kind.name: kind.value for kind in InboxKind} == {"START": 1, "CANCEL": 2}  # so do start_v1 and `cancel`
+    assert {kind.name: kind.value for kind in InboxKind} == {
+        "START": 1,
+        "CANCEL": 2,
+        "RESUME": 3,
+        "STRIKE": 4,
+    }  # so do start_v2 and the statements of their names
 
 
 @pytest.mark.parametrize(("default", "becomes"), [("off", "on"), ("local", "on"), ("remote_apply", "remote_apply")])

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from waymark.runtime.model import EngineRow, InboxKind, NewRun, RunRef, Status, partition_of
 from waymark.runtime.ports import Fenced, StaleRevision
 
-from .making import TTL_MS, AnyStore, Owner, call_row, keys_in_one_partition, lease_ends, started, write
+from .making import TTL_MS, AnyStore, Owner, call_row, keys_in_one_partition, lease_ends, new_run, started, write
 
 pytestmark = pytest.mark.anyio
 
@@ -427,3 +428,60 @@ async def test_the_clock_goes_on(store: AnyStore) -> None:
 def test_the_partition_of_a_run_is_fixed_for_ever() -> None:
     """Rows in databases depend on it."""
     assert [partition_of("Orders", "order-7"), partition_of("", ""), partition_of("Ü", "ключ")] == [121, 255, 165]
+
+
+async def test_a_priority_is_kept_with_its_run(store: AnyStore) -> None:
+    ref = await store.start(msgspec.structs.replace(new_run(), priority=-7))
+    (run,) = await store.get_runs([ref])
+    assert run.priority == -7
+    assert (await store.get_runs([await started(store)]))[0].priority == 0
+
+
+async def test_resuming_leaves_an_entry_for_a_parked_run_alone(store: AnyStore) -> None:
+    parked, running = [await started(store) for _ in range(2)]
+    owner = await Owner.of(store, parked, running)
+    await owner.commit(write(parked, status=Status.PARKED, reason="broken"), write(running))
+    for ref in (parked, running):
+        await store.resume(ref)
+    entries = await store.read_inbox(owner.fence, 10, starts=False)
+    assert [(entry.run, entry.kind, entry.body) for entry in entries] == [(parked.run, InboxKind.RESUME, b"")]
+
+
+async def test_strikes_are_read_apart_and_counted_until_they_are_consumed(store: AnyStore) -> None:
+    ref, ended = [await started(store) for _ in range(2)]
+    owner = await Owner.of(store, ref, ended)
+    await owner.commit(write(ended, status=Status.FINISHED, root=b"", outcome=b"o"))
+    for why in ("one", "two"):
+        await store.strike(ref, why)
+        await store.strike(ended, why)
+    strikes = await store.read_strikes(owner.fence)
+    assert [(entry.run, entry.kind, entry.body) for entry in strikes] == [
+        (ref.run, InboxKind.STRIKE, b"one"),
+        (ref.run, InboxKind.STRIKE, b"two"),
+    ]
+    await owner.commit(consumed=((ref.part, strikes[0].seq),))
+    assert await store.read_strikes(owner.fence) == strikes[1:]
+    assert await store.read_strikes([(ref.part + 1) % 256]) == []
+
+
+async def test_an_owner_without_room_reads_everything_but_starts(store: AnyStore) -> None:
+    ref = await started(store)
+    await store.cancel(ref, "enough")
+    (entry,) = await store.read_inbox([ref.part], 10, starts=False)
+    assert entry.kind == InboxKind.CANCEL
+
+
+async def test_sleepers_are_found_when_they_are_due_and_not_taken_up_before(store: AnyStore) -> None:
+    refs = [await started(store) for _ in range(4)]
+    owner = await Owner.of(store, *refs)
+    late, early, awake, ended = refs
+    await owner.commit(write(late, wake_at=3_000_000), write(early, wake_at=1_000_000), write(awake), write(ended))
+    await owner.commit(write(ended, 1, status=Status.FINISHED, root=b"", outcome=b"o", wake_at=1_000_000))
+    assert [run.ref for run in await store.live_runs(owner.fence)] == [awake]
+    assert await store.due_runs(owner.fence, 999_999, 10) == []
+    assert [run.ref for run in await store.due_runs(owner.fence, 1_000_000, 10)] == [early]
+    assert [run.ref for run in await store.due_runs(owner.fence, 4_000_000, 10)] == [early, late]
+    assert [run.ref for run in await store.due_runs(owner.fence, 4_000_000, 1)] == [early]
+    assert await store.due_runs([(early.part + 1) % 256], 1_000_000, 10) == []
+    await owner.commit(write(early, 1))
+    assert [run.ref for run in await store.due_runs(owner.fence, 4_000_000, 10)] == [late]

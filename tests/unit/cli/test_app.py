@@ -16,7 +16,7 @@ from waymark.cli.app import run_app
 
 from .conftest import Waymark
 
-COMMANDS = ["check", "compile", "disasm", "visualize", "fmt", "explain", "run", "start-workers"]
+COMMANDS = ["check", "compile", "disasm", "visualize", "fmt", "explain", "run", "start-workers", "sim"]
 
 
 def test_the_version(waymark: Waymark) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from waymark.cli import main
 
+from .conftest import Waymark
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
@@ -56,3 +58,13 @@ def test_every_format_names_the_helpers_file(
     assert f"::error file={helper},line=4," in checked([file, "--format", "github"], capsys)
     (result,) = json.loads(checked([file, "--format", "sarif"], capsys))["runs"][0]["results"]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == helper
+
+
+def test_a_helper_is_named_in_full_where_the_file_is(waymark: Waymark, tmp_path: Path) -> None:
+    (tmp_path / "late.py").write_text("import time\ndef late(): return time.time()\n")
+    text = "from waymark import Workflow, workflow\nfrom late import late\n\n@workflow\nclass Flow(Workflow):\n"
+    (tmp_path / "flow.py").write_text(f"{text}    async def run(self): return late()\n")
+    whole = waymark("check", tmp_path / "flow.py").out
+    assert f"--> {tmp_path}/late.py:2:20" in whole and f"called by `Flow.run` ({tmp_path}/flow.py:6)" in whole
+    below = waymark("check", "flow.py").out
+    assert "--> late.py:2:20" in below and "called by `Flow.run` (flow.py:6)" in below

@@ -16,6 +16,7 @@ def test_the_defaults_are_the_documented_ones():
     assert (config.worker_count, config.slots_per_worker) == (os.cpu_count(), 10)
     assert (config.poll_interval_ms, config.lock_ttl_ms, config.heartbeat_ms) == (100, 15_000, 5_000)
     assert (config.reclaim_interval_ms, config.log_level, config.user_modules) == (1_000, "INFO", ())
+    assert (config.runs_max, config.evict_ms) == (500, 10_000)
     assert config.database_url is None
 
 
@@ -31,6 +32,8 @@ def test_every_setting_is_read():
             "WAYMARK_LOCK_TTL_MS": "9000",
             "WAYMARK_LOCK_HEARTBEAT_MS": "3000",
             "WAYMARK_EXPIRED_LOCK_RECLAIMER_INTERVAL_MS": "500",
+            "WAYMARK_MAX_CONCURRENT_INSTANCES": "77",
+            "WAYMARK_EVICT_SLEEP_THRESHOLD_MS": "60000",
             "WAYMARK_LOG_LEVEL": "debug",
         }
     )
@@ -39,6 +42,7 @@ def test_every_setting_is_read():
     assert (config.worker_count, config.slots_per_worker, config.user_modules) == (3, 20, ("shop.actions", "mail"))
     assert (config.poll_interval_ms, config.lock_ttl_ms, config.heartbeat_ms) == (250, 9000, 3000)
     assert (config.reclaim_interval_ms, config.log_level) == (500, "DEBUG")
+    assert (config.runs_max, config.evict_ms) == (77, 60_000)
 
 
 def test_an_empty_variable_is_an_unset_one():

@@ -6,6 +6,7 @@ import uuid
 
 from waymark.runtime.engine.alarms import HELD_MIN, Alarms
 from waymark.runtime.engine.live import Call, LiveRun
+from waymark.runtime.machines.calls import CallState
 from waymark.runtime.model import RunRef
 
 
@@ -23,7 +24,7 @@ def test_only_the_last_deadline_of_a_run_rings():
 
 def test_a_repetition_rings_once_and_only_for_the_attempt_that_ended():
     alarms, run = Alarms(), live()
-    run.calls = {1: Call(1, 2, "shop:pay", b""), 2: Call(2, 5, "shop:pay", b"")}
+    run.calls = {1: Call(1, 2, "shop:pay", b"", CallState.WAITING), 2: Call(2, 5, "shop:pay", b"", CallState.WAITING)}
     for repetition in ((1, 2), (1, 2), (2, 4)):
         alarms.set(10, run, repetition)
     assert alarms.ring(10) == [run]
@@ -33,7 +34,7 @@ def test_a_repetition_rings_once_and_only_for_the_attempt_that_ended():
 def test_a_deadline_that_moves_at_every_step_does_not_fill_the_heap():
     alarms, run, other = Alarms(), live(1), live(2)
     alarms.wake(other, 5_000)
-    other.calls = {1: Call(1, 1, "shop:pay", b"")}
+    other.calls = {1: Call(1, 1, "shop:pay", b"", CallState.WAITING)}
     alarms.set(7_000, other, (1, 1))
     for step in range(100 * HELD_MIN):
         alarms.wake(run, 1_000_000 + step)

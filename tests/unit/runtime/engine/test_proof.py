@@ -8,8 +8,8 @@ import sys
 import uuid
 from pathlib import Path
 
-from waymark.runtime.engine.proof import OLD_S, LifeLock, bury, host_id, proved_dead
-from waymark.runtime.model import EngineRow
+from waymark.runtime.engine.proof import OLD_S, LifeLock, bury, host_id, last_run, proved_dead
+from waymark.runtime.model import EngineRow, RunRef
 
 HOLDER = """
 import sys, uuid
@@ -60,6 +60,44 @@ def test_an_end_without_farewell_is_proved_in_the_same_process_too(tmp_path: Pat
     assert not proved_dead(row, host_id())
     lock.close()
     assert proved_dead(row, host_id())
+
+
+MARKER = HOLDER.replace(
+    "print(", "from waymark.runtime.model import RunRef\nlock.mark(RunRef(7, uuid.UUID(int=9)))\nprint("
+)
+
+
+def test_the_run_that_was_executed_survives_its_engine(tmp_path: Path):
+    engine = uuid.uuid4()
+    command = [sys.executable, "-c", MARKER, str(tmp_path), str(engine)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        row = EngineRow(engine, host_id(), process.stdout.readline().strip())
+        process.kill()
+        process.wait()
+    assert last_run(row) == RunRef(7, uuid.UUID(int=9))
+    bury(row)
+    assert last_run(row) is None
+
+
+def test_an_engine_between_two_slices_was_executing_nothing(tmp_path: Path):
+    engine = uuid.uuid4()
+    lock = LifeLock(tmp_path, engine)
+    row = EngineRow(engine, host_id(), str(lock.path))
+    assert last_run(row) is None
+    lock.mark(RunRef(255, uuid.UUID(int=3)))
+    assert last_run(row) == RunRef(255, uuid.UUID(int=3))
+    lock.mark(None)
+    assert last_run(row) is None
+    lock.close()
+
+
+def test_a_file_that_says_nothing_sensible_names_no_run(tmp_path: Path):
+    file = tmp_path / f"{uuid.UUID(int=7)}.lock"
+    row = EngineRow(uuid.UUID(int=7), host_id(), str(file))
+    for text in (b"", b"\x01", b"\x01" + b"\xff" * 18, b"\x02" + bytes(18)):
+        file.write_bytes(text)
+        assert last_run(row) is None
 
 
 def test_a_clean_end_leaves_no_file(tmp_path: Path):

@@ -109,17 +109,37 @@ def test_an_error_in_an_action_reaches_the_workflow(settings: EngineSettings):
     run(test)
 
 
-def test_an_action_that_nobody_registered_is_an_error_that_names_its_module(settings: EngineSettings):
+class TellsOfParked(MemoryStore):
+    def __init__(self, now: Callable[[], int]) -> None:
+        super().__init__(now)
+        self.parked = asyncio.Event()
+
+    async def commit(self, batch: Batch) -> None:
+        await super().commit(batch)
+        if any(write.status == Status.PARKED for write in batch.runs):
+            self.parked.set()
+
+
+def test_a_run_of_an_action_that_nobody_registered_is_parked_and_resumed_when_somebody_has(settings: EngineSettings):
     async def test() -> None:
-        store = memory_store()
-        engine = Engine(store, InlineWorkers({}), WiredHost(), settings)
+        store = TellsOfParked(wall_us)
+        actions: dict[str, Any] = {}
+        engine = Engine(store, InlineWorkers(actions), WiredHost(), settings)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(engine.run())
-            row = await ended(store, await start(store, "a", ["call", 1]))
+            ref = await start(store, "a", ["call", 1])
+            await store.parked.wait()
+            row = await store.get_run(ref)
+            assert (
+                row is not None
+                and row.reason is not None
+                and row.reason.startswith("no worker has imported module fake")
+            )
+            assert row.reason.endswith("resume the run when a worker has it")
+            actions[ACTION] = tenfold
+            await store.resume(ref)
+            assert (await ended(store, ref)).status == Status.FINISHED
             engine.stop(0)
-        outcome = decode_outcome(row.outcome)
-        assert isinstance(outcome, Raised)
-        assert "no worker has imported module fake" in str(outcome.error)
 
     run(test)
 

@@ -32,6 +32,24 @@ def test_an_engine_that_ends_is_started_again_with_growing_pauses(tmp_path: Path
     assert pauses == [0.0, 0.5, 1.0, 2.0]
 
 
+def test_an_engine_that_cannot_be_started_is_tried_again(monkeypatch: pytest.MonkeyPatch):
+    tries: list[float] = []
+
+    async def refuse(*said: object, **more: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", refuse)
+    supervised = Supervisor({})
+
+    async def pause(seconds: float) -> bool:
+        tries.append(seconds)
+        return len(tries) == 3
+
+    monkeypatch.setattr(supervised, "_pause", pause)
+    assert asyncio.run(supervised.run()) == 0
+    assert tries == [0.5, 1.0, 2.0]
+
+
 def test_an_engine_that_is_set_up_wrongly_is_not_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     assert asyncio.run(engine(tmp_path, monkeypatch, f"raise SystemExit({EXIT_BAD_CONFIG})").run()) == EXIT_BAD_CONFIG
 

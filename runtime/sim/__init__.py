@@ -1,0 +1,14 @@
+"""A world in one process, drawn from a seed, in which everything goes wrong that can: what P3 to P6 are held against.
+
+    plan.py      what a seed stands for: runs, engines, faults
+    script.py    workflows without a VM, which show their state; acting.py makes and answers them
+    world.py     the clock, the order of events, faults, and the end of it all
+    network.py   what delays and loses questions and answers
+    database.py  the memory store, with commits in doubt, entries that show up late, and a standby that lags behind
+    shard.py     an engine: the real core under a shell that can be stopped at every point; hands.py, its workers
+    people.py    clients and schedulers
+    checker.py   what must be true after every step
+    shrink.py    a smaller plan that fails alike
+
+`waymark sim --seed 81723` tells what happened.
+"""

@@ -1,0 +1,160 @@
+"""What must be true after every step, held against what the database says and not against what engines believe.
+
+    P3  an attempt leaves, and an action sees it, only after a durable state asked for exactly it; an end is told only
+        when it is durable; what was settled is never open again; nothing is printed twice
+    P4  only the owner of a partition under its epoch writes its runs, and only on the revision it knows; two owners
+        never share an epoch
+    P5  a page is written when it has changed, and batches are bounded
+    P6  engines begin with nothing: what they know of programs they have from the store
+
+and an outcome is that of the attempt that its call stood at, counts once, and no entry of the inbox is applied twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+
+import msgspec
+
+from ..engine.events import Completed, Dispatch, Release, Said
+from ..model import ENDED, Batch, CallRow, EngineId, Epoch, Part, RunRef, RunWrite, Status, StoredRun
+from .acting import Answer
+from .script import read_state
+
+Ask = tuple[RunRef, int, int]
+
+
+class Violation(AssertionError):
+    """One of the invariants does not hold."""
+
+    def __init__(self, rule: str, said: str) -> None:
+        self.rule = rule
+        super().__init__(f"{rule}: {said}")
+
+
+class Checker:
+    def __init__(self, runs_max: int, bytes_max: int) -> None:
+        self.owners: dict[Part, tuple[EngineId, Epoch]] = {}
+        self._runs_max = runs_max
+        self._bytes_max = bytes_max
+        self._asked: set[Ask] = set()
+        self._left: set[Ask] = set()
+        self._ended: set[RunRef] = set()
+        self._said: Counter[str] = Counter()
+        self._may_say: Counter[str] = Counter()
+        self._lossless = True  # no commit that was acknowledged was lost so far
+
+    def failed_over(self) -> None:
+        self._lossless = False
+
+    def may_say(self, text: str, times: int) -> None:
+        self._may_say[text] += times
+
+    # --- owners ---
+
+    def acquired(self, engine: EngineId, held: Mapping[Part, Epoch]) -> None:
+        for part, epoch in held.items():
+            owner, known = self.owners.get(part, (None, -1))
+            if owner != engine:
+                _hold(epoch > known, "P4 epochs rise", f"partition {part} has a new owner under its old epoch {epoch}")
+                self.owners[part] = (engine, epoch)
+
+    # --- commits ---
+
+    def committed(
+        self,
+        batch: Batch,
+        before: Mapping[RunRef, StoredRun | None],
+        pages: Mapping[RunRef, Mapping[int, bytes]],
+        calls: Mapping[RunRef, Mapping[int, CallRow]],
+        gone: Collection[tuple[Part, int]],
+    ) -> None:
+        """A batch that the database took, with what was there before; `gone` was applied, and was there no more."""
+        for part, epoch in batch.fence.items():
+            owner = self.owners.get(part)
+            _hold(owner == (batch.engine, epoch), "P4 fenced", f"epoch {epoch} of partition {part} wrote, not {owner}")
+        refs = [write.ref for write in batch.runs]
+        _hold(refs == sorted(refs), "batches are sorted", "two lanes would lock their runs in opposite order")
+        size = sum(len(write.root) + sum(map(len, write.put.values())) for write in batch.runs)
+        few = len(refs) <= self._runs_max and (len(refs) <= 1 or size <= self._bytes_max)
+        _hold(few, "P5 batches are bounded", f"{len(refs)} runs, {size} bytes")
+        _hold(not gone or not self._lossless, "entries are applied once", f"{gone} were consumed before")
+        for write in batch.runs:
+            self._written(write, before[write.ref], pages[write.ref])
+        twice = [pair for pair, often in Counter((row.ref, row.call) for row in batch.calls).items() if often > 1]
+        _hold(not twice, "outcomes count once", f"one batch settles {twice} more than once")
+        for row in batch.calls:
+            self._called(row, before.get(row.ref), calls[row.ref])
+
+    def _written(self, write: RunWrite, before: StoredRun | None, pages: Mapping[int, bytes]) -> None:
+        assert before is not None, "the store knows no such run"
+        _hold(
+            before.revision == write.expected,
+            "P4 revisions",
+            f"run {write.ref.run} stood at {before.revision} and was written on {write.expected}",
+        )
+        _hold(before.status not in ENDED, "an end is final", f"run {write.ref.run} was {before.status.value}")
+        same = [number for number, body in write.put.items() if pages.get(number) == body]
+        _hold(not same, "P5 only what changed", f"pages {same} of run {write.ref.run} were written as they were")
+
+    def _called(self, row: CallRow, before: StoredRun | None, calls: Mapping[int, CallRow]) -> None:
+        what = f"call {row.call} of run {row.ref.run}"
+        _hold(row.call not in calls, "outcomes count once", f"{what} was settled before")
+        answer = msgspec.msgpack.decode(row.outcome, type=Answer)
+        stood = read_state(before.root).open.get(row.call) if before is not None and before.root else None
+        _hold(
+            stood is not None and stood.attempt == row.attempt == answer.attempt,
+            "attempts are fenced",
+            f"{what} stood at {stood}, and got the outcome of attempt {answer.attempt} as {row.attempt}",
+        )
+
+    def asks(self, batch: Batch, settled: Mapping[RunRef, Collection[int]]) -> None:
+        """What the durable states ask for from now on."""
+        for write in batch.runs:
+            if write.status in ENDED:
+                self._ended.add(write.ref)
+            elif write.root and write.status is Status.RUNNING:
+                for request, asked in read_state(write.root).open.items():
+                    self._asked.add((write.ref, request, asked.attempt))
+                    _hold(
+                        request not in settled[write.ref],
+                        "P3 never recomputed",
+                        f"call {request} of run {write.ref.run} was settled, and is open again",
+                    )
+
+    def left_memory(self, row: StoredRun) -> None:
+        """An engine let go of a run that has not ended."""
+        _hold(row.wake_at is not None, "sleepers wake", f"nothing says when run {row.ref.run} is to wake")
+
+    # --- what leaves ---
+
+    def released(self, release: Release) -> None:
+        match release:
+            case Dispatch(ref=ref, request=request, attempt=attempt):
+                ask = (ref, request, attempt)
+                self._is_asked(ask, "left")
+                _hold(ask not in self._left or not self._lossless, "P3 once", f"{ask} left twice")
+                self._left.add(ask)
+            case Completed(ref=ref):
+                _hold(ref in self._ended, "P3 write-ahead", f"run {ref.run} was called ended, and nothing says so")
+            case Said(text=text):
+                self._said[text] += 1
+                often = self._said[text] <= self._may_say[text] or not self._lossless
+                _hold(often, "P3 prints are shown once", f"{text!r} was shown {self._said[text]} times")
+
+    def seen(self, dispatch: Dispatch) -> None:
+        """An action begins."""
+        self._is_asked((dispatch.ref, dispatch.request, dispatch.attempt), "was seen by its action")
+
+    def _is_asked(self, ask: Ask, what: str) -> None:
+        _hold(
+            ask in self._asked,
+            "P3 write-ahead",
+            f"attempt {ask[2]} of call {ask[1]} of run {ask[0].run} {what} before any durable state asked for it",
+        )
+
+
+def _hold(holds: bool, rule: str, said: str) -> None:
+    if not holds:
+        raise Violation(rule, said)

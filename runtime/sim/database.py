@@ -1,0 +1,135 @@
+"""The world's database: the memory store as it looks from outside. Entries show up late, data is refused, a standby
+lags behind.
+
+Every commit that succeeds is told to the checker, with what was there before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from typing import Any, TypeVar
+
+from waymark.vm.surface import Instant
+
+from ..machines.leases import OVER
+from ..model import Batch, EngineId, Epoch, InboxEntry, Part, RunRef, Status, StoredRun
+from ..ports import Rejected
+from ..store.memory import MemoryStore
+from .checker import Checker
+from .script import POISON, Deeds
+
+Result = TypeVar("Result")
+
+TABLES = ("_ids", "_runs", "_inbox", "_engines", "_lease_until", "_visible_at")
+
+
+def at_once(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """The memory store never waits for anybody."""
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        result: Result = stop.value
+        return result
+    raise AssertionError("the memory store waited")
+
+
+class Database(MemoryStore):
+    def __init__(self, now: Callable[[], Instant], checker: Checker, deeds: Deeds) -> None:
+        super().__init__(now)
+        self.checker = checker
+        self.deeds = deeds
+        self.delay_us: Callable[[], int] = lambda: 0  # how long until the next entry can be seen by others
+        self._visible_at: dict[tuple[Part, int], Instant] = {}
+        self._target: dict[tuple[Part, int], RunRef] = {}
+        self._standby: dict[str, Any] = {}
+        self.follow()
+
+    # --- what others see of it ---
+
+    def _put_entry(self, ref: RunRef, kind: int, body: bytes) -> None:
+        super()._put_entry(ref, kind, body)
+        key = next(reversed(self._inbox))
+        self._target[key] = ref
+        if delay := self.delay_us():
+            self._visible_at[key] = self._now() + delay
+
+    def _shown(self, entries: Sequence[InboxEntry]) -> list[InboxEntry]:
+        now = self._now()
+        return [entry for entry in entries if self._visible_at.get((entry.part, entry.seq), 0) <= now]
+
+    async def read_inbox(self, parts: Collection[Part], limit: int, starts: bool = True) -> Sequence[InboxEntry]:
+        return self._shown(await super().read_inbox(parts, len(self._inbox), starts))[:limit]
+
+    async def read_strikes(self, parts: Collection[Part]) -> Sequence[InboxEntry]:
+        return self._shown(await super().read_strikes(parts))
+
+    async def acquire(self, engine: EngineId, parts: Collection[Part], ttl_ms: int) -> dict[Part, Epoch]:
+        held = await super().acquire(engine, parts, ttl_ms)
+        self.checker.acquired(engine, held)
+        return held
+
+    async def commit(self, batch: Batch) -> None:
+        if self.deeds.poisonous and any(POISON.encode() in write.root for write in batch.runs):
+            raise Rejected("the database refused the data: poison")
+        before = {write.ref: self._runs.get(write.ref) for write in batch.runs}
+        pages = {write.ref: dict(self._pages.get(write.ref, {})) for write in batch.runs}
+        calls = {row.ref: dict(self._calls.get(row.ref, {})) for row in batch.calls}
+        written = {write.ref for write in batch.runs}  # of others, entries are only cleared away
+        gone = [key for key in batch.consumed if key not in self._inbox and self._target[key] in written]
+        await super().commit(batch)
+        self.checker.committed(batch, before, pages, calls, gone)
+        settled = {write.ref: self._calls.get(write.ref, {}).keys() for write in batch.runs}
+        self.checker.asks(batch, settled)
+
+    # --- for the world ---
+
+    def row(self, ref: RunRef) -> StoredRun | None:
+        return self._runs.get(ref)
+
+    def rows(self) -> list[StoredRun]:
+        return list(self._runs.values())
+
+    def waiting(self) -> list[InboxEntry]:
+        return list(self._inbox.values())
+
+    def leave(self, ref: RunRef, kind: int) -> None:
+        self._put_entry(ref, kind, b"from a later version")
+
+    def clear(self, kind: int) -> None:
+        """The engine of a later version has done with its entries."""
+        for key in [key for key, entry in self._inbox.items() if entry.kind == kind]:
+            del self._inbox[key]
+
+    def page_of(self, ref: RunRef) -> dict[int, bytes]:
+        return self._pages.setdefault(ref, {})
+
+    def live(self) -> list[StoredRun]:
+        return [run for run in self._runs.values() if run.status in (Status.RUNNING, Status.QUEUED)]
+
+    def shift_leases(self, us: int) -> None:
+        self._lease_until = {
+            engine: until if until == OVER else until + us for engine, until in self._lease_until.items()
+        }
+
+    def follow(self) -> None:
+        """The standby catches up."""
+        self._standby = {name: dict(getattr(self, name)) for name in TABLES}
+        self._standby["_pages"] = {ref: dict(pages) for ref, pages in self._pages.items()}
+        self._standby["_calls"] = {ref: dict(calls) for ref, calls in self._calls.items()}
+        self._standby["owners"] = dict(self.checker.owners)
+        partitions = self._partitions
+        self._standby["partitions"] = {
+            part: (partitions[part].engine, partitions[part].epoch) for part in self.checker.owners
+        }
+
+    def promote(self) -> None:
+        """The standby takes over. What it had not heard of never was."""
+        standby = self._standby
+        partitions = standby.pop("partitions")
+        for part in self.checker.owners:
+            self._partitions[part].engine, self._partitions[part].epoch = partitions.get(part, (None, 0))
+        self.checker.owners = standby.pop("owners")
+        for name, table in standby.items():
+            setattr(self, name, table)
+        self.checker.failed_over()
+        self.follow()

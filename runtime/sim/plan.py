@@ -1,0 +1,92 @@
+"""What a seed stands for: which runs there are, how many engines, what may go wrong and for how long.
+
+A plan is plain data, so that a smaller one can be tried. What happens when is drawn from the same seed by the world.
+"""
+
+from __future__ import annotations
+
+import random
+
+import msgspec
+
+from .script import Step
+
+MS = 1_000
+SECOND = 1_000_000
+
+# Faults, and how often each comes: of a thousand times that it could.
+FAULTS = {
+    "crash": 6,  # of an engine, at an effect boundary
+    "late_commit": 40,  # it arrives when its sender has given it up
+    "lost_request": 15,
+    "lost_answer": 25,
+    "slow": 60,  # a message takes a hundred times as long
+    "lost_worker": 40,
+    "slow_worker": 60,  # the attempt's time is over
+    "twice": 80,  # a report, or a start, comes twice
+    "late_entry": 200,  # an inbox entry is seen long after one with a higher number
+    "outage": 5,  # of the database; this and those below at one of 200 beats of the world
+    "failover": 8,  # to a standby that lacks the last commits
+    "freeze": 8,  # an engine stops, and comes back
+    "clock_step": 8,
+    "steal": 10,  # an engine is declared dead that is not
+    "corrupt": 6,  # a page is damaged
+    "future": 3,  # an inbox entry of a later version
+}
+
+
+class RunPlan(msgspec.Struct, frozen=True):
+    key: str
+    steps: tuple[Step, ...]
+    start_us: int
+    priority: int = 0
+    cancel_us: int | None = None
+    unknown_unit: bool = False
+
+
+class Plan(msgspec.Struct, frozen=True):
+    seed: int
+    engines: int
+    runs: tuple[RunPlan, ...]
+    schedules: tuple[int, ...]  # intervals in microseconds, each with two schedulers
+    faults: frozenset[str]
+    span_us: int  # how long things go wrong
+
+
+def plan_of(seed: int) -> Plan:
+    draw = random.Random(seed)
+    span_us = draw.choice([200 * MS, 1 * SECOND, 5 * SECOND, 40 * SECOND])
+    runs = tuple(_run(draw, f"run-{number}", span_us) for number in range(draw.randint(1, 7)))
+    faults = frozenset(name for name in FAULTS if draw.random() < 0.6)
+    schedules = tuple(draw.randint(span_us // 4 + 1, span_us) for _ in range(draw.choice([0, 0, 0, 1])))
+    return Plan(seed, draw.randint(1, 3), runs, schedules, faults, span_us)
+
+
+def _run(draw: random.Random, key: str, span_us: int) -> RunPlan:
+    steps = [_step(draw) for _ in range(draw.choice([0, 1, 2, 2, 3, 3, 4, 6]))]
+    chance = draw.random()
+    if chance < 0.04:
+        steps.insert(draw.randint(0, len(steps)), (draw.choice(["orphan", "poison"]), 3))
+    elif chance < 0.08:
+        steps.insert(draw.randint(0, len(steps)), ("kill", draw.choice([1, 2, 3, 5])))
+    elif chance < 0.10:
+        steps.append(("fail", 7))
+    cancel_us = draw.randint(0, span_us) if draw.random() < 0.15 else None
+    if cancel_us is not None and draw.random() < 0.6:
+        steps.insert(0, ("catch", 0))
+    return RunPlan(
+        key, tuple(steps), draw.randint(0, span_us // 2), draw.choice([0, 0, 0, 5, -5]), cancel_us, draw.random() < 0.02
+    )
+
+
+def _step(draw: random.Random) -> Step:
+    step = draw.choice(["call"] * 5 + ["fan", "fan", "race", "sleep", "sleep", "sleep", "spin", "say", "say", "bulk"])
+    match step:
+        case "fan" | "race":
+            return step, draw.randint(1, 4)
+        case "sleep":
+            return step, draw.choice([1, 20 * MS, SECOND, 12 * SECOND, 3600 * SECOND, 30 * 86_400 * SECOND])
+        case "bulk":
+            return step, draw.choice([10, 900, 5_000])
+        case _:
+            return step, draw.randint(1, 5)

@@ -1,0 +1,285 @@
+"""An engine in the world: the real core and clock, under a shell like `engine/shell.py` that can be stopped anywhere.
+
+It has a life of its own (heartbeats, polls, reads, one commit at a time, action workers) as coroutines that the world
+drives. Whatever it asks the database goes over the world's network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..engine.clock import EngineClock
+from ..engine.core import Core
+from ..engine.events import Completed, Dispatch, Report, Revoke, Said
+from ..engine.limits import AHEAD_US
+from ..model import Batch, Epoch, InboxEntry, Part, RunRef, Status
+from ..ports import Fenced, OutcomeUnknown, Rejected, StaleRevision, Unreachable
+from .acting import ScriptHost
+from .hands import Hands
+from .plan import MS
+
+if TYPE_CHECKING:
+    from .world import World
+
+Answer = TypeVar("Answer")
+
+TTL_MS = 2_000
+BEAT_US = 500 * MS
+POLL_BUSY_US, POLL_IDLE_US = 20 * MS, 400 * MS
+LOOK_AHEAD_US = AHEAD_US // 2
+
+
+class Shard:
+    def __init__(self, world: World, name: str) -> None:
+        self.world = world
+        self.name = name
+        self.id = world.uuid()
+        self.host = f"host-{world.draw.randint(1, 2)}"
+        self.dead = False
+        self.frozen_until = 0
+        self.crumb: RunRef | None = None  # as in its lock file, which survives it
+        self.clock = EngineClock(world.monotonic)
+        self.core: Core = world.bugs.core(
+            self.id, ScriptHost(world.deeds), world.policy, world.limits, self._crumb, ticks_per_slice=10
+        )
+        self.hands = Hands(self)
+        self.lease_us = 0  # until when new attempts may begin
+        self._unadopted: frozenset[Part] = frozenset()
+        self._stepping = False
+        self._sending = False
+        self._reading = False
+        self._showing = False
+        self._alarm: int | None = None
+        world.spawn(self, self._lease())
+
+    @property
+    def restless(self) -> bool:
+        """Whether something is under way that ends by itself."""
+        core = self.core
+        return bool(self.hands.running or self._sending or self._reading or core.needs() or core.unwritten)
+
+    def _crumb(self, ref: RunRef | None) -> None:
+        if self.world.deeds.dying:
+            return  # what clears it in the core does not run when a process is killed
+        self.crumb = ref
+        if ref is not None:
+            self.world.boundary(self, "in the middle of a slice")
+
+    # --- partitions ---
+
+    async def _lease(self) -> None:
+        store, world = self.world.store, self.world
+        await self._patiently(lambda: store.register(self.id, self.host, self.name))
+        await self._patiently(self._take)
+        await self._patiently(self._adopt)
+        world.spawn(self, self._poll())
+        while True:
+            await world.sleep(BEAT_US)
+            await self._patiently(self._beat)
+            await self._patiently(self._take)
+            await self._patiently(self._adopt)
+            await self._patiently(self._sweep)
+
+    async def _sweep(self) -> None:
+        store, parts = self.world.store, sorted(self.core.parts - self._unadopted)
+        if parts:
+            part = self.world.draw.choice(parts)
+            if self.core.adopt(await self.world.ask(lambda: store.live_runs([part]))):
+                self.poke()
+
+    async def _take(self) -> None:
+        world, store = self.world, self.world.store
+        for row in await world.ask(store.engines):
+            dead = world.proved_dead(row)
+            if dead is not None and row.host == self.host:
+                if (ref := dead.crumb) is not None:
+                    await world.ask(lambda ref=ref: store.strike(ref, "an engine died"))  # type: ignore[misc]
+                    dead.crumb = None
+                await world.ask(lambda row=row: store.expire(row.engine))  # type: ignore[misc]
+        sent = world.monotonic()
+        wanted = world.wanted_by(self)
+        held: dict[Part, Epoch] = await world.ask(lambda: store.acquire(self.id, wanted, TTL_MS))
+        fresh = self.core.granted(held)
+        if fresh:
+            world.say(self, f"has taken partitions {sorted(fresh)}")
+        self.lease_us = sent + TTL_MS * MS * 3 // 4
+        self._unadopted |= fresh
+        await self._sample()
+
+    async def _adopt(self) -> None:
+        if self._unadopted:
+            store, parts = self.world.store, self._unadopted & self.core.parts
+            await self._show(lambda: store.read_strikes(parts))
+            self.core.adopt(await self.world.ask(lambda: store.live_runs(parts)))
+            self._unadopted -= parts
+            self.poke()
+
+    async def _beat(self) -> None:
+        sent = self.world.monotonic()
+        if await self.world.ask(lambda: self.world.store.beat(self.id, TTL_MS)):
+            self.lease_us = sent + TTL_MS * MS * 3 // 4
+            await self._sample()
+            return
+        self.world.say(self, "has lost its lease")
+        self.core.lost(self.core.parts)
+        self._unadopted = frozenset()
+        self.poke()
+
+    async def _sample(self) -> None:
+        asked = self.world.monotonic()
+        self.clock.sample(await self.world.ask(self.world.store.now), asked, self.world.monotonic())
+        self._ring()
+
+    async def _patiently(self, step: Callable[[], Awaitable[Answer]]) -> Answer:
+        while True:
+            try:
+                return await step()
+            except Unreachable:
+                await self.world.sleep(self.world.draw.randint(5 * MS, 50 * MS))
+
+    # --- the core ---
+
+    def poke(self) -> None:
+        if not self._stepping and not self.dead:
+            self._stepping = True
+            self.world.later(self.world.draw.randint(0, 300), self._step, self)
+
+    def _step(self) -> None:
+        self._stepping = False
+        core, world = self.core, self.world
+        more = core.turn(self.clock.now(), world.draw.randint(1, 8))
+        self._leave()
+        batch = core.batch() if not self._sending else None
+        if batch is not None:
+            self._sending = True
+            world.spawn(self, self._commit(batch))
+        if core.needs() and not self._reading:
+            self._reading = True
+            world.spawn(self, self._read())
+        if more:
+            self.poke()
+        elif (alarm := core.next_alarm()) is not None and alarm != self._alarm:
+            self._alarm = alarm
+            world.later(max(0, alarm - self.clock.now()), self._ring, self)
+
+    def leapt(self, us: int) -> None:
+        """So much time has passed at once."""
+        self.lease_us += us
+        self._ring()
+
+    def tell(self, report: Report) -> None:
+        """What a worker has to say."""
+        self.core.report(report, self.clock.now())
+        self.poke()
+
+    def _ring(self) -> None:
+        self._alarm = None
+        self.poke()
+
+    async def _commit(self, batch: Batch) -> None:
+        core, world = self.core, self.world
+        what = f"a commit of {len(batch.runs)} runs"
+        world.boundary(self, f"before {what}")
+        try:
+            await world.ask(lambda: world.store.commit(batch), commit=True)
+        except Fenced as error:
+            core.fenced(error.parts)
+        except StaleRevision as error:
+            core.stale(error.runs)
+        except Rejected as error:
+            core.refused(str(error))
+        except OutcomeUnknown:
+            core.unknown()
+        except Unreachable:
+            await world.sleep(world.draw.randint(5 * MS, 50 * MS))
+            core.unreachable()
+        else:
+            core.committed()
+            self._look_after(batch)
+        self._sending = False
+        self._leave()
+        self.poke()
+
+    def _look_after(self, batch: Batch) -> None:
+        for write in batch.runs:
+            row = self.world.store.row(write.ref)
+            same = row is not None and row.revision == write.expected + 1 and row.status is Status.RUNNING
+            if row is not None and same and write.ref.part in self.core.parts and write.ref not in self.core.runs:
+                self.world.checker.left_memory(row)
+
+    def _leave(self) -> None:
+        world = self.world
+        for notice in self.core.notices():
+            world.say(self, str(notice))
+        for release in self.core.releases():
+            world.checker.released(release)
+            match release:
+                case Dispatch():
+                    world.say(self, f"starts attempt {release.attempt} of call {release.request} of {release.ref.run}")
+                    self.hands.take(release)
+                case Revoke(ref=ref, request=request):
+                    self.hands.running.pop((ref, request), None)
+                case Completed(ref=ref, status=status):
+                    world.say(self, f"tells that {ref.run} is {status.value}")
+                case Said(text=text):
+                    world.say(self, f"prints {text!r}")
+            world.boundary(self, "between two effects")
+
+    # --- reading ---
+
+    async def _poll(self) -> None:
+        world = self.world
+        pause, looked = POLL_BUSY_US, -LOOK_AHEAD_US
+        while True:
+            new = await self._patiently(self._poll_once)
+            if world.monotonic() - looked >= LOOK_AHEAD_US:
+                await self._patiently(self._look_ahead)
+                looked = world.monotonic()
+            pause = POLL_BUSY_US if new else min(pause * 2, POLL_IDLE_US)
+            await world.sleep(pause)
+
+    async def _poll_once(self) -> int:
+        core, store = self.core, self.world.store
+        parts, appetite, starts = core.parts, core.appetite, core.open_to_starts
+        if not parts or not appetite:
+            return 0
+        return await self._show(lambda: store.read_inbox(parts, appetite, starts))
+
+    async def _show(self, read: Callable[[], Coroutine[Any, Any, Sequence[InboxEntry]]]) -> int:
+        """One reads the inbox at a time, as in the shell."""
+        while self._showing:
+            await self.world.sleep(MS)
+        self._showing = True
+        as_of = self.core.commits
+        try:
+            new = self.core.entries(await self.world.ask(read), as_of)
+        finally:
+            self._showing = False
+        if new:
+            self.poke()
+        return new
+
+    async def _look_ahead(self) -> None:
+        core, store = self.core, self.world.store
+        if core.parts and core.open_to_sleepers:
+            until, parts = self.clock.now() + AHEAD_US, core.parts
+            if core.due(await self.world.ask(lambda: store.due_runs(parts, until, 100))):
+                self.poke()
+
+    async def _read(self) -> None:
+        while self.core.needs():
+            await self._patiently(self._read_once)
+            self.poke()
+        self._reading = False
+        self.poke()
+
+    async def _read_once(self) -> None:
+        core, world, store = self.core, self.world, self.world.store
+        needs = core.needs()
+        if rows := sorted(needs.rows):
+            core.rows(rows, await world.ask(lambda: store.get_runs(rows)))
+        for ref in sorted(needs.pages):
+            core.pages(ref, await world.ask(lambda ref=ref: store.load_pages(ref)))  # type: ignore[misc]
+        for code_hash in sorted(needs.units):
+            core.unit(code_hash, await world.ask(lambda code=code_hash: store.get_unit(code)))  # type: ignore[misc]

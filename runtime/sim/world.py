@@ -1,0 +1,262 @@
+"""The world: one clock, one order of events, a network that loses and delays, and faults drawn from the plan's seed.
+
+Everything that lives (engines, clients, schedulers) is a coroutine that waits in one of two ways: `sleep` and `ask`.
+The world resumes it when the time has come or the answer has arrived, unless its engine is dead by then. Two worlds of
+one plan do the same, step for step.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import random
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from waymark.vm.surface import Instant
+
+from ..engine.core import Core
+from ..engine.limits import Limits
+from ..machines.attempts import AttemptPolicy
+from ..model import EngineRow, Part
+from .acting import GOOD, UNIT
+from .checker import Checker, Violation
+from .database import Database, at_once
+from .network import Life, Network, Trap
+from .people import FUTURE_KIND, People
+from .plan import FAULTS, MS, SECOND, Plan
+from .script import Deeds, EngineDied
+from .shard import Shard
+
+Answer = TypeVar("Answer")
+
+BEGIN_US: Instant = 1_700_000_000_000_000
+CALM_US_MAX = 120 * SECOND  # without faults everything comes to its end within that, but for sleep
+BATCH_RUNS_MAX, BATCH_BYTES_MAX = 4, 6_000  # small, so that the bounds are met
+
+
+class Bugs(msgspec.Struct, frozen=True):
+    """The parts that a planted bug replaces."""
+
+    core: type[Core] = Core
+    database: type[Database] = Database
+
+
+class World:
+    def __init__(self, plan: Plan, bugs: Bugs | None = None, trace: Callable[[str], None] | None = None) -> None:
+        self.plan = plan
+        self.bugs = bugs or Bugs()
+        self.draw = random.Random(plan.seed)
+        self.calm = False
+        self.orphaned = True
+        self.steps = 0
+        self._trace = trace
+        self._time = 0
+        self._leapt = 0  # time that nobody lived through
+        self._step_us = 0  # by which the database's clock is ahead
+        self._events: list[tuple[int, int, Shard | None, Callable[[], None]]] = []
+        self._numbers = itertools.count()
+        self.generation = 0  # of the database: what was on its way to the last one never arrives
+        self.down_until = 0
+        self._network = Network(self)
+        self._calm_since = 0
+        self.policy = AttemptPolicy(timeout_ms=1000)
+        self.limits = Limits(
+            self.draw.choice([2, 4, 100]), 10 * SECOND, batch_runs=BATCH_RUNS_MAX, batch_bytes=BATCH_BYTES_MAX
+        )
+        self.deeds = Deeds()
+        self.checker = Checker(BATCH_RUNS_MAX, BATCH_BYTES_MAX)
+        self.store = self.bugs.database(self.database_now, self.checker, self.deeds)
+        self.store.delay_us = self._entry_delay_us
+        self.people = People(self)
+        self.shards: list[Shard] = []
+        self._dead: dict[UUID, Shard] = {}
+        at_once(self.store.put_units({UNIT: GOOD}))
+        self.store.follow()
+
+    # --- time ---
+
+    def monotonic(self) -> int:
+        return self._time + self._leapt
+
+    def database_now(self) -> Instant:
+        return BEGIN_US + self._time + self._leapt + self._step_us
+
+    def later(self, us: int, do: Callable[[], None], shard: Shard | None = None) -> None:
+        heapq.heappush(self._events, (self._time + us, next(self._numbers), shard, do))
+
+    def say(self, who: Shard | str, what: str) -> None:
+        if self._trace is not None:
+            name = who if isinstance(who, str) else who.name
+            self._trace(f"{self.monotonic() / SECOND:12.6f}  {name:<10}  {what}")
+
+    # --- chance ---
+
+    def uuid(self) -> UUID:
+        return UUID(int=self.draw.getrandbits(128), version=4)
+
+    def strikes(self, fault: str) -> bool:
+        """Whether this fault happens now."""
+        return not self.calm and fault in self.plan.faults and self.draw.random() * 1000 < FAULTS[fault]
+
+    def latency(self) -> int:
+        us = 100 + int(self.draw.random() * 1_400)
+        return us * 100 if self.strikes("slow") else us
+
+    def _entry_delay_us(self) -> int:
+        return self.draw.randint(1, 800 * MS) if self.strikes("late_entry") else 0
+
+    def wanted_by(self, shard: Shard) -> list[Part]:
+        """Engines do not always try for everything, so that several of them own something."""
+        parts = sorted(self.people.parts)
+        return parts if self.calm else [part for part in parts if self.draw.random() < 0.5] or parts
+
+    # --- those who live ---
+
+    def spawn(self, shard: Shard | None, life: Life) -> None:
+        self._resume(shard, life, None, None)
+
+    def sleep(self, us: int) -> Awaitable[None]:
+        return Trap(us, None, False)
+
+    def ask(self, ask: Callable[[], Coroutine[Any, Any, Answer]], *, commit: bool = False) -> Awaitable[Answer]:
+        return Trap(0, ask, commit)
+
+    def _resume(self, shard: Shard | None, life: Life, answer: Any, error: Exception | None) -> None:
+        if shard is not None and shard.dead:
+            life.close()
+            return
+        try:
+            trap: Trap = life.send(answer) if error is None else life.throw(error)
+        except StopIteration:
+            return
+        if trap.ask is None:
+            self.later(trap.us, lambda: self._resume(shard, life, None, None), shard)
+        else:
+            self._network.send(trap, shard, partial(self._resume, shard, life))
+
+    # --- faults ---
+
+    def boundary(self, shard: Shard, where: str) -> None:
+        if self.strikes("crash"):
+            raise self.deeds.die(where)
+
+    def kill(self, shard: Shard, why: str) -> None:
+        self.say(shard, f"is killed: {why}")
+        shard.dead = True
+        self.deeds.dying = False
+        self.shards.remove(shard)
+        self._dead[shard.id] = shard
+        self.later(self.draw.randint(10 * MS, 600 * MS), self.boot)
+
+    def boot(self) -> None:
+        shard = Shard(self, f"engine-{len(self._dead) + len(self.shards) + 1}")
+        self.shards.append(shard)
+        self.say(shard, "begins")
+
+    def proved_dead(self, row: EngineRow) -> Shard | None:
+        """The engine of this row, if its lock is free."""
+        return self._dead.get(row.engine)
+
+    def _pulse(self) -> None:
+        """What goes wrong by itself."""
+        if self.strikes("outage"):
+            self.down_until = self.monotonic() + self.draw.randint(10 * MS, 3 * SECOND)
+            self.say("database", "is down")
+        if self.draw.random() < 0.2:
+            self.store.follow()
+        if self.strikes("failover"):
+            self._fail_over()
+        if self.strikes("freeze") and self.shards:
+            shard = self.draw.choice(self.shards)
+            shard.frozen_until = self._time + self.draw.randint(100 * MS, 6 * SECOND)
+            self.say(shard, "is stopped for a while")
+        if self.strikes("clock_step"):
+            self._step_us += self.draw.choice([-3, 3, 1]) * self.draw.randint(1, SECOND)
+            self.say("database", "its clock is set")
+        if self.strikes("steal") and self.shards:
+            shard = self.draw.choice(self.shards)
+            self.say(shard, "is declared dead, and is not")
+            at_once(self.store.expire(shard.id))
+        if self.strikes("corrupt"):
+            self.people.corrupt()
+        if self.strikes("future"):
+            self.people.leave_future()
+        if not self.calm:
+            self.later(max(10 * MS, self.plan.span_us // 200), self._pulse)
+
+    def _fail_over(self) -> None:
+        self.say("database", "fails over to a standby that lags behind")
+        self.generation += 1
+        self.store.promote()
+        self.people.failed_over()
+
+    # --- from the beginning to the end ---
+
+    def run(self, steps_max: int | None = None) -> None:
+        """Raises Violation. A plan that ends well returns."""
+        for _ in range(self.plan.engines):
+            self.boot()
+        self.people.begin()
+        self.later(0, self._pulse)
+        self.later(self.plan.span_us, self._calm_down)
+        while self._events and not self.people.satisfied:
+            if steps_max is not None and self.steps >= steps_max:
+                return
+            self._step()
+        self.people.check_ends()
+
+    def _step(self) -> None:
+        time, _, shard, do = heapq.heappop(self._events)
+        if shard is not None:
+            if shard.dead:
+                return
+            if shard.frozen_until > time:  # it happens when the engine goes on, in the same order
+                heapq.heappush(self._events, (shard.frozen_until, next(self._numbers), shard, do))
+                return
+        self._time = max(self._time, time)
+        self.steps += 1
+        try:
+            do()
+        except EngineDied as died:
+            assert shard is not None, "only engines die"
+            self.kill(shard, str(died))
+        if self.calm and self._time - self._calm_since > CALM_US_MAX:
+            raise Violation("nothing is stuck", self.people.stuck())
+
+    def _calm_down(self) -> None:
+        """No more faults: from now on everything must come to its end."""
+        self.say("world", "nothing goes wrong any more")
+        self.calm = True
+        self._calm_since = self._time
+        self.down_until = 0
+        for shard in self.shards:
+            shard.frozen_until = 0
+        while len(self.shards) < self.plan.engines:
+            self.boot()
+        self.later(0, self._look_on)
+
+    def _look_on(self) -> None:
+        self.people.mend()
+        self._leap()
+        self.later(100 * MS, self._look_on)
+
+    def _leap(self) -> None:
+        """When everybody sleeps, nobody needs to live through the time."""
+        waiting = [entry for entry in self.store.waiting() if entry.kind != FUTURE_KIND]
+        if any(shard.restless for shard in self.shards) or waiting:
+            return
+        due = [alarm for shard in self.shards if (alarm := shard.core.next_alarm()) is not None]
+        due += [row.wake_at for row in self.store.live() if row.wake_at is not None]
+        left = min(due, default=0) - self.database_now()
+        if left > 8 * SECOND:
+            self._leapt += left - 7 * SECOND
+            self.store.shift_leases(left - 7 * SECOND)
+            for shard in self.shards:
+                shard.leapt(left - 7 * SECOND)
+            self._calm_since = self._time
+            self.say("world", f"{left / SECOND:.0f} seconds pass in sleep")

@@ -1,0 +1,142 @@
+"""The engine's core in simulated worlds: no promise is broken, and planted bugs are caught.
+
+500 seeds under the `ci` profile, 10,000 under `long`; `waymark sim --seed N` tells one of them.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from waymark.runtime.sim.checker import Violation
+from waymark.runtime.sim.plan import FAULTS, Plan, RunPlan, plan_of
+from waymark.runtime.sim.report import tell_seed, try_seeds
+from waymark.runtime.sim.shrink import shrunk, violation_of
+from waymark.runtime.sim.world import World
+
+from ..support.examples import profile
+from .bugs import PLANTED
+
+SEEDS = {"ci": 500, "long": 10_000}
+BUG_SEEDS_MAX = 600
+
+
+def trace_of(plan: Plan) -> list[str]:
+    lines: list[str] = []
+    World(plan, trace=lines.append).run()
+    return lines
+
+
+def test_no_promise_is_broken_in_any_world() -> None:
+    told: list[str] = []
+    failed = try_seeds(0, SEEDS[profile()], told.append)
+    print(told[-1])
+    assert failed == 0, "\n".join(told)
+
+
+@pytest.mark.parametrize("bug", PLANTED)
+def test_a_planted_bug_is_caught(bug: str) -> None:
+    caught = (seed for seed in range(BUG_SEEDS_MAX) if violation_of(plan_of(seed), PLANTED[bug]) is not None)
+    seed = next(caught, None)
+    assert seed is not None, f"{BUG_SEEDS_MAX} seeds did not notice: {bug}"
+    print(f"{bug}: caught by the seed number {seed + 1}")
+
+
+def test_a_seed_is_one_world() -> None:
+    assert trace_of(plan_of(7)) == trace_of(plan_of(7))
+
+
+def test_a_seed_is_the_same_world_in_every_process() -> None:
+    script = (
+        "from waymark.runtime.sim.plan import plan_of\nfrom waymark.runtime.sim.world import World\n"
+        "for seed in (3, 7, 12): World(plan_of(seed), trace=print).run()"
+    )
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={"PYTHONHASHSEED": seed, "PATH": ""},
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert runs[0] == runs[1] and len(runs[0].splitlines()) > 50
+
+
+def test_every_fault_happens_and_every_end_is_met() -> None:
+    """Worlds in which nothing went wrong would prove nothing."""
+    told = "\n".join(line for seed in range(60) for line in trace_of(plan_of(seed)))
+    for event in (
+        "is killed: between two effects",
+        "is killed: after a commit, before it heard of it",
+        "is killed: in the middle of a slice",
+        "killed its engine",
+        "fails over",
+        "is down",
+        "is stopped for a while",
+        "its clock is set",
+        "is declared dead, and is not",
+        "a commit is delayed",
+        "is damaged",
+        "a later version writes",
+        "have another owner or epoch",
+        "have another revision",
+        "refused the data: poison",
+        "engines died while they executed it",
+        "no worker knows",
+        "is not in the store",
+        "nobody waits for this attempt",
+        "seconds pass in sleep",
+    ):
+        assert event in told, event
+
+
+def test_a_world_without_faults_ends_by_itself() -> None:
+    steps = (("call", 3), ("sleep", 30 * 86_400 * 1_000_000), ("fan", 3), ("say", 1))
+    plan = Plan(1, 2, (RunPlan("a", steps, 0), RunPlan("b", steps, 5_000)), (), frozenset(), 200_000)
+    lines = trace_of(plan)
+    assert sum("is finished" in line for line in lines) == 2
+    assert not any("is killed" in line for line in lines)
+
+
+def weight(plan: Plan) -> int:
+    return plan.engines + len(plan.faults) + len(plan.schedules) + sum(1 + len(run.steps) for run in plan.runs)
+
+
+def test_a_failing_plan_is_shrunk_and_fails_alike() -> None:
+    bug = PLANTED["effect released before its commit"]
+    plan = next(plan for plan in map(plan_of, range(50)) if violation_of(plan, bug))
+    small = shrunk(plan, bug)
+    violation = violation_of(small, bug)
+    assert violation is not None and violation.rule == violation_of(plan, bug).rule  # type: ignore[union-attr]
+    assert 2 * weight(small) <= weight(plan)
+
+
+def test_a_seed_is_told_in_lines_that_a_person_reads() -> None:
+    lines: list[str] = []
+    assert tell_seed(7, None, lines.append)
+    assert lines[0].startswith("seed 7: ")
+    assert any("has taken partitions" in line for line in lines)
+    assert lines[-1].startswith("after ")
+
+
+def test_steps_bound_what_is_told() -> None:
+    lines: list[str] = []
+    assert tell_seed(7, 20, lines.append)
+    assert lines[-1] == "after 20 steps"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_plan_is_drawn_from_its_seed_alone(seed: int) -> None:
+    assert plan_of(seed) == plan_of(seed)
+    assert plan_of(seed) != plan_of(seed + 1)
+    assert plan_of(seed).faults <= FAULTS.keys()
+
+
+def test_a_violation_names_its_rule() -> None:
+    assert str(Violation("P3", "too early")) == "P3: too early"
