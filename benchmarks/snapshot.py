@@ -10,10 +10,12 @@ from typing import Any
 import msgspec
 
 from waymark.vm.machine import Machine
+from waymark.vm.snapshot import read_root_header
+from waymark.vm.snapshot.format import ROOT_HEADER
 from waymark.vm.surface import Delta, Succeeded
 
 from .bench import US, Bench, Contender, in_turns, seconds
-from .driving import asked, program_of, started
+from .driving import SEED, asked, program_of, started
 from .figures import Figure, Goal, figure
 from .programs import loops
 
@@ -32,6 +34,8 @@ def measure(bench: Bench) -> Iterator[Figure]:
     yield from _typical(bench)
     bench.say("snapshot: 1,000 values")
     yield from _large(bench, bench.subject(1_000, least=300))
+    bench.say("snapshot: 1,000 shared values")
+    yield from _shared(bench, bench.subject(1_000, least=100))
 
 
 def _encoded(data: Any) -> dict[str, Any]:
@@ -84,16 +88,26 @@ def _typical(bench: Bench) -> Iterator[Figure]:
     def repeated(work: Contender) -> float:
         return sum(work() for _ in range(steps)) / steps
 
-    ours, beside, restoring, decoding = in_turns(
+    ours, beside, pickled, restoring, decoding = in_turns(
         rounds,
         lambda: repeated(run.step),
         lambda: repeated(seconds(encoders[MSGSPEC], US)),
+        lambda: repeated(seconds(encoders[PICKLE], US)),
         lambda: repeated(seconds(run.restored, US)),
         lambda: repeated(seconds(lambda: msgspec.msgpack.decode(msgspec.msgpack.encode(frame)), US)),
     )
     yield figure("typical frame, delta()", "us", ours, f"{MSGSPEC}.encode", beside, goal=Goal("value", 5.0))
-    size = size_of(run.delta)
-    yield figure("typical frame, bytes of a commit", "B", [size], MSGSPEC, [len(encoders[MSGSPEC]())])
+    yield figure("typical frame, delta()", "us", ours, "pickle.dumps", pickled)
+    unit, workflow = read_root_header(run.delta.root)
+    pinned = len(ROOT_HEADER) + 1 + len(msgspec.msgpack.encode((unit, workflow, b"", SEED)))
+    yield figure(
+        "typical frame, bytes of a commit but for what the run is pinned to",
+        "B",
+        [len(run.delta.root) - pinned],
+        MSGSPEC,
+        [len(encoders[MSGSPEC]())],
+        goal=Goal("value", 100.0),
+    )
     yield figure("typical frame, restore", "us", restoring, f"{MSGSPEC}.encode + decode", decoding)
 
 
@@ -132,3 +146,26 @@ def _large(bench: Bench, count: int) -> Iterator[Figure]:
     yield figure(
         f"{name}, bytes, one changed", "B", [size_of(run.delta)], f"{MSGSPEC}, all", [len(encoders[MSGSPEC]())]
     )
+
+
+def shared_values(count: int) -> list[Any]:
+    """Lists of four, each held twice, in groups that the last of them holds all of; and that one holds itself."""
+    leaves = [[number, number * 37, f"order-{number}", number / 8] for number in range(count // 5)]
+    held = [leaf for leaf in leaves for _ in range(2)]
+    groups: list[Any] = [held[at : at + 20] for at in range(0, len(held), 20)]
+    groups.append(groups)
+    return groups
+
+
+def _shared(bench: Bench, count: int) -> Iterator[Figure]:
+    data = shared_values(count)
+    program = program_of(loops.Carrying)
+
+    def first() -> float:
+        machine = started(program, {"values": data, "n": 1 << 40})
+        assert asked(machine) is not None
+        return seconds(machine.delta, US)()
+
+    name = f"{count:,} shared values"
+    ours, pickled = in_turns(bench.rounds(20), first, seconds(lambda: pickle.dumps(data, protocol=5), US))
+    yield figure(f"{name}, first delta()", "us", ours, "pickle.dumps", pickled, goal=Goal("value", 200.0))

@@ -14,11 +14,14 @@ Pages
     - every object that two pages reach; once a page, it stays one for as long as something refers to it
     - the globals of every module
     - every list, dict, set and tuple of more than 128 entries. All but a tuple are then a header page that names chunk
-      pages, so that an append writes a chunk and the header (`chunks.py`)
+      pages, so that an append writes a chunk and the header (`chunks.py`); so are the callbacks of a future, if many
     - every str and bytes of 4 KiB or more: they cannot change, so they are written once
 
     An object with an identity is everything but int, float, complex, str, bytes, bool and None; a NaN has one, too.
     What exists once for a program (static functions, container constants, natives, `()`) is in no page; it is named.
+
+Plain
+    A run that is one fiber with plain values, waiting for one action, has no pages: it is one value (`plain.py`).
 
 Root
     Bytes for the run's row: what the run is pinned to, its counters, the event loop (what is ready, has arrived, is
@@ -42,17 +45,32 @@ Format, version 1 (`format.py` has the tags)
               page p begins with. []: the mark of an unbound variable
     frame     unit, function, pc, caller, owner, what is made of its value, and the registers that are live at pc;
               a page names each unit once
-    error     class, args, cause, context, suppress, fields of its C layout, attributes; never a traceback
+    error     class, args, cause, context, suppress, fields of its C layout, attributes, with the lines that it passed
     class     of the program: name, qualname, module, bases, contents; instances are the class and the attributes
 
     `apart.py` is how each object becomes a node, `make.py` and `fill.py` are the way back. Nothing is recursive, so
-    depth has no limit; no code of a program runs but, at the very end of a restore, the `__hash__` of its own keys.
-    Bytes from outside can cause `BadSnapshot` and nothing else. Host sets are refused: their order is not state.
+    depth has no limit. No code of a program runs: keys have with them what their `__hash__` said (`hashes.py`).
+    Bytes from outside can cause `BadSnapshot` and nothing else; `Vanished`, one of them, is for bytes that are right
+    and name what is not here. Host sets are refused: their order is not state.
+
+    What was stored once is kept in tests/snapshots/v1/ and resumed by a test for ever. Another version of the format
+    gets the next number, a folder of its own there, and a reader beside this one (`tests/support/snapshot_corpus.py`).
 """
 
-from .format import BadSnapshot, Unsnapshotable
+from .bundle import Bundle, decode_bundle, encode_bundle
+from .format import BadSnapshot, Unsnapshotable, Vanished
 from .restore import restore
 from .root import read_root_header
 from .tracker import Tracker
 
-__all__ = ["BadSnapshot", "Tracker", "Unsnapshotable", "read_root_header", "restore"]
+__all__ = [
+    "BadSnapshot",
+    "Bundle",
+    "Tracker",
+    "Unsnapshotable",
+    "Vanished",
+    "decode_bundle",
+    "encode_bundle",
+    "read_root_header",
+    "restore",
+]

@@ -8,6 +8,10 @@ from __future__ import annotations
 from types import BuiltinFunctionType, FunctionType, MethodDescriptorType, WrapperDescriptorType
 from typing import Any
 
+from waymark.stdlib.values.enums import EnumType
+from waymark.stdlib.values.markers import MARKERS
+from waymark.stdlib.values.named_tuples import Record
+from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet, SetLike
 from waymark.stdlib.values.standing import Method
 from waymark.stdlib.values.workflow import Plain, Workflow
 
@@ -15,24 +19,31 @@ from ..loaded import LoadedUnit
 from ..state import State
 from ..statics import Statics, native_name
 from ..values.classes import class_info
+from ..values.contents import BASES, KEYED
 from ..values.errors import is_foreign, is_host
 from ..values.functions import VMFunction
 from ..values.futures import Task
 from . import format as tag
 from .class_parts import class_parts
 from .format import Refused
+from .hashes import PLAIN_KEYS, Hashes, Key
+from .instances import entries_of, extended_parts, is_extended
+from .named import NAME_OF
 from .parts import (
-    NAME_OF,
     OWNED,
     Parts,
     Take,
+    changed_function_parts,
+    counted,
     error_parts,
     foreign_parts,
     function_parts,
     future_parts,
     instance_parts,
+    key_parts,
     named_parts,
     native_parts,
+    own_list,
     root_parts,
     unit_parts,
 )
@@ -40,14 +51,25 @@ from .parts import (
 _HOST_CALLABLES = (type, BuiltinFunctionType, FunctionType, MethodDescriptorType, WrapperDescriptorType, Method)
 
 
+# What of the host a class of the program may extend, if it is no exception.
+_LAYERS = frozenset((object, Record, Plain, Workflow, SetLike, *BASES, *MARKERS))
+
+
 class Apart:
     """Knows the form of every object of one run. `state` is the run's, for the fiber that is running."""
 
-    def __init__(self, statics: Statics) -> None:
+    def __init__(self, statics: Statics, hashes: Hashes) -> None:
         self._statics = statics
+        self._hashes = hashes
         self.state: State | None = None
         self._checked: set[type] = set()  # classes whose instances have a form
-        self._owned: dict[type, Take] = {**OWNED, Task: self._task}
+        self._owned: dict[type, Take] = {
+            **OWNED,
+            Task: self._task,
+            dict: self._dict,
+            OrderedSet: self._set,
+            OrderedFrozenSet: self._set,
+        }
 
     def of(self, value: Any) -> tuple[Take, bool]:
         """How to take `value` apart, and whether it has an identity of its own (else it has a name)."""
@@ -60,13 +82,15 @@ class Apart:
                 if self._statics.name_of_constant(value) is not None:
                     return self._constant, False
             elif kind is VMFunction and value.static:
-                return function_parts, False
+                return (changed_function_parts, True) if value.changed else (function_parts, False)
             return take, True
         return self._other(value, kind)
 
     def _other(self, value: Any, kind: type) -> tuple[Take, bool]:
         if kind is LoadedUnit:
             return unit_parts, False
+        if kind is Key:
+            return key_parts, False
         if id(value) in NAME_OF:
             return named_parts, False
         # Not `isinstance`, which asks the value itself for its class if the first answer is no.
@@ -78,7 +102,7 @@ class Apart:
             if kind not in self._checked:
                 _check_layout(kind, value)
                 self._checked.add(kind)
-            return instance_parts, True
+            return self._instance, True
         if kind is State:
             return root_parts, True
         raise Refused(value, f"a snapshot has no form for a {kind.__qualname__}")
@@ -88,12 +112,42 @@ class Apart:
             return native_parts, False
         if isinstance(value, type):
             if class_info(value) is not None:
-                if "__slots__" in vars(value):
-                    raise Refused(value, f"a snapshot has no form for class {value.__qualname__}: it has __slots__")
                 return class_parts, True
             if issubclass(value, BaseException) and (is_foreign(value) or is_host(value)):
                 return foreign_parts, False
         raise Refused(value, f"a snapshot has no form for {value!r:.60}, which is the host's and has no native's name")
+
+    def contents(self, value: dict[Any, Any] | SetLike) -> Parts:
+        """What a dict or a set holds: key, value, key, value ...; or its elements."""
+        parts: Parts = []
+        if type(value) is dict and PLAIN_KEYS.issuperset(map(type, value)):
+            for pair in value.items():
+                parts += pair
+            return parts
+        if isinstance(value, SetLike):
+            return [*self._hashes.keys_of(value.items)]
+        for pair in zip(self._hashes.keys_of(value), value.values(), strict=True):
+            parts += pair
+        return parts
+
+    def _instance(self, value: Any) -> Parts:
+        kind = type(value)
+        if not is_extended(value, kind):
+            return instance_parts(value)
+        info = class_info(kind)
+        assert info is not None
+        if info.base not in KEYED:
+            return extended_parts(value, None)
+        entries = entries_of(value)
+        return extended_parts(
+            value, [*self._hashes.keys_of(entries)] if info.base is not dict else self.contents(entries)
+        )
+
+    def _dict(self, value: dict[Any, Any]) -> Parts:
+        return [tag.DICT, *self.contents(value)]
+
+    def _set(self, value: SetLike) -> Parts:
+        return [tag.SET if type(value) is OrderedSet else tag.FROZENSET, *self.contents(value)]
 
     def _constant(self, value: tuple[Any, ...]) -> Parts:
         name = self._statics.name_of_constant(value)
@@ -109,18 +163,14 @@ class Apart:
             *(self.state.frame if running and self.state else task.top, task.waits_for),
             *(task.must_cancel, task.cancels),
             *future_parts(task),
-            *(len(task.callbacks), *task.callbacks),
-            *task.anchors,
+            *counted(own_list(task.callbacks)),
+            *own_list(task.anchors),
         ]
 
 
 def _check_layout(kind: type, value: Any) -> None:
     for base in kind.__mro__:
-        if base in (object, Plain, Workflow):
-            continue
-        if class_info(base) is None:
+        if base not in _LAYERS and class_info(base) is None and not isinstance(base, EnumType):
             raise Refused(
                 value, f"a snapshot has no form for instances of {kind.__qualname__}: it extends {base.__name__}"
             )
-        if "__slots__" in vars(base):
-            raise Refused(value, f"a snapshot has no form for instances of {kind.__qualname__}: it has __slots__")

@@ -2,12 +2,14 @@
 
 A list of more than 128 entries is a header page that names chunk pages, each a stretch of it; more than 128 chunks are
 chunked in turn. Chunks may have any length up to 128 entries, so what is between two changes stays as it is: an append,
-a `pop(0)` and an insertion in the middle all write a chunk or two. Finding them compares pointers, O(n) of them for a
-list that was touched.
+a `pop(0)` and an insertion in the middle all write a chunk or two. What is appended is in short chunks, eight of which
+become one: so an append writes 8 entries on average, and every entry is written once more. Finding what has changed
+compares pointers, O(n) of them for a list that was touched.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from operator import is_
 from typing import Any
 
@@ -15,24 +17,27 @@ from waymark.stdlib.values.sets import SetLike
 
 from .format import ENTRIES_MAX, ENTRIES_PLAIN, Chunk
 
+TAILS_MAX = 8  # short chunks at the end of a list, each an eighth of a full one
 FAILURES_MAX = 1000  # of comparisons that a list may cost on top of one walk through it
 
 Levels = list[list[Chunk]]  # leaves first; the header names the last level
 
 
-def rechunk(container: list[Any] | dict[Any, Any] | SetLike, levels: Levels) -> list[Chunk]:
+def rechunk(
+    container: list[Any] | dict[Any, Any] | SetLike, levels: Levels, contents: Callable[[Any], list[Any]]
+) -> list[Chunk]:
     """Bring `levels` up to date with the container. Returns the chunks that are new or have changed.
 
-    No levels at all: the container is small enough to be in its page as it is.
+    No levels at all: the container is small enough to be in its page as it is. `contents` gives those of a dict or set.
     """
     if len(container) <= (ENTRIES_PLAIN if levels else ENTRIES_MAX):
         levels.clear()
         return []
     items: list[Any]
     if isinstance(container, dict):
-        items, size = [part for pair in container.items() for part in pair], 2 * ENTRIES_MAX
+        items, size = contents(container), 2 * ENTRIES_MAX
     elif isinstance(container, SetLike):
-        items, size = list(container.items), ENTRIES_MAX
+        items, size = contents(container), ENTRIES_MAX
     else:
         items, size = container, ENTRIES_MAX
     changed: list[Chunk] = []
@@ -86,6 +91,8 @@ class _Cutting:
 
     def match(self, old: list[Chunk], end: int) -> None:
         """Keep those of the old chunks that are still somewhere before `end`, in their order."""
+        if not old:
+            return
         places: dict[int, int] = {}
         for place in range(len(old) - 1, -1, -1):
             places[id(old[place].items[0])] = place
@@ -107,7 +114,9 @@ class _Cutting:
 
     def close_gap(self, end: int) -> None:
         """Put the items up to `end` into chunks."""
-        if end > self.start and self.made and len(self.made[-1].items) < self.size:
+        at_end = end == len(self.items)
+        room = self.size // TAILS_MAX if at_end else self.size
+        if end > self.start and self.made and len(self.made[-1].items) < room:
             self.spare.insert(0, self.made.pop())  # there is room in it: an append grows the last chunk
             self.start -= len(self.spare[0].items)
         spare = iter(self.spare)
@@ -120,6 +129,20 @@ class _Cutting:
                 self.changed.append(chunk)
             self.made.append(chunk)
         self.start, self.spare = end, []
+        if at_end:
+            self._join_tails()
+
+    def _join_tails(self) -> None:
+        """An append writes a short chunk; as many of them as make a full one become that."""
+        short = self.size // TAILS_MAX
+        last = len(self.made) - (bool(self.made) and len(self.made[-1].items) < short)
+        tails = self.made[max(last - TAILS_MAX, 0) : last]
+        if len(tails) == TAILS_MAX and all(len(chunk.items) == short for chunk in tails):
+            joined = tails[0]
+            joined.items = [item for chunk in tails for item in chunk.items]
+            self.made[last - TAILS_MAX : last] = [joined]
+            left_out = {id(chunk) for chunk in tails}
+            self.changed[:] = [*(chunk for chunk in self.changed if id(chunk) not in left_out), joined]
 
     def _step(self, end: int) -> int:
         """Full chunks at the end, where a list grows; in the middle equal ones, with room for what comes there next."""

@@ -13,12 +13,13 @@ from typing import Any
 from ..loaded import LoadedFunction, LoadedUnit
 from ..results import FINISHES
 from ..values.errors import GROUP_FIELDS, is_group, set_args, set_field
-from ..values.frames import Coroutine, Frame, Generator
-from ..values.functions import UNSET, BoundMethod, Cell, HostMethod, VMFunction
+from ..values.frames import AsyncGenerator, Coroutine, Frame, Generator
+from ..values.functions import NAMES, TYPES_OF_NAMES, UNSET, BoundMethod, Cell, HostMethod, VMFunction
 from ..values.futures import Future, Handle, Request, Task
 from . import class_parts, value_parts
 from . import format as tag
 from .format import Chunk
+from .hashes import Key
 from .parts import dict_of
 
 Values = list[Any]
@@ -36,8 +37,8 @@ def expect(value: Any, *kinds: type) -> Any:
 
 
 def one_of(value: Any, words: tuple[str, ...]) -> Any:
-    if value not in words:
-        raise ValueError(f"{value!r:.40} is none of {', '.join(words)}")
+    if type(value) is not str or value not in words:
+        raise ValueError(f"a {type(value).__name__} is none of {', '.join(words)}")
     return value
 
 
@@ -47,6 +48,11 @@ def counted(values: Values, at: int) -> tuple[Values, int]:
     if type(count) is not int or not 0 <= count < len(values) - at:
         raise ValueError("a count is wrong")
     return values[at + 1 : at + 1 + count], at + 1 + count
+
+
+def own_list(values: Values) -> list[Any]:
+    """A list of the machine's own, which is in a page when it is large."""
+    return values[0] if len(values) == 1 and type(values[0]) is list else values
 
 
 def named_pairs(values: Values) -> dict[str, Any]:
@@ -68,6 +74,13 @@ def _chunk(made: Chunk, values: Values) -> None:
     made.items = values
 
 
+def _key(made: Key, values: Values) -> None:
+    made.key, *answers = values
+    if type(made.key) is Key or any(type(answer) is not int for answer in answers):
+        raise ValueError("a key is a value and hashes")
+    made.answers = tuple(answers)
+
+
 def _code(unit: Any, index: Any) -> LoadedFunction:
     functions = expect(unit, LoadedUnit).functions
     if type(index) is not int or not 0 <= index < len(functions):
@@ -77,20 +90,34 @@ def _code(unit: Any, index: Any) -> LoadedFunction:
 
 
 def _closure(made: VMFunction, values: Values) -> None:
-    unit, index = values[:2]
+    loaded = _code(*values[:2])
+    made.__init__(loaded)  # type: ignore[misc]
+    _definition(made, values)
+
+
+def _changed_function(made: VMFunction, values: Values) -> None:
+    made.changed = True
+    _definition(made, values)
+
+
+def _definition(made: VMFunction, values: Values) -> None:
     cells, at = counted(values, 2)
-    defaults, at = counted(values, at)
     for cell in cells:
         expect(cell, Cell)
-    loaded = _code(unit, index)
-    if len(cells) != len(loaded.function.captures):
-        raise ValueError(f"{loaded.qualname} has another number of cells")
-    made.__init__(loaded, tuple(cells), tuple(defaults), named_pairs(values[at:]))  # type: ignore[misc]
+    if len(cells) != len(made.loaded.function.captures):
+        raise ValueError(f"{made.loaded.qualname} has another number of cells")
+    defaults, kwdefaults, attributes = values[at : at + 3]
+    names = named_pairs(values[at + 3 :])
+    for name in names:
+        one_of(name, NAMES)
+    for name, kind in TYPES_OF_NAMES.items():
+        expect(names.get(name, kind()), kind)
+    made.cells, made.defaults, made.names = tuple(cells), expect(defaults, tuple, _NONE) or (), names or None
+    made.kwdefaults, made.attributes = expect(kwdefaults, dict, _NONE), expect(attributes, dict, _NONE)
 
 
 def _bound_method(made: BoundMethod, values: Values) -> None:
-    function, made.instance = values
-    made.function = expect(function, VMFunction)
+    made.function, made.instance = values
 
 
 def _host_method(made: HostMethod, values: Values) -> None:
@@ -99,9 +126,9 @@ def _host_method(made: HostMethod, values: Values) -> None:
 
 
 def _class(made: type, values: Values) -> None:
-    _, at = counted(values, 3)
-    for name, value in named_pairs(values[at:]).items():
-        type.__setattr__(made, name, value)
+    _, at = counted(values, 5)
+    class_parts.put_into_class(made, named_pairs(values[at:]))
+    class_parts.make_abstract(made, values[4])
 
 
 def _instance(made: Any, values: Values) -> None:
@@ -129,20 +156,42 @@ def _frame(made: Frame, values: Values) -> None:
     loaded = _code(unit, index)
     live = loaded.live.get(pc) if type(pc) is int else None
     if live is None or len(live) != len(kept):
-        raise ValueError(f"a frame of {loaded.qualname} stands at pc {pc!r:.20} with {len(kept)} registers")
+        raise ValueError(f"a frame of {loaded.qualname} stands where none can, or with {len(kept)} registers")
     registers = [UNSET] * loaded.function.registers
     for register, value in zip(live, kept, strict=True):
         registers[register] = value
     made.__init__(loaded, registers)  # type: ignore[misc]
     made.pc = pc
     made.caller = expect(caller, Frame, _NONE)
-    made.owner = expect(owner, Coroutine, Generator, _NONE)
+    made.owner = expect(owner, Coroutine, Generator, AsyncGenerator, _NONE)
     if then is not UNSET and not (type(then) is tuple and then and then[0] in FINISHES):
         raise ValueError("nothing can be made of what a frame returns")
     made.then = then
 
 
-def _owner(made: Coroutine | Generator, values: Values) -> None:
+def _coroutine(made: Coroutine, values: Values) -> None:
+    *owner, top, waits_for = values
+    _owner(made, owner)
+    made.top = expect(top, Frame, _NONE)
+    made.waits_for = expect(waits_for, Future, _NONE)
+    if (made.top is not None) != (made.state == "suspended"):
+        raise ValueError("a coroutine is suspended where its innermost frame stands")
+
+
+def _generator(made: Generator, values: Values) -> None:
+    *owner, number = values
+    _owner(made, owner)
+    made.number = expect(number, int)
+
+
+def _async_generator(made: AsyncGenerator, values: Values) -> None:
+    *owner, busy, closing, number = values
+    _owner(made, owner)
+    made.busy, made.closing = expect(busy, bool), expect(closing, bool)
+    made.number = expect(number, int)
+
+
+def _owner(made: Coroutine | Generator | AsyncGenerator, values: Values) -> None:
     name, state, frame = values
     made.name = expect(name, str)
     made.state = one_of(state, _OWNER_STATES)
@@ -158,7 +207,7 @@ def _future_part(made: Future, values: Values) -> None:
 
 def _future(made: Future, values: Values) -> None:
     _future_part(made, values[:5])
-    made.callbacks = values[5:]
+    made.callbacks = own_list(values[5:])
 
 
 def _task(made: Task, values: Values) -> None:
@@ -172,8 +221,8 @@ def _task(made: Task, values: Values) -> None:
     made.must_cancel = expect(must_cancel, bool)
     made.cancels = expect(cancels, int)
     _future_part(made, values[7:12])
-    made.callbacks, at = counted(values, 12)
-    made.anchors = [expect(anchor, Future, Handle) for anchor in values[at:]]
+    callbacks, at = counted(values, 12)
+    made.callbacks, made.anchors = own_list(callbacks), own_list(values[at:])
 
 
 def _handle(made: Handle, values: Values) -> None:
@@ -199,15 +248,20 @@ FILL: dict[int, Callable[[Any, Values], None]] = {
     tag.LIST: _list,
     tag.CELL: _cell,
     tag.CHUNK: _chunk,
+    tag.KEY: _key,
     tag.CLOSURE: _closure,
+    tag.CHANGED_FUNCTION: _changed_function,
     tag.BOUND_METHOD: _bound_method,
     tag.HOST_METHOD: _host_method,
     tag.CLASS: _class,
     tag.INSTANCE: _instance,
     tag.ERROR: _error,
     tag.FRAME: _frame,
-    tag.COROUTINE: _owner,
-    tag.GENERATOR: _owner,
+    tag.COROUTINE: _coroutine,
+    tag.ASYNC_ITEM: _coroutine,
+    tag.ASYNC_END: _coroutine,
+    tag.ASYNC_GENERATOR: _async_generator,
+    tag.GENERATOR: _generator,
     tag.FUTURE: _future,
     tag.TASK: _task,
     tag.HANDLE: _handle,

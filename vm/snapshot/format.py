@@ -10,6 +10,9 @@ from ..surface import Fault
 
 FORMAT_VERSION = 1
 ROOT_MAGIC = b"WMS"
+ROOT_HEADER = ROOT_MAGIC + bytes((FORMAT_VERSION,))
+# What a root says next: its pages are rows, or inside of it, or it has none (`plain.py`).
+ROWS, EMBEDDED, PLAIN = range(3)
 
 ENTRIES_MAX = 128  # a list, dict or tuple with more has a page of its own; a chunk has at most as many
 ENTRIES_PLAIN = 64  # a list or dict that has shrunk to this many is one page again
@@ -78,10 +81,23 @@ ROOT_PAGE = 0  # the root's place among the pages; heap ids begin at 1
     TIMEDELTA,
     TIMEZONE,
     UUID,
-) = range(55)
+    CHANGED_FUNCTION,
+    KEY,
+    TRACEBACK,
+    FIELD,
+    ASYNC_ITEM,
+    ASYNC_END,
+    ASYNC_GENERATOR,
+    EXTENDED,
+    TYPE_VARIABLE,
+    ENUM_NAMESPACE,
+    AUTO,
+    ALIAS,
+    CROSSING,
+) = range(68)
 
 # Tags of objects without an identity of their own: they have a name, or are compared by value.
-WITHOUT_OWNER = frozenset((INT, STR, COMPLEX, NAMED, NATIVE, FOREIGN, UNIT, FUNCTION, CONSTANT))
+WITHOUT_OWNER = frozenset((KEY, INT, STR, COMPLEX, NAMED, NATIVE, FOREIGN, UNIT, FUNCTION, CONSTANT))
 
 Node = list[Any]
 
@@ -90,6 +106,19 @@ encoder = msgspec.msgpack.Encoder()
 
 class BadSnapshot(Exception):
     """Bytes that no run can be restored from: damaged, or written by nothing of ours."""
+
+
+class Vanished(BadSnapshot):
+    """The bytes are a run's, and name something that is not here: a unit, a native, a type of the machine's.
+
+    A newer waymark wrote them, or something was taken out. The run can be parked until it is there; `kind` and `name`
+    say what it is.
+    """
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(f"it needs {kind} {name}, which this waymark does not have")
+        self.kind = kind
+        self.name = name
 
 
 class Unsnapshotable(Fault):

@@ -17,13 +17,14 @@ from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
 
 from ..state import State
 from ..statics import Statics
-from ..values.frames import Coroutine, Frame, Generator
-from ..values.futures import Task
+from ..values.frames import COROUTINES, AsyncGenerator, Frame, Generator
+from ..values.futures import Future, Task
 from ..values.iterators import LAZIES, WALKS
 from . import format as tag
 from .apart import Apart
 from .chunks import rechunk
 from .format import ENTRIES_MAX, FORMAT_VERSION, ROOT_PAGE, TEXT_MIN, encoder
+from .hashes import Hashes, Key
 from .parts import Parts, Take
 from .sharing import shared
 from .table import Record, Table
@@ -33,7 +34,7 @@ from .walks import Walks
 ROUNDS_MAX = 3  # of promotions one by one; then all at once
 
 _PAGE_HEADER = bytes((FORMAT_VERSION,))
-_FRAMED = frozenset((Coroutine, Generator))
+_FRAMED = frozenset((*COROUTINES, AsyncGenerator, Generator))
 _LARGE = frozenset((list, dict, tuple, OrderedSet, OrderedFrozenSet))
 # Those that are in chunks, and the tag of their header.
 _CHUNKED: dict[type, int] = {
@@ -49,11 +50,11 @@ _WALKS = frozenset(WALKS.values())
 class Graph:
     """Keeps a table of pages up to date."""
 
-    def __init__(self, statics: Statics, table: Table) -> None:
+    def __init__(self, statics: Statics, table: Table, hashes: Hashes) -> None:
         self.table = table
         self.objects_encoded = 0
         self.pages_encoded = 0
-        self._apart = Apart(statics)
+        self._apart = Apart(statics, hashes)
         self._dirty: set[int] = set()
         self._new_tasks: dict[int, Task] = {}  # by number
         self._ended: list[Task] = []
@@ -74,9 +75,16 @@ class Graph:
         elif kind in _CHUNKED:
             for walk in self.walks.over(value):
                 self._mark(walk, self._dirty)
+        elif kind is Future or kind is Task:
+            self._mark(value.callbacks, self._dirty)  # in a page of their own when there are many
+            if kind is Task:
+                self._mark(value.anchors, self._dirty)
         elif kind in _LAZIES:  # what it reads from moves with it
             for source in value.reads():
                 self.touch(source)
+        else:  # of a class that extends dict or a set
+            for walk in self.walks.over(value):
+                self._mark(walk, self._dirty)
 
     def touch_all(self) -> None:
         """Every page is encoded at the next refresh; a check of the tracker itself."""
@@ -120,6 +128,7 @@ class Graph:
         if ROOT_PAGE not in table.records:
             table.records[ROOT_PAGE] = Record(ROOT_PAGE, state)
         self._dirty.add(ROOT_PAGE)
+        self._mark(state.anchors, self._dirty)
         for number in sorted(self._new_tasks):
             task = self._new_tasks.pop(number)
             page = table.begins.get(id(task))
@@ -160,7 +169,7 @@ class Graph:
             record = self.table.records.get(page)
             if record is not None and type(record.root) in _CHUNKED:
                 before = [chunk for level in record.levels for chunk in level]
-                for chunk in rechunk(record.root, record.levels):
+                for chunk in rechunk(record.root, record.levels, self._apart.contents):
                     known = self.table.begins.get(id(chunk))
                     self._dirty.add(self._new_page(chunk) if known is None else known)
                 left = {id(chunk) for level in record.levels for chunk in level}
@@ -184,13 +193,14 @@ class Graph:
             self._flagged.add(owner)
             self._dirty.add(owner)
         if type(value) in _CHUNKED:
-            for chunk in rechunk(value, self.table.records[page].levels):
+            for chunk in rechunk(value, self.table.records[page].levels, self._apart.contents):
                 self._new_page(chunk)
         return page
 
     def place(self, value: Any, walking: int) -> int | Take:
         """The page that an object begins, or how to take it apart in the page that is being walked."""
-        page = self.table.begins.get(id(value))
+        place = id(value)
+        page = self.table.begins.get(place)
         if page is not None:
             return page
         take, owned = self._apart.of(value)
@@ -200,10 +210,9 @@ class Graph:
                 len(value) > ENTRIES_MAX if kind in _LARGE else kind is bytearray and len(value) >= TEXT_MIN
             ):
                 return self._promote(value)
-            owner = self.table.owner.get(id(value))
-            if owner is not None and owner != walking:
+            owner = self.table.owner.setdefault(place, walking)
+            if owner != walking:
                 return self._promote(value)
-            self.table.owner[id(value)] = walking
             if kind in _WALKS:
                 self.walks.note(value)
         return take
@@ -255,7 +264,8 @@ class Graph:
         if type(value) is str or type(value) is bytes:
             return []
         parts = self.take_of(value)(value) if header is None else header
-        return [each for each in objects_in(parts) if id(each) not in self.table.begins and self._apart.of(each)[1]]
+        held = (each.key if type(each) is Key else each for each in objects_in(parts))
+        return [each for each in held if id(each) not in self.table.begins and self._apart.of(each)[1]]
 
 
 def _header(record: Record) -> Parts | None:

@@ -8,12 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from .format import KEY_DEPTH_MAX, KEY_ITEMS_MAX, BadSnapshot
-
-_PLAIN = frozenset((type(None), bool, int, float, complex, str, bytes))
+from .hashes import PLAIN_KEYS
 
 
 def is_plain_key(key: Any) -> bool:
-    return type(key) in _PLAIN
+    return type(key) in PLAIN_KEYS
 
 
 class KeyCheck:

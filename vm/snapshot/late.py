@@ -1,7 +1,7 @@
 """Dicts and sets get their keys last: a hash may look at anything that a key leads to.
 
 Keys that the host hashes without asking go in first. Of the others, a dict or set comes after those that its keys lead
-to: a frozenset in a frozenset, a dict that the `__hash__` of an instance looks into. Within one, keys keep their order.
+to: a frozenset in a frozenset. Within one, keys keep their order. The program is asked for nothing (`hashes.py`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from waymark.stdlib.values.sets import SetLike
 
 from ..values.classes import class_info
 from .format import BadSnapshot
+from .hashes import Key, Replaying
 from .keys import KeyCheck, is_plain_key
 from .parts import dict_of
 
@@ -29,16 +30,12 @@ class Late:
         self.keys = keys
         self.values = values
 
-    def insert(self) -> None:
+    def insert(self, replaying: Replaying) -> None:
         entries = _entries(self.owner)
         for key, value in zip(self.keys, self.values, strict=True):
-            try:
-                entries[key] = value
-            except Exception as error:
-                raise BadSnapshot(
-                    f"a key of the program cannot be hashed again: {type(error).__name__}: {error}"
-                ) from error
+            replaying.insert(entries, key, value)
         _check_count(entries, self.keys)
+        _put(self.owner, entries)
 
 
 def late_of(owner: Any, parts: Values) -> Late:
@@ -59,9 +56,10 @@ def insert_plain(containers: list[Late]) -> list[Late]:
             entries = _entries(late.owner)
             entries.update(zip(late.keys, late.values, strict=True))
             _check_count(entries, late.keys)
+            _put(late.owner, entries)
         else:
             for key in late.keys:
-                check(key)
+                check(key.key if type(key) is Key else key)
             rest.append(late)
     return _in_order(rest)
 
@@ -91,21 +89,36 @@ def _in_order(containers: list[Late]) -> list[Late]:
 
 def _inside(value: Any, waiting: dict[int, Late]) -> Values:
     """What a hash may look at in a value."""
+    if type(value) is Key:
+        return [value.key]
     late = waiting.get(id(value))
     if late is not None:
         return [held for held in (*late.keys, *late.values) if not is_plain_key(held)]
-    if issubclass(type(value), tuple | list):
-        return [held for held in value if not is_plain_key(held)]
-    if issubclass(type(value), dict):
-        return [held for pair in value.items() for held in pair if not is_plain_key(held)]
+    found: Values = []
+    if issubclass(type(value), tuple):
+        found += tuple.__iter__(value)
+    elif issubclass(type(value), list):
+        found += list.__iter__(value)
+    elif issubclass(type(value), dict):
+        found += [held for pair in dict.items(value) for held in pair]
     if class_info(type(value)) is not None:
-        return list(dict_of(value).values())
+        found += dict_of(value).values()
+    if found:
+        return [held for held in found if not is_plain_key(held)]
     return []
 
 
 def _entries(owner: Any) -> dict[Any, Any]:
-    entries: dict[Any, Any] = owner.items if isinstance(owner, SetLike) else owner
-    return entries
+    """Where the keys go. A class that extends dict may have a `__setitem__` of its own: its instances get them from a
+    dict, which has their hashes."""
+    if isinstance(owner, SetLike):
+        return owner.items
+    return owner if type(owner) is dict else {}
+
+
+def _put(owner: Any, entries: dict[Any, Any]) -> None:
+    if not isinstance(owner, SetLike) and entries is not owner:
+        dict.update(owner, entries)
 
 
 def _check_count(entries: dict[Any, Any], keys: Values) -> None:

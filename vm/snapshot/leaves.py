@@ -9,11 +9,12 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-from ..statics import native
+from ..loaded import LoadedUnit
+from ..statics import Statics, native
 from ..values.errors import class_of_names
 from . import format as tag
-from .format import Node
-from .parts import NAMED
+from .format import Node, Vanished
+from .named import NAMED
 
 
 def _int(node: Node) -> int:
@@ -28,6 +29,8 @@ def _surrogates(node: Node) -> str:
 
 def _nan(node: Node) -> float:
     _, data = node
+    if type(data) is not bytes or len(data) != 8:
+        raise ValueError("a NaN is not eight bytes")
     (value,) = struct.unpack(">d", data)
     if value == value:
         raise ValueError("a NaN is a number")
@@ -58,12 +61,29 @@ def _foreign(node: Node) -> type:
 
 def _named(node: Node) -> Any:
     _, name = node
+    if type(name) is not str:
+        raise ValueError("a name is no str")
+    if name not in NAMED:
+        raise Vanished("type", name)
     return NAMED[name]
 
 
 def _native(node: Node) -> Any:
     _, name = node
-    return native(name)
+    if type(name) is not str:
+        raise ValueError("a name is no str")
+    try:
+        return native(name)
+    except KeyError:
+        raise Vanished("native", name) from None
+
+
+def unit_of(statics: Statics, code_hash: bytes) -> LoadedUnit:
+    """The unit that a snapshot names."""
+    try:
+        return statics.unit(code_hash)
+    except LookupError:
+        raise Vanished("unit", code_hash.hex()) from None
 
 
 LEAVES: dict[int, Callable[[Node], Any]] = {

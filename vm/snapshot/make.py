@@ -10,17 +10,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from waymark.stdlib.values.enums import EnumType
+from waymark.stdlib.values.typed_dicts import TypedDictType
+
 from ..loaded import LoadedUnit
 from ..statics import Statics
 from ..values.classes import class_info, is_base, make_class
 from ..values.errors import GROUP_FIELDS, allocate, allocate_group, is_group
-from ..values.frames import Coroutine, Frame, Generator
+from ..values.frames import AsyncEnd, AsyncGenerator, AsyncItem, Coroutine, Frame, Generator
 from ..values.functions import UNSET, BoundMethod, Cell, HostMethod, VMFunction
 from ..values.futures import Future, Handle, Request, Task
-from . import class_parts, value_parts
+from . import class_parts, instances, value_parts
 from . import format as tag
 from .format import Chunk, Node
+from .hashes import Key
 from .leaves import LEAVES as _LEAVES
+from .leaves import unit_of
 from .nodes import Pages
 from .parts import ITERATORS
 
@@ -28,8 +33,10 @@ _UNMADE: Any = object()
 LEAVES = {**_LEAVES, **value_parts.LEAVES}
 Place = tuple[int, int]  # page, node
 
+# Whose contents come when all objects are there.
+_LATER = frozenset(("list", "dict", "set", "frozenset", "bytearray"))
 _ERROR_FIELDS = 6  # where an error's fields begin: behind their count
-_BASES = 5  # where a class's bases begin: behind their count
+_BASES = 7  # where a class's bases begin: behind their count
 
 
 class Maker:
@@ -103,7 +110,7 @@ class Maker:
         _, code_hash = node
         if type(code_hash) is not bytes:
             raise ValueError("the hash of a unit is no bytes")
-        return self._statics.unit(code_hash)
+        return unit_of(self._statics, code_hash)
 
     def function(self, page: int, node: Node) -> VMFunction:
         unit, index = self._indexed(page, node)
@@ -125,14 +132,17 @@ class Maker:
         return found, index
 
     def class_(self, page: int, node: Node) -> type:
-        _, name, qualname, module, count, *rest = self.values(page, node)
+        _, name, qualname, module, slots, _, count, *rest = self.values(page, node)
         bases = tuple(rest[:count])
         if not all(isinstance(base, type) and is_base(base) for base in bases):
             raise ValueError("a base of a class is none that a class can have")
         if not type(name) is type(qualname) is str or (module is not None and type(module) is not str):
             raise ValueError("a class has a name that is no str")
-        made = make_class(name, bases, {"__qualname__": qualname, "__module__": module})
-        if type(made) is not type:
+        if slots is not None and type(slots) is not str:
+            raise ValueError("a class has slots that are no names")
+        named = None if slots is None else tuple(slots.split())
+        made = make_class(name, bases, {"__qualname__": qualname, "__module__": module}, named)
+        if type(made) not in (type, EnumType, TypedDictType):
             raise ValueError("a class has a metaclass")
         return made
 
@@ -141,6 +151,13 @@ class Maker:
         if not isinstance(kind, type) or class_info(kind) is None:
             raise ValueError("an instance has no class of the program")
         return object.__new__(kind)
+
+    def extended(self, page: int, node: Node) -> Any:
+        _, kind, name, count = node[:4]
+        if type(count) is not int or not 0 <= count <= len(node) - 4:
+            raise ValueError("a count is wrong")
+        contents = self.values(page, node[4 : 4 + count]) if name not in _LATER else []
+        return instances.make(self.value(page, kind), name, contents)
 
     def error(self, page: int, node: Node) -> BaseException:
         kind = self.value(page, node[1])
@@ -168,9 +185,9 @@ class Maker:
                 pass
             return made
         (of,) = source
-        if type(of) is not type(empty):
+        if not issubclass(type(of), type(empty)):
             raise ValueError(f"an iterator over a {type(empty).__name__} has a {type(of).__name__}")
-        return iter(of)
+        return type(empty).__iter__(of)
 
 
 def _needed(node: Node) -> list[Any]:
@@ -179,9 +196,11 @@ def _needed(node: Node) -> list[Any]:
             return node[1:]
         case tag.CLASS:
             count = node[_BASES - 1] if len(node) >= _BASES else 0
-            return [*node[1:4], *node[_BASES : _BASES + count]] if type(count) is int and count >= 0 else []
+            return [*node[1:5], *node[_BASES : _BASES + count]] if type(count) is int and count >= 0 else []
         case tag.ERROR:
             return [*node[1:2], *(_group_parts(node))]
+        case tag.EXTENDED:
+            return instances.needed(node)
         case tag.ITERATOR:
             return node[1:]
         case _:
@@ -215,12 +234,16 @@ _BARE: dict[int, Callable[[], Any]] = {
     tag.HOST_METHOD: _blank(HostMethod),
     tag.FRAME: _blank(Frame),
     tag.COROUTINE: _blank(Coroutine),
+    tag.ASYNC_ITEM: _blank(AsyncItem),
+    tag.ASYNC_END: _blank(AsyncEnd),
+    tag.ASYNC_GENERATOR: _blank(AsyncGenerator),
     tag.GENERATOR: _blank(Generator),
     tag.FUTURE: Future,
     tag.TASK: _blank(Task),
     tag.HANDLE: _blank(Handle),
     tag.REQUEST: _blank(Request),
     tag.CHUNK: lambda: Chunk([]),
+    tag.KEY: lambda: Key(None, ()),
     tag.ROOT: object,
 }
 _OF_PARTS: dict[int, Callable[[Maker, int, Node], Any]] = {
@@ -228,9 +251,11 @@ _OF_PARTS: dict[int, Callable[[Maker, int, Node], Any]] = {
     tag.SLICE: lambda maker, page, node: slice(*maker.values(page, node[1:])),
     tag.RANGE: lambda maker, page, node: range(*maker.values(page, node[1:])),
     tag.FUNCTION: Maker.function,
+    tag.CHANGED_FUNCTION: lambda maker, page, node: maker.function(page, node[:3]),
     tag.CONSTANT: Maker.constant,
     tag.CLASS: Maker.class_,
     tag.INSTANCE: Maker.instance,
+    tag.EXTENDED: Maker.extended,
     tag.ERROR: Maker.error,
     tag.ITERATOR: Maker.iterator,
     **dict.fromkeys(value_parts.OF_PARTS, Maker.value_of_parts),

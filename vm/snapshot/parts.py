@@ -7,67 +7,26 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from datetime import UTC
-from types import BuiltinFunctionType
 from typing import Any
-
-from waymark.stdlib.natives.contexts import TRACEBACK
-from waymark.stdlib.values.standing import Method
-from waymark.stdlib.values.views import DictItems, DictKeys, DictValues
 
 from ..loaded import LoadedUnit
 from ..state import State
 from ..statics import native_name
 from ..surface import Raised
+from ..values.classes import held_by
 from ..values.errors import args_of, class_names, fields_of, is_foreign
-from ..values.frames import Coroutine, Frame, Generator
+from ..values.frames import AsyncEnd, AsyncGenerator, AsyncItem, Coroutine, Frame, Generator
 from ..values.functions import BoundMethod, Cell, HostMethod, VMFunction
-from ..values.futures import TURN, Future, Handle, Request, Task, Turn
-from ..values.iterators import HOST_ITERATORS, LAZIES, WALKS
+from ..values.futures import Future, Handle, Request
+from ..values.iterators import HOST_ITERATORS
 from . import class_parts, value_parts
 from . import format as tag
-from .format import Chunk, Refused
+from .format import ENTRIES_MAX, Chunk, Refused
+from .hashes import Key
+from .named import NAME_OF
 
 Parts = list[Any]
 Take = Callable[[Any], Parts]
-
-# Objects of the host that a program can hold and that have no native's name. Persisted names.
-NAMED: dict[str, Any] = {
-    "()": (),
-    "Ellipsis": Ellipsis,
-    "NotImplemented": NotImplemented,
-    "turn": TURN,
-    "NoneType": type(None),
-    "ellipsis": type(Ellipsis),
-    "NotImplementedType": type(NotImplemented),
-    "traceback": TRACEBACK,
-    "TracebackType": type(TRACEBACK),
-    "function": VMFunction,
-    "method": BoundMethod,
-    "builtin_method": HostMethod,
-    "coroutine": Coroutine,
-    "generator": Generator,
-    "Future": Future,
-    "Task": Task,
-    "Handle": Handle,
-    "Turn": Turn,
-    "builtin_function": BuiltinFunctionType,
-    "method_descriptor": Method,
-    "utc": UTC,
-    "dict_keys": DictKeys,
-    "dict_values": DictValues,
-    "dict_items": DictItems,
-    "list_iterator": type(iter([])),
-    "tuple_iterator": type(iter(())),
-    "str_iterator": type(iter("\u0100")),
-    "bytes_iterator": type(iter(b"")),
-    "bytearray_iterator": type(iter(bytearray())),
-    "range_iterator": type(iter(range(0))),
-    "long_range_iterator": type(iter(range(1 << 70))),
-    **{f"iterator over {name}": kind for name, kind in WALKS.items()},
-    **{f"{name} iterator": kind for name, kind in LAZIES.items()},
-}
-NAME_OF: dict[int, str] = {id(value): name for name, value in NAMED.items()}
 
 # Names of host iterators, each with an exhausted source. Persisted.
 ITERATORS: dict[str, Any] = {
@@ -83,8 +42,7 @@ _ITERATOR_NAMES: dict[type, str] = {type(iter(source)): name for name, source in
 
 def dict_of(value: Any) -> dict[str, Any]:
     """The attributes of an instance, whatever its class makes of looking one up."""
-    found: dict[str, Any] = object.__getattribute__(value, "__dict__")
-    return found
+    return held_by(value)
 
 
 def _pairs(mapping: dict[Any, Any]) -> list[Any]:
@@ -97,13 +55,6 @@ def _list(value: list[Any]) -> Parts:
 
 def _tuple(value: tuple[Any, ...]) -> Parts:
     return [tag.TUPLE, *value]
-
-
-def _dict(value: dict[Any, Any]) -> Parts:
-    parts: Parts = [tag.DICT]
-    for pair in value.items():
-        parts += pair
-    return parts
 
 
 def _cell(value: Cell) -> Parts:
@@ -126,6 +77,10 @@ def named_parts(value: Any) -> Parts:
     return [tag.NAMED, NAME_OF[id(value)]]
 
 
+def key_parts(value: Key) -> Parts:
+    return [tag.KEY, value.key, *value.answers]
+
+
 def unit_parts(value: LoadedUnit) -> Parts:
     return [tag.UNIT, value.code_hash]
 
@@ -143,12 +98,23 @@ def foreign_parts(value: type[BaseException]) -> Parts:
 
 
 def _closure(value: VMFunction) -> Parts:
+    return [tag.CLOSURE, *_definition(value)]
+
+
+def changed_function_parts(value: VMFunction) -> Parts:
+    """A static function, of which the program has changed something."""
+    return [tag.CHANGED_FUNCTION, *_definition(value)]
+
+
+def _definition(value: VMFunction) -> Parts:
     loaded = value.loaded
+    if any(type(cell) is not Cell for cell in value.cells):  # code that no compiler makes
+        raise Refused(value, "a function captures something that is no variable")
     return [
-        *(tag.CLOSURE, loaded.unit, loaded.index),
+        *(loaded.unit, loaded.index),
         *(len(value.cells), *value.cells),
-        *(len(value.defaults), *value.defaults),
-        *_pairs(value.kwdefaults),
+        *(value.defaults or None, value.kwdefaults, value.attributes),
+        *_pairs(value.names or {}),
     ]
 
 
@@ -185,20 +151,36 @@ def _frame(value: Frame) -> Parts:
     ]
 
 
+_COROUTINES = {Coroutine: tag.COROUTINE, AsyncItem: tag.ASYNC_ITEM, AsyncEnd: tag.ASYNC_END}
+
+
 def _coroutine(value: Coroutine) -> Parts:
-    return [tag.COROUTINE, value.name, value.state, value.frame]
+    return [_COROUTINES[type(value)], value.name, value.state, value.frame, value.top, value.waits_for]
+
+
+def _async_generator(value: AsyncGenerator) -> Parts:
+    return [tag.ASYNC_GENERATOR, value.name, value.state, value.frame, value.busy, value.closing, value.number]
 
 
 def _generator(value: Generator) -> Parts:
-    return [tag.GENERATOR, value.name, value.state, value.frame]
+    return [tag.GENERATOR, value.name, value.state, value.frame, value.number]
 
 
 def future_parts(value: Future) -> Parts:
     return [value.state, value.value, value.error, value.cancel_message, value.request]
 
 
+def counted(held: list[Any]) -> list[Any]:
+    return [len(held), *held]
+
+
+def own_list(held: list[Any]) -> list[Any]:
+    """A list of the machine's own as parts: what it holds or, when that is much, the list itself, in a page."""
+    return [held] if len(held) > ENTRIES_MAX else held
+
+
 def _future(value: Future) -> Parts:
-    return [tag.FUTURE, *future_parts(value), *value.callbacks]
+    return [tag.FUTURE, *future_parts(value), *own_list(value.callbacks)]
 
 
 def _handle(value: Handle) -> Parts:
@@ -237,7 +219,9 @@ def root_parts(state: State) -> Parts:
         *(tag.ROOT, state.main, state.current, None if state.current is not None else state.frame),
         *(len(state.ready), *state.ready),
         *(len(state.arrivals), *arrivals),
-        *(len(state.anchors), *state.anchors),
+        *counted(own_list(state.anchors)),
+        *(len(state.generators), *state.generators.values()),
+        *(len(state.changed), *state.changed),
         *modules,
     ]
 
@@ -245,7 +229,6 @@ def root_parts(state: State) -> Parts:
 OWNED: dict[type, Take] = {
     list: _list,
     tuple: _tuple,
-    dict: _dict,
     Cell: _cell,
     float: _nan,
     range: _range,
@@ -254,7 +237,8 @@ OWNED: dict[type, Take] = {
     BoundMethod: _bound_method,
     HostMethod: _host_method,
     Frame: _frame,
-    Coroutine: _coroutine,
+    **dict.fromkeys(_COROUTINES, _coroutine),
+    AsyncGenerator: _async_generator,
     Generator: _generator,
     Future: _future,
     Handle: _handle,

@@ -10,18 +10,21 @@ from typing import Any
 
 from ..state import State
 from ..statics import Statics
+from ..values.classes import class_info
+from ..values.contents import items_of
 from ..values.frames import Coroutine, Frame, Generator
 from ..values.functions import Cell, VMFunction
 from ..values.futures import Task
 from .apart import Apart
 from .format import Refused
+from .hashes import Hashes
 from .parts import dict_of
 from .walk import objects_in
 
 
-def path_to(statics: Statics, state: State, sought: Any) -> str:
+def path_to(statics: Statics, hashes: Hashes, state: State, sought: Any) -> str:
     """How the state leads to this object."""
-    apart = Apart(statics)
+    apart = Apart(statics, hashes)
     apart.state = state
     found: dict[int, tuple[Any, Any, str]] = {}  # id -> object, its holder, its place there
     queue: deque[Any] = deque()
@@ -76,17 +79,37 @@ def _named_places(value: Any) -> list[tuple[Any, str]]:
             (cell, f", variable {name}") for name, cell in zip(value.loaded.function.captures, value.cells, strict=True)
         ]
     try:
-        return [(held, f".{name}") for name, held in dict_of(value).items()]
+        return [*_contents(value, kind), *((held, f".{name}") for name, held in dict_of(value).items())]
     except AttributeError:
         return []
 
 
+def _contents(value: Any, kind: type) -> list[tuple[Any, str]]:
+    """What an instance holds of the builtin type that its class extends, and in its slots."""
+    info = class_info(kind)
+    if info is None:
+        return []
+    items = items_of(info.base, value) if info.base in (list, tuple) else []
+    slots = []
+    for member in info.members:
+        try:
+            slots.append((member.__get__(value), f".{member.__name__}"))
+        except AttributeError:  # there is nothing in it
+            continue
+    return [*((held, f"[{index}]") for index, held in enumerate(items)), *slots]
+
+
 def _variables(frame: Frame) -> list[tuple[Any, str]]:
+    return [(value, f" -> {name}") for name, value in variables_of(frame)]
+
+
+def variables_of(frame: Frame) -> list[tuple[str, Any]]:
+    """What a frame keeps, by name."""
     loaded = frame.loaded
     table = loaded.unit.unit.debug.variables
     names = dict(table[loaded.index]) if loaded.index < len(table) else {}
     live = loaded.live.get(frame.pc, ())
-    return [(frame.registers[each], f" -> {names.get(each, f'register {each}')}") for each in live]
+    return [(names.get(each, f"register {each}"), frame.registers[each]) for each in live]
 
 
 def _render(found: dict[int, tuple[Any, Any, str]], value: Any) -> str:

@@ -1,69 +1,66 @@
 """A run out of what is stored: the root, its pages, and a tracker for which nothing has changed.
 
 Objects are made (`make.py`), then filled (`fill.py`), then large containers are put together, iterators are set to
-their positions, and dicts get their keys last: first those whose hashes are the host's, then, inside of `nested`, those
-whose `__hash__` is the program's, in stored order.
+their positions, and dicts get their keys last: first those whose hashes are the host's, then those whose `__hash__` is
+the program's, in stored order and with the hashes that were stored (`hashes.py`).
 """
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from ..state import State
 from ..statics import Statics
 from ..surface import PageId, Raised, Succeeded
-from ..values.frames import Frame
+from ..values.frames import AsyncGenerator, Frame, Generator
+from ..values.functions import VMFunction
 from ..values.futures import Future, Handle, Task
 from ..values.iterators import Walk
 from . import format as tag
+from . import instances
 from .chunks import Levels
-from .fill import FILL, Values, counted, expect
-from .format import ROOT_PAGE, WITHOUT_OWNER, BadSnapshot, Chunk
+from .fill import FILL, Values, counted, expect, own_list
+from .format import EMBEDDED, PLAIN, ROOT_PAGE, WITHOUT_OWNER, BadSnapshot, Chunk
+from .hashes import Hashes, Replaying, instead
 from .late import Late, insert_plain, late_of
 from .make import Maker
 from .nodes import Pages, check_nodes, decode_page, load_pages
 from .pageset import PageSet, page_set
-from .root import Body, decode_root, is_embedded
+from .plain_reading import decode_plain
+from .positions import set_position
+from .root import Body, decode_body, mode_of, open_root
 from .table import Table
 from .tracker import Tracker
 
-SHRUNK_MAX = 1 << 24  # how far a list can have shrunk below the position of an iterator over it
-
-_LIST_ITERATOR: Any = type(iter([]))
 _KEYED = frozenset((tag.DICT, tag.SET, tag.FROZENSET))
 _CHUNKED = frozenset((tag.CHUNKED_LIST, tag.CHUNKED_DICT, tag.CHUNKED_SET, tag.CHUNKED_FROZENSET))
 
-Nested = Callable[[State], AbstractContextManager[object]]
 
-
-def restore(
-    statics: Statics, root: bytes, load_page: Callable[[PageId], bytes], nested: Nested | None = None
-) -> tuple[State, Tracker]:
-    """The state that was stored, and its tracker. Raises `BadSnapshot` for bytes that no run has.
-
-    `nested(state)` is entered while keys are hashed by the program's own `__hash__`: it sets the machine to execute it.
-    """
-    unit, workflow, body = decode_root(root)
+def restore(statics: Statics, root: bytes, load_page: Callable[[PageId], bytes]) -> tuple[State, Tracker]:
+    """The state that was stored, and its tracker. Raises `BadSnapshot` for bytes that no run has."""
+    unit, workflow, data = open_root(root)
+    mode = mode_of(root)
     try:
+        if mode == PLAIN:
+            state, next_page = decode_plain(statics, unit, workflow, data)
+            return state, Tracker(statics, next_page=next_page)
+        body = decode_body(data)
         pages, tasks = page_set(body.pages), page_set(body.tasks)
-        if is_embedded(root):
+        if mode == EMBEDDED:
             stored = dict(body.embedded)
-            if list(pages) != list(stored):
+            if len(pages) != len(stored) or list(pages) != list(stored):
                 raise BadSnapshot("the root names other pages than it has in it")
         else:
             stored = load_pages(pages, load_page)
         if any(page not in stored for page in tasks) or ROOT_PAGE in stored or body.next_page <= max(stored, default=0):
             raise BadSnapshot("the root's pages, its tasks and its next page do not go together")
-        return _Restoring(statics, body, stored, tasks).run(unit, workflow, nested or _alone, is_embedded(root))
-    except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError) as error:
-        raise BadSnapshot(f"not the bytes of a run: {type(error).__name__}: {error}") from error
-
-
-def _alone(state: State) -> AbstractContextManager[object]:
-    return nullcontext()
+        return _Restoring(statics, body, stored, tasks).run(unit, workflow, mode == EMBEDDED)
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
+        # What it speaks of may be half made: only its text is safe to show.
+        text = next((f": {each}" for each in error.args[:1] if type(each) is str), "")
+        raise BadSnapshot(f"not the bytes of a run: {type(error).__name__}{text}") from error
 
 
 class _Restoring:
@@ -80,15 +77,16 @@ class _Restoring:
         self._levels: dict[int, Levels] = {}
         self._used_chunks: set[int] = set()
         self._walks: list[Walk] = []
+        self._hashes = Hashes()
 
-    def run(self, unit: bytes, workflow: str, nested: Nested, embedded: bool) -> tuple[State, Tracker]:
-        self._maker.make_all()
-        late = self._fill()
-        state = self._state(unit, workflow)
-        if late:
-            with nested(state):
-                for each in late:
-                    each.insert()
+    def run(self, unit: bytes, workflow: str, embedded: bool) -> tuple[State, Tracker]:
+        replaying = Replaying(self._hashes)
+        with instead(replaying):
+            self._maker.make_all()
+            late = self._fill()
+            state = self._state(unit, workflow)
+            for each in late:
+                each.insert(replaying)
         for walk in self._walks:  # through dicts that have their keys now
             walk.resume()
         return state, self._tracker(state, embedded)
@@ -113,6 +111,11 @@ class _Restoring:
                     self._walks.append(made)
             elif kind in _KEYED:
                 keyed.append(late_of(made, self._maker.values(page, node[1:])))
+            elif kind == tag.EXTENDED:
+                contents, at = counted(self._maker.values(page, node), instances.CONTENTS)
+                keys = instances.fill(made, contents, self._maker.values(page, node[at:]))
+                if keys is not None:
+                    keyed.append(late_of(made, keys))
             elif kind == tag.ITERATOR:
                 iterators.append((made, self._maker.value(page, node[2])))
             elif kind in _CHUNKED and made is not self._maker.made[page][0]:
@@ -125,7 +128,7 @@ class _Restoring:
                 keyed.append(late_of(made, self._together(page, node)))
         for made, index in iterators:
             if index is not None:
-                _set_position(made, expect(index, int))
+                set_position(made, expect(index, int))
         return insert_plain(keyed)
 
     def _together(self, page: int, node: list[Any]) -> Values:
@@ -152,7 +155,7 @@ class _Restoring:
         body = self._body
         state = State(unit, workflow, body.seed)
         state.now, state.turn, state.initialising = body.now, body.turn, body.initialising
-        state.draws = body.draws
+        state.draws, state.next_generator = body.draws, body.next_generator
         state.next_request, state.next_timer, state.next_task = body.next_request, body.next_timer, body.next_task
         node = body.nodes[0]
         if node[0] != tag.ROOT:
@@ -166,7 +169,11 @@ class _Restoring:
         state.ready.extend(expect(handle, Handle) for handle in ready)
         at = self._arrivals(state, values, at)
         anchors, at = counted(values, at)
-        state.anchors = [expect(anchor, Future, Handle) for anchor in anchors]
+        state.anchors = own_list(anchors)
+        generators, at = counted(values, at)
+        state.generators = {expect(each, Generator, AsyncGenerator).number: each for each in generators}
+        changed, at = counted(values, at)
+        state.changed = [expect(function, VMFunction) for function in changed]
         for name, variables in zip(values[at::2], values[at + 1 :: 2], strict=True):
             state.modules[expect(name, str)] = expect(variables, dict)
         tasks = (expect(self._maker.made[page][0], Task) for page in self._tasks)
@@ -202,7 +209,7 @@ class _Restoring:
         table.changed.clear()
         table.root_nodes = self._body.nodes
         table.tasks = self._tasks
-        tracker = Tracker(self._statics, table, None if embedded else self._stored)
+        tracker = Tracker(self._statics, table, None if embedded else self._stored, self._hashes)
         for walk in self._walks:
             tracker.note_walk(walk)
         return tracker
@@ -212,7 +219,7 @@ def _derive(state: State) -> None:
     """Tables by number, and the links from open requests and timers to the task that keeps them."""
     for task in (None, *state.tasks.values()):
         for thing in state.anchors if task is None else task.anchors:
-            thing.anchor = task
+            expect(thing, Future, Handle).anchor = task
             if isinstance(thing, Future):
                 if thing.request is not None:
                     state.requests[thing.request.number] = thing
@@ -221,17 +228,3 @@ def _derive(state: State) -> None:
     if len({number for _, number, _ in state.timers}) != len(state.timers):
         raise BadSnapshot("two timers have one number")
     heapq.heapify(state.timers)
-
-
-def _set_position(iterator: Any, index: int) -> None:
-    """Where the iterator stands. A list may have shrunk below that since, which `__setstate__` would not believe."""
-    if type(iterator) is _LIST_ITERATOR:
-        source: list[Any] = iterator.__reduce__()[1][0]
-        length = len(source)
-        if index - length > SHRUNK_MAX:
-            raise BadSnapshot(f"an iterator stands at {index} of a list of {length}")
-        source += [None] * (index - length)
-        iterator.__setstate__(index)
-        del source[length:]
-    else:
-        iterator.__setstate__(index)

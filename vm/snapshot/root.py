@@ -1,6 +1,7 @@
 """The bytes of the root, which is in the run's row.
 
-root       "WMS" version  1 if the pages are inside, else 0  MessagePack of [unit hash, workflow, body]
+root       "WMS" version  mode  MessagePack of [unit hash, workflow, body]
+mode       0: the pages are rows; 1: they are inside; 2: there are none (`plain.py`, which has a body of its own)
 body       MessagePack of the fields of `Body`
 """
 
@@ -11,10 +12,8 @@ from typing import Any
 import msgspec
 
 from ..state import State
-from .format import FORMAT_VERSION, ROOT_MAGIC, BadSnapshot, Node, encoder
+from .format import EMBEDDED, FORMAT_VERSION, PLAIN, ROOT_HEADER, ROOT_MAGIC, ROWS, BadSnapshot, Node, encoder
 from .table import Table
-
-_HEADER = ROOT_MAGIC + bytes((FORMAT_VERSION,))
 
 
 class Body(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -25,6 +24,7 @@ class Body(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=T
     next_request: int
     next_timer: int
     next_task: int
+    next_generator: int
     next_page: int
     draws: int
     initialising: bool
@@ -53,6 +53,7 @@ def encode_root(state: State, table: Table, *, embed: bool) -> bytes:
         state.next_request,
         state.next_timer,
         state.next_task,
+        state.next_generator,
         table.next_page,
         state.draws,
         state.initialising,
@@ -62,33 +63,39 @@ def encode_root(state: State, table: Table, *, embed: bool) -> bytes:
         tuple(embedded),
         table.root_nodes,
     )
-    return _HEADER + bytes((embed,)) + encoder.encode((state.unit, state.workflow, encoder.encode(body)))
+    return (
+        ROOT_HEADER
+        + bytes((EMBEDDED if embed else ROWS,))
+        + encoder.encode((state.unit, state.workflow, encoder.encode(body)))
+    )
 
 
-def is_embedded(root: bytes) -> bool:
-    return root[len(_HEADER)] == 1
+def mode_of(root: bytes) -> int:
+    """Of a root that is one."""
+    return root[len(ROOT_HEADER)]
 
 
 def read_root_header(root: bytes) -> tuple[bytes, str]:
     """The code hash of the unit that the run is pinned to, and the name of its workflow. Raises `BadSnapshot`."""
-    unit, workflow, _ = _open(root)
+    unit, workflow, _ = open_root(root)
     return unit, workflow
 
 
-def decode_root(root: bytes) -> tuple[bytes, str, Body]:
-    unit, workflow, body = _open(root)
-    return unit, workflow, _decode(_body_decoder, body)
+def decode_body(body: bytes) -> Body:
+    found: Body = _decode(_body_decoder, body)
+    return found
 
 
-def _open(root: bytes) -> tuple[bytes, str, bytes]:
-    begin = len(_HEADER)
+def open_root(root: bytes) -> tuple[bytes, str, bytes]:
+    """The code hash of the unit, the name of the workflow, and the body. Raises `BadSnapshot`."""
+    begin = len(ROOT_HEADER)
     if root[: len(ROOT_MAGIC)] != ROOT_MAGIC:
         raise BadSnapshot(f"a root begins with {ROOT_MAGIC!r}, and these bytes begin with {root[: len(ROOT_MAGIC)]!r}")
-    if root[:begin] != _HEADER:
+    if root[:begin] != ROOT_HEADER:
         version = root[len(ROOT_MAGIC) : begin].hex()
         raise BadSnapshot(f"a root of format version {version}, and this waymark reads version {FORMAT_VERSION}")
-    if root[begin : begin + 1] not in (b"\0", b"\1"):
-        raise BadSnapshot("a root is marked 0 or 1: its pages are elsewhere, or inside")
+    if len(root) <= begin or mode_of(root) > PLAIN:
+        raise BadSnapshot("a root is marked 0, 1 or 2: its pages are elsewhere, or inside, or there are none")
     unit, workflow, body = _decode(_header_decoder, memoryview(root)[begin + 1 :])
     return unit, workflow, body
 

@@ -3,8 +3,11 @@
 `delta` brings the graph up to date and compares; `committed` alone moves what counts as stored. So a delta can be asked
 for twice, and a commit that fails costs nothing but the slice.
 
+A run begins without a graph: while it is plain (`plain.py`) its root says everything, and nothing is noted of what it
+changes. The first commit for which it is not makes the graph, of all there is.
+
 While all pages together are small they are inside the root, and there are no rows. The way back has a lower bound, so
-that a run near it does not write and delete rows at every other commit.
+that a run near it does not write and delete rows at every other commit; and so has the way back to a plain one.
 """
 
 from __future__ import annotations
@@ -16,56 +19,102 @@ from typing import Any
 from ..state import State
 from ..statics import Statics
 from ..surface import Delta
+from ..values.frames import Frame
 from ..values.futures import Task
 from ..values.iterators import Walk
-from .format import EMBEDDED_BYTES_MAX, Refused, Unsnapshotable
+from .apart import Apart
+from .format import EMBEDDED_BYTES_MAX, ROWS, Refused, Unsnapshotable
 from .graph import Graph
+from .hashes import Hashes
 from .paths import path_to
-from .root import encode_root, is_embedded
+from .plain import encode_plain
+from .reach import reaches
+from .root import encode_root, mode_of
 from .table import Record, Table
 
 
 class Tracker:
     """Knows what changed since the last commit. One a run."""
 
-    def __init__(self, statics: Statics, table: Table | None = None, rows: Mapping[int, bytes] | None = None) -> None:
-        """A run that begins; or, after a restore, its table of pages and its rows (None: its pages are in the root)."""
+    def __init__(
+        self,
+        statics: Statics,
+        table: Table | None = None,
+        rows: Mapping[int, bytes] | None = None,
+        hashes: Hashes | None = None,
+        next_page: int = 1,
+    ) -> None:
+        """A run that begins, or is plain, with the number of its next page; or, after a restore, its table of pages and
+        its rows (None: its pages are in the root)."""
         self._statics = statics
-        self._table = table or Table()
-        self._graph = Graph(statics, self._table)
+        self._hashes = hashes or Hashes()
+        self._next_page = next_page
+        self._graph = None if table is None else Graph(statics, table, self._hashes)
         self._embedded = rows is None
         # Page -> fingerprint of its row.
         self._stored: dict[int, bytes] = {page: _fingerprint(data) for page, data in (rows or {}).items()}
         self._changed: set[int] = set()  # pages whose row may differ, or must go
+        self._small = (
+            table is None or table.total_bytes <= EMBEDDED_BYTES_MAX // 2
+        )  # as of the last commit: it may be plain
+        self._encoded = [0, 0]  # objects and pages, by graphs that are gone
         self.bytes_put = 0
 
     # --- what the machine says ---
 
     def touch(self, value: Any) -> None:
         """The object was changed in place, or (a task, a generator, a coroutine) has run."""
-        self._graph.touch(value)
+        if self._graph is not None:
+            self._graph.touch(value)
+
+    def touch_all(self) -> None:
+        """As if everything had been changed; for checks of the tracker itself."""
+        if self._graph is not None:
+            self._graph.touch_all()
+
+    def note_hash(self, instance: Any, answer: int) -> None:
+        """C has asked for the hash of an instance, and the program has said this."""
+        self._hashes.note(instance, answer)
 
     def note_walk(self, walk: Walk) -> None:
         """An iterator over a dict or set has been restored."""
-        self._graph.walks.note(walk)
+        if self._graph is not None:
+            self._graph.walks.note(walk)
 
     def add_task(self, task: Task) -> None:
         """The task is unfinished from now on."""
-        self._graph.add_task(task)
+        if self._graph is not None:
+            self._graph.add_task(task)
 
     def end_task(self, task: Task) -> None:
         """The task is finished; it stays for as long as something refers to it."""
-        self._graph.end_task(task)
+        if self._graph is not None:
+            self._graph.end_task(task)
+
+    def reaches(self, state: State, top: Frame | None, wanted: object) -> bool:
+        """Whether a snapshot of a fiber that stands in `top` would hold the object."""
+        return reaches(Apart(self._statics, self._hashes), state, top, wanted)
 
     # --- deltas ---
 
     def delta(self, state: State) -> Delta:
         """What to store, as the state is now. Raises `Unsnapshotable` with the path to what has no form."""
-        table = self._table
+        graph = self._graph
+        if self._small:
+            root = encode_plain(self._statics, state, self._next_page if graph is None else graph.table.next_page)
+            if root is not None:
+                self._forget()
+                return Delta(root, {}, frozenset(self._stored))
+        if graph is None:
+            graph = self._graph = Graph(self._statics, Table(self._next_page), self._hashes)
+            self._changed.update(self._stored)
+            for task in state.tasks.values():
+                graph.add_task(task)
+        table = graph.table
         try:
-            self._graph.refresh(state)
+            graph.refresh(state)
         except Refused as refused:
-            path = path_to(self._statics, state, refused.value)
+            path = path_to(self._statics, self._hashes, state, refused.value)
             raise Unsnapshotable(f"{path}: {refused.reason}") from None
         self._changed |= table.changed
         table.changed.clear()
@@ -74,45 +123,58 @@ class Tracker:
             return Delta(encode_root(state, table, embed=True), {}, frozenset(self._stored))
         # Out of the root, every page is a new row.
         candidates = sorted(table.pages if self._embedded else self._changed)
-        put = {page: _data(table.records[page]) for page in candidates if self._differs(page)}
-        drop = frozenset(page for page in self._changed if self._must_go(page))
+        put = {page: _data(table.records[page]) for page in candidates if self._differs(table, page)}
+        drop = frozenset(page for page in self._changed if page in self._stored and page not in table.pages)
         return Delta(encode_root(state, table, embed=False), put, drop)
+
+    def _forget(self) -> None:
+        """The graph is of no use: the run is plain."""
+        if self._graph is not None:
+            self._next_page = self._graph.table.next_page
+            self._encoded = [self.objects_encoded, self.pages_encoded]
+            self._graph = None
+            self._changed.clear()
 
     def committed(self, delta: Delta) -> None:
         """The delta is stored: what is compared with from now on."""
         for page in delta.drop:
             self._stored.pop(page, None)
+        self._embedded = mode_of(delta.root) != ROWS
+        self.bytes_put += len(delta.root) + sum(map(len, delta.put.values()))
+        self._small = self._graph is None or self._graph.table.total_bytes <= EMBEDDED_BYTES_MAX // 2
+        if self._graph is None:
+            return
+        table = self._graph.table
         for page, data in delta.put.items():
             self._stored[page] = _fingerprint(data)
-            record = self._table.records.get(page)
+            record = table.records.get(page)
             if record is not None and record.data is data and len(data) > EMBEDDED_BYTES_MAX:
                 record.data = None
-        self._embedded = is_embedded(delta.root)
-        self._changed = {page for page in self._changed if self._differs(page) or self._must_go(page)}
-        self.bytes_put += len(delta.root) + sum(map(len, delta.put.values()))
+        self._changed = {
+            page
+            for page in self._changed
+            if self._differs(table, page) or (page in self._stored and page not in table.pages)
+        }
 
-    def _differs(self, page: int) -> bool:
-        record = self._table.records.get(page)
+    def _differs(self, table: Table, page: int) -> bool:
+        record = table.records.get(page)
         if record is None or record.data is None:
             return False
         return self._stored.get(page) != _fingerprint(record.data)
-
-    def _must_go(self, page: int) -> bool:
-        return page in self._stored and page not in self._table.pages
 
     # --- counters ---
 
     @property
     def objects_encoded(self) -> int:
-        return self._graph.objects_encoded
+        return self._encoded[0] + (0 if self._graph is None else self._graph.objects_encoded)
 
     @property
     def pages_encoded(self) -> int:
-        return self._graph.pages_encoded
+        return self._encoded[1] + (0 if self._graph is None else self._graph.pages_encoded)
 
     @property
     def page_count(self) -> int:
-        return len(self._table.pages)
+        return 0 if self._graph is None else len(self._graph.table.pages)
 
 
 def _data(record: Record) -> bytes:

@@ -1,4 +1,4 @@
-"""Sets, views, iterators, bytearrays, times: their parts, and how they are made again.
+"""Sets, views, iterators, bytearrays, times, tracebacks: their parts, and how they are made again.
 
 A set's elements are keys: like a dict's they come last (`late.py`). What a lazy builtin holds is in its slots. A walk
 through a dict is its position; it takes its place again when the dict has its keys.
@@ -11,8 +11,9 @@ from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 
 from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet, empty
+from waymark.stdlib.values.tracebacks import Traceback
 from waymark.stdlib.values.uuids import UUID
-from waymark.stdlib.values.views import DictItems, DictKeys, DictValues, View
+from waymark.stdlib.values.views import DictItems, DictKeys, DictValues, MappingProxy, View
 
 from ..values.iterators import LAZIES, WALKS, Lazy, Walk
 from . import format as tag
@@ -23,17 +24,9 @@ Values = list[Any]
 
 _LAZY_NAMES: dict[type, str] = {kind: name for name, kind in LAZIES.items()}
 _WALK_NAMES: dict[type, str] = {kind: name for name, kind in WALKS.items()}
-_VIEWS: dict[str, type[View]] = {"keys": DictKeys, "values": DictValues, "items": DictItems}
+_VIEWS: dict[str, type[View]] = {"keys": DictKeys, "values": DictValues, "items": DictItems, "proxy": MappingProxy}
 _VIEW_NAMES: dict[type, str] = {kind: name for name, kind in _VIEWS.items()}
 _PIECE = TEXT_MIN - 1  # longer ones would be pages of their own, which are never changed
-
-
-def _set(value: OrderedSet) -> Parts:
-    return [tag.SET, *value.items]
-
-
-def _frozenset(value: OrderedFrozenSet) -> Parts:
-    return [tag.FROZENSET, *value.items]
 
 
 def _view(value: View) -> Parts:
@@ -92,9 +85,11 @@ def _uuid(value: UUID) -> Parts:
     return [tag.UUID, value.bytes]
 
 
+def _traceback(value: Traceback) -> Parts:
+    return [tag.TRACEBACK, value.source, value.tb_lineno, value.function, value.length, value.tb_next]
+
+
 TAKES: dict[type, Callable[[Any], Parts]] = {
-    OrderedSet: _set,
-    OrderedFrozenSet: _frozenset,
     bytearray: _bytearray,
     object: _object,
     datetime: _datetime,
@@ -103,6 +98,7 @@ TAKES: dict[type, Callable[[Any], Parts]] = {
     timedelta: _timedelta,
     timezone: _timezone,
     UUID: _uuid,
+    Traceback: _traceback,
     **dict.fromkeys(_VIEW_NAMES, _view),
     **dict.fromkeys(_WALK_NAMES, _walk),
     **dict.fromkeys(_LAZY_NAMES, _lazy),
@@ -162,6 +158,7 @@ LEAVES: dict[int, Callable[[Parts], Any]] = {
 }
 BARE: dict[int, Callable[[], Any]] = {
     tag.OBJECT: object,
+    tag.TRACEBACK: lambda: object.__new__(Traceback),
     tag.SET: lambda: empty(OrderedSet),
     tag.FROZENSET: lambda: empty(OrderedFrozenSet),
     tag.CHUNKED_SET: lambda: empty(OrderedSet),
@@ -195,7 +192,7 @@ OF_PARTS: dict[int, Callable[[Values], Any]] = {tag.DATETIME: _datetime_of, tag.
 
 def _fill_view(made: View, values: Values) -> None:
     _, mapping = values
-    if type(mapping) is not dict:
+    if not issubclass(type(mapping), dict):
         raise ValueError("a view is of a dict")
     made.mapping = mapping
 
@@ -203,7 +200,7 @@ def _fill_view(made: View, values: Values) -> None:
 def _fill_walk(made: Walk, values: Values) -> None:
     name, position, left, size, source = values
     kinds = (OrderedSet, OrderedFrozenSet) if name == "set" else (dict,)
-    if source is not None and type(source) not in kinds:
+    if source is not None and not issubclass(type(source), kinds):
         raise ValueError(f"an iterator over a {kinds[0].__name__} has a {type(source).__name__}")
     if any(type(number) is not int for number in (position, left, size)):
         raise ValueError("a position is no int")
@@ -218,8 +215,18 @@ def _fill_lazy(made: Lazy, values: Values) -> None:
         setattr(made, slot, value)
 
 
+def _fill_traceback(made: Traceback, values: Values) -> None:
+    source, line, function, length, before = values
+    if not (type(source) is type(function) is str and type(line) is type(length) is int):
+        raise ValueError("a line of a traceback is a source, a number and a function")
+    if before is not None and type(before) is not Traceback:
+        raise ValueError("a traceback goes on with a traceback")
+    made.source, made.tb_lineno, made.function, made.length, made.tb_next = source, line, function, length, before
+
+
 FILLS: dict[int, Callable[[Any, Values], None]] = {
     tag.VIEW: _fill_view,
     tag.WALK: _fill_walk,
     tag.LAZY: _fill_lazy,
+    tag.TRACEBACK: _fill_traceback,
 }

@@ -6,15 +6,21 @@ Where the walk meets another page it writes the heap id and goes no further; `Pl
 
 from __future__ import annotations
 
+from operator import ne
 from typing import Any, Protocol
+
+from msgspec import Raw
 
 from ..values.functions import UNSET
 from . import format as tag
-from .format import TEXT_MIN, Node
+from .format import TEXT_MIN, Node, encoder
 from .parts import Parts, Take
 
 _INT_MIN, _INT_END = -(1 << 63), 1 << 64
 _CONSTANTS = frozenset((bool, type(None)))
+_TEXTS = frozenset((str, bytes))
+_PLAIN = frozenset((bool, type(None), int, float, str, bytes))
+LONG_MIN = 12  # parts that are looked at together first
 
 
 class Places(Protocol):
@@ -66,15 +72,13 @@ def walk(places: Places, page: int, objects: list[Any], parts: Parts | None = No
             return leaf([tag.COMPLEX, value.real, value.imag])
         if value is UNSET:
             return ()
-        found = index.get(id(value))
-        if found is None:
-            placed = places.place(value, page)
-            if isinstance(placed, int):
-                refs.add(placed)
-                return (~placed,)
-            found = index[id(value)] = len(objects)
-            objects.append(value)
-            takes.append(placed)
+        placed = places.place(value, page)
+        if isinstance(placed, int):
+            refs.add(placed)
+            return (~placed,)
+        found = index[id(value)] = len(objects)
+        objects.append(value)
+        takes.append(placed)
         return (found,)
 
     at = 0
@@ -88,6 +92,11 @@ def walk(places: Places, page: int, objects: list[Any], parts: Parts | None = No
             nodes.append(objects[at])
             at += 1
             continue
+        encoded = _scalars(held) if len(held) >= LONG_MIN else None
+        if encoded is not None:
+            nodes.append(encoded)
+            at += 1
+            continue
         node: Node = []
         for value in held:
             kind = type(value)
@@ -98,10 +107,24 @@ def walk(places: Places, page: int, objects: list[Any], parts: Parts | None = No
             elif kind in _CONSTANTS or (kind is float and value == value):
                 node.append(value)
             else:
-                node.append(other(value, kind))
+                found = index.get(id(value))  # most often an object that was met before
+                node.append(other(value, kind) if found is None else (found,))
         nodes.append(node)
         at += 1
     return nodes, refs
+
+
+def _scalars(held: Parts) -> Any:
+    """The node of parts that are scalars all, encoded at the speed of C; None if they are not."""
+    if not _PLAIN.issuperset(map(type, held)) or any(map(ne, held, held)):  # a NaN is not equal to itself
+        return None
+    try:
+        data = encoder.encode(held)
+    except (OverflowError, UnicodeEncodeError):  # an int beyond 64 bits, half a surrogate pair
+        return None
+    if len(data) >= TEXT_MIN and any(len(each) >= TEXT_MIN for each in held if type(each) in _TEXTS):
+        return None
+    return Raw(data)
 
 
 def text_node(value: str | bytes) -> Node:

@@ -13,9 +13,9 @@ import pytest
 from waymark.stdlib.values.lazy import Enumerate, Map, Zip
 from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
 from waymark.stdlib.values.views import DictItems
-from waymark.vm.snapshot import BadSnapshot, read_root_header, restore
+from waymark.vm.snapshot import BadSnapshot, Vanished, read_root_header, restore
 from waymark.vm.snapshot import format as tag
-from waymark.vm.snapshot.root import decode_root
+from waymark.vm.snapshot.root import decode_body, open_root
 from waymark.vm.values.classes import make_class
 from waymark.vm.values.functions import BoundMethod, Cell, HostMethod
 from waymark.vm.values.futures import Future, Handle, Request
@@ -54,6 +54,10 @@ def everything() -> World:
         [datetime(2026, 1, 2, tzinfo=timezone(timedelta(hours=1), "MEZ")), date(2026, 1, 2), time(1), UTC, UUID(int=7)],
     )
     world.state.ready.append(Handle("wake", task))
+    changed = world.static()
+    changed.changed, changed.defaults, changed.kwdefaults = True, (order,), {"by": tags}
+    changed.attributes, changed.names = {"seen": [changed]}, {"__name__": "other", "__annotations__": {}}
+    world.state.changed.append(changed)
     world.state.modules["shop"] = {"limit": order}
     world.commit()
     return world
@@ -140,7 +144,8 @@ def with_register(node: list[Any], *more: list[Any]) -> bytes:
     world = World()
     world.task([1])
     world.commit()
-    unit, workflow, body = decode_root(world.root)
+    unit, workflow, data = open_root(world.root)
+    body = decode_body(data)
     page = msgspec.msgpack.decode(dict(body.embedded)[1][1:])
     frame = next(each for each in page if each[0] == tag.FRAME)
     frame[-4:] = [[~2], None, None, None]
@@ -181,10 +186,10 @@ def test_the_nodes_of_this_test_can_be_right() -> None:
         [[tag.RANGE, "a", 2, 1]],
         [[tag.ITERATOR, "list", 1 << 60, [1]], [tag.LIST]],
         [[tag.ITERATOR, "list", 0, [1]], [tag.DICT]],
-        [[tag.CLASS, "A", "A", "m", 1, [1]], [tag.NATIVE, "bool/1"]],
-        [[tag.CLASS, "A", "A", "m", 1, [0]]],
-        [[tag.CLASS, "A\0", "A", "m", 0]],
-        [[tag.CLASS, "A", "A", "m", -1]],
+        [[tag.CLASS, "A", "A", "m", None, None, 1, [1]], [tag.NATIVE, "bool/1"]],
+        [[tag.CLASS, "A", "A", "m", None, None, 1, [0]]],
+        [[tag.CLASS, "A\0", "A", "m", None, None, 0]],
+        [[tag.CLASS, "A", "A", "m", None, None, -1]],
         [[tag.FRAME, [1], 0, 0, None, None, [], 1], [tag.UNIT, HASH]],
         [[tag.FRAME, [1], 0, 77, None, None, [], 1, 1, 1, 1], [tag.UNIT, HASH]],
         [[tag.GENERATOR, "g", "asleep", None]],
@@ -202,6 +207,17 @@ def test_the_nodes_of_this_test_can_be_right() -> None:
 def test_nodes_that_make_no_sense_are_refused(nodes: list[list[Any]]) -> None:
     with pytest.raises(BadSnapshot):
         restore(statics(), with_register(*nodes), no_page)
+
+
+def test_what_is_not_here_is_named() -> None:
+    """The runtime parks such a run with this reason: the bytes are right, and a waymark that has it can go on."""
+    for node, text in (
+        ([tag.NATIVE, "levitate/3"], "native levitate/3"),
+        ([tag.NAMED, "hovercraft"], "type hovercraft"),
+        ([tag.UNIT, b"\x07" * 32], f"unit {'07' * 32}"),
+    ):
+        with pytest.raises(Vanished, match=f"^it needs {text}, which this waymark does not have$"):
+            restore(statics(), with_register([tag.LIST, [1]], node), no_page)
 
 
 def test_keys_that_take_for_ever_to_hash_are_refused() -> None:

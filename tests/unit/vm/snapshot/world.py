@@ -228,7 +228,7 @@ _FIELDS: dict[type, str] = {
     SuperMethod: "owner name instance",
 }
 # Lists and tuples of the machine's own, whose identity nobody sees.
-_OWN = ("callbacks", "anchors", "ready")
+_OWN = ("callbacks", "anchors", "ready", "changed")
 
 
 def _inside(value: Any) -> Iterator[tuple[str, Any]]:
@@ -262,11 +262,13 @@ def _inside(value: Any) -> Iterator[tuple[str, Any]]:
         yield from _frame(value)
     elif kind is VMFunction:
         yield "code", (value.loaded.unit_hash, value.loaded.index, value.static)[1]
-        yield "static", value.static
-        if not value.static:
+        yield "static", (value.static, value.changed)
+        if not value.static or value.changed:
             for name in ("cells", "defaults"):
                 yield from ((f"{name} {index}", held) for index, held in enumerate(getattr(value, name)))
-            yield from value.kwdefaults.items()
+            yield "kwdefaults", value.kwdefaults
+            yield "attributes", value.attributes
+            yield from (value.names or {}).items()
     elif kind in HOST_ITERATORS:
         _, (source, *_), *rest = value.__reduce__()
         yield "exhausted", not rest
@@ -323,6 +325,7 @@ def _state(value: State) -> Iterator[tuple[str, Any]]:
         yield name, getattr(value, name)
     yield from _spread("ready", value.ready)
     yield from _spread("anchors", value.anchors)
+    yield from _spread("changed", value.changed)
     for index, (number, outcome) in enumerate(value.arrivals):
         yield f"arrival {index}", number
         yield f"outcome {index}", getattr(outcome, "value", None) if hasattr(outcome, "value") else outcome.error
