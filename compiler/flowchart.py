@@ -61,7 +61,9 @@ class _Chart:
         start = self._node(function.qualname or function.name, shape="oval")
         ends = self._block(function.body, [(start, "")])
         self._join(ends + self._returned, self._node("end", shape="oval"))
-        words = {"coroutine": "async fn", "generator": "gen fn"}.get(function.kind, "fn")
+        words = {"coroutine": "async fn", "generator": "gen fn", "async_generator": "async gen fn"}.get(
+            function.kind, "fn"
+        )
         yield f"    subgraph cluster_{self._prefix} {{"
         yield f"        label={_quoted(f'{words} {function.qualname or function.name}')};"
         yield from (f"        {line}" for line in (*self._nodes, *self._arrows))

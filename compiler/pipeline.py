@@ -11,95 +11,35 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-import msgspec
-
 from waymark.grammar import parse as parse_wrl
-from waymark.grammar import print_module, tree
+from waymark.grammar import print_module
 from waymark.grammar.span import Span
 from waymark.grammar.walk import TooDeep as TreeTooDeep
-from waymark.grammar.walk import walk
 from waymark.stdlib.catalogue import NATIVES
-from waymark.vm.codec import encode_executable
-from waymark.vm.unit import Unit
 from waymark.vm.verify import verify_unit
 
-from . import desugar
 from .check.awaits import check_awaits
 from .check.limits import beyond_limits
-from .check.tree import findings
 from .codegen import generate
-from .desugar.expressions import RULES
-from .diagnostics import Diagnostic, InternalCompilerError, UnsupportedPatternError
+from .compilation import Compilation, Work
+from .diagnostics import Diagnostic, InternalCompilerError
 from .diagnostics.render import in_order
 from .diagnostics.syntax import TooDeep, TooLarge
 from .fresh import FreshNames
-from .frontend import sugar
 from .frontend.context import DEPTH_MAX
 from .frontend.discover import Discovery
-from .frontend.project import Lookups, Project, module_name, project_of, shown_path
-from .frontend.resolve import Module, Resolver
+from .frontend.project import module_name, project_of, shown_path
+from .frontend.resolve import Resolver
 from .frontend.translate import translate
-from .frontend.workflows import Workflow
-from .library import library, linked_units
-from .source import Refusal, Source, decode, parse, read_bytes
+from .library import library
+from .lowerings import LOWERINGS, Lowering, NodeType, lowered, lowerings, sugar_in
+from .source import Refusal, decode, parse, read_bytes
+
+__all__ = ["LOWERING_BEGINS", "PASSES", "Compilation", "Work", "compile_file", "compile_text", "passes"]
 
 # Check between the passes what they rely on, and what is printed by reading it again; the tests set it.
 PARANOID = os.environ.get("WAYMARK_PARANOID", "") not in ("", "0")
 REREAD_MAX = 1 << 20  # characters of WRL: reading a megabyte takes more than a second, and such texts are constants
-
-Lower = Callable[[tree.Module, FreshNames], tree.Module]
-NodeType = type[tree.Node]
-_SUGAR = frozenset(sugar.SUGAR)
-
-
-class Work(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a file, from pass to pass. A field is there from the pass on that makes it."""
-
-    path: str  # as diagnostics and the unit show it
-    name: str  # the importable one
-    text: str
-    project: Project
-    fresh: FreshNames
-    exact: bool = False  # positions are to be libcst's own: there are problems to show
-    source: Source | None = None
-    module: Module | None = None
-    resolver: Resolver | None = None
-    workflows: tuple[Workflow, ...] = ()
-    tree: tree.Module | None = None
-    kinds: frozenset[NodeType] = frozenset()  # of the sugar that is left in the tree
-    wrl: str = ""
-    unit: Unit | None = None
-    problems: tuple[Diagnostic, ...] = ()
-    stopped: bool = False  # a pass could not do its work, so the next ones have nothing to go on
-
-    def having(self, **fields: object) -> Work:
-        return msgspec.structs.replace(self, **fields)
-
-
-class Compilation(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a file: a unit, or diagnostics; never both."""
-
-    path: str
-    module: str
-    text: str
-    tree: tree.Module | None
-    wrl: str
-    unit: Unit | None
-    diagnostics: tuple[Diagnostic, ...]
-    workflows: tuple[str, ...]  # registered names, in the order of the file
-    others: dict[str, str] = {}  # texts of followed modules with problems, by path
-    lookups: Lookups = msgspec.field(default_factory=Lookups)  # what else on disk it depends on
-
-    def raise_if_failed(self) -> None:
-        """Raise UnsupportedPatternError with all problems, if there are any."""
-        if self.diagnostics:
-            raise UnsupportedPatternError(self.diagnostics, self.text, self.others)
-
-    def executable(self) -> bytes:
-        """Return the bytes that a run is pinned to: the unit, and every prelude unit that it links to."""
-        self.raise_if_failed()
-        assert self.unit is not None, "a compilation without diagnostics has a unit"
-        return encode_executable(linked_units(self.unit, library().values()))
 
 
 def _parse(work: Work) -> Work:
@@ -123,43 +63,24 @@ def _discover(work: Work) -> Work:
 
 def _translate(work: Work) -> Work:
     assert work.source is not None and work.module is not None and work.resolver is not None
-    made, problems = translate(work.source, work.module, work.resolver, work.workflows, work.fresh)
-    return work.having(tree=made, kinds=_sugar_in(made), problems=(*work.problems, *problems))
+    made, problems, trail = translate(work.source, work.module, work.resolver, work.workflows, work.fresh)
+    return work.having(tree=made, kinds=sugar_in(made), trail=trail, problems=(*work.problems, *problems))
 
 
 def _check_awaits(work: Work) -> Work:
-    assert work.tree is not None
-    return work.having(problems=(*work.problems, *check_awaits(work.tree, work.path)))
+    assert work.tree is not None and work.trail is not None
+    return work.having(problems=(*work.problems, *work.trail.with_steps(check_awaits(work.tree, work.path))))
 
 
-def _sugar_in(module: tree.Module) -> frozenset[NodeType]:
-    return frozenset({type(node) for node in walk(module)} & _SUGAR)
-
-
-def _lowering(lower: Lower, own: tuple[NodeType, ...], gone: tuple[NodeType, ...]) -> Callable[[Work], Work]:
-    """A pass that removes its `own` sugar, with the check that it is gone, and that of the passes before it as well.
-
-    A pass whose sugar the file does not have costs nothing.
-    """
+def _lowering(lowering: Lowering, gone: tuple[NodeType, ...]) -> Callable[[Work], Work]:
+    """A pass that removes sugar. One whose sugar the file does not have costs nothing."""
 
     def run(work: Work) -> Work:
-        if work.kinds.isdisjoint(own):
-            return work
         assert work.tree is not None
-        lowered = lower(work.tree, work.fresh)
-        left = _sugar_in(lowered)
-        if PARANOID or not left.isdisjoint(gone):
-            _assert_nothing(findings(lowered, gone))
-        return work.having(tree=lowered, kinds=left)
+        made, kinds = lowered(work.tree, work.kinds, work.fresh, lowering, gone, paranoid=PARANOID)
+        return work.having(tree=made, kinds=kinds)
 
     return run
-
-
-def _lowerings() -> Iterator[tuple[str, Callable[[Work], Work]]]:
-    gone: tuple[NodeType, ...] = ()
-    for name, lower, own in LOWERINGS:
-        gone = (*gone, *own)
-        yield name, _lowering(lower, own, gone)
 
 
 def _print(work: Work) -> Work:
@@ -191,38 +112,19 @@ def _verify(work: Work) -> Work:
     return work
 
 
-def _assert_nothing(found: list[str]) -> None:
-    if found:
-        raise AssertionError("\n".join(found))
-
-
-# Each lowering: its name, its function, the sugar that is gone behind it.
-LOWERINGS: tuple[tuple[str, Lower, tuple[NodeType, ...]], ...] = (
-    ("lower match cases", desugar.lower_match_cases, (sugar.Match,)),
-    ("lower with blocks", desugar.lower_with_blocks, (sugar.With,)),
-    ("lower loop else", desugar.lower_loop_else, (sugar.LoopElse,)),
-    ("lower async for", desugar.lower_async_for, (sugar.AsyncFor,)),
-    ("lower except clauses", desugar.lower_except_clauses, (sugar.TryExcept,)),
-    ("lower asserts", desugar.lower_asserts, (sugar.Assert,)),
-    ("lower for targets", desugar.lower_for_targets, (sugar.ForTarget,)),
-    ("lower chained assignments", desugar.lower_chained_assign, (sugar.ChainedAssign,)),
-    ("lower star targets", desugar.lower_star_targets, (sugar.StarTargets,)),
-    ("lower expressions", desugar.lower_expressions, tuple(RULES)),
-    ("lower bare annotations", desugar.lower_bare_annotations, (sugar.BareAnnotation,)),
-)
 PASSES: tuple[tuple[str, Callable[[Work], Work]], ...] = (
     ("parse", _parse),
     ("discover", _discover),
     ("translate", _translate),
     ("check awaits", _check_awaits),
-    *_lowerings(),
+    *((each.name, _lowering(each, gone)) for each, gone in lowerings()),
     ("print WRL", _print),
     ("read WRL again", _reparse),
     ("generate", _generate),
     ("verify", _verify),
 )
 # The passes before this one look at the user's program, and report together what they find in it.
-LOWERING_BEGINS = LOWERINGS[0][0]
+LOWERING_BEGINS = LOWERINGS[0].name
 
 
 def compile_file(path: Path, *, root: Path | None = None, module: str | None = None) -> Compilation:

@@ -55,7 +55,7 @@ class Source:
         self.path = path
         self.text = text
         self.tree = tree
-        self._parsed = parsed
+        self.parsed = parsed
 
     def exact(self) -> Source:
         """The same file with libcst's own positions."""
@@ -72,10 +72,10 @@ class Source:
 
     @cached_property
     def _quick(self) -> Positions:
-        if self._parsed is None:
+        if self.parsed is None:
             return {}
         try:
-            return positions(self.tree, self._parsed, self.text)
+            return positions(self.tree, self.parsed, self.text)
         except (Mismatch, ValueError):  # ValueError: two lists of parts that are not of one length
             return {}
 
@@ -108,13 +108,15 @@ def decode(data: bytes, path: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         problem = f"byte 0x{data[error.start]:02x} is not valid {error.encoding}"
-        raise _not_text(data, path, problem, data.count(b"\n", 0, error.start) + 1) from None
+        line, column = data.count(b"\n", 0, error.start) + 1, error.start - data.rfind(b"\n", 0, error.start) - 1
+        raise _not_text(data, path, problem, line, column) from None
     except (SyntaxError, LookupError, UnicodeError) as error:
         raise _not_text(data, path, str(error).split(" for '")[0]) from None
 
 
-def _not_text(data: bytes, path: str, problem: str, line: int = 1) -> Refusal:
-    diagnostic = NotText(path=path, span=Span(line, 0, line, 1), problem=problem)
+def _not_text(data: bytes, path: str, problem: str, line: int = 1, column: int = 0) -> Refusal:
+    """The text is shown as latin-1, in which every byte is a character."""
+    diagnostic = NotText(path=path, span=Span(line, column, line, column + 1), problem=problem)
     return Refusal(diagnostic, data.decode("latin-1"))
 
 
@@ -164,18 +166,50 @@ def _span_of(error: SyntaxError, text: str) -> Span:
 
 
 def _check_nesting(parsed: ast.Module, text: str, path: str) -> None:
-    """Refuse what is nested deeper than libcst's recursion may be led. `a and b and c` is flat here, nested there."""
+    """Refuse what is nested deeper than libcst's recursion may be led, and what takes it too long."""
+    depth_max, slow = _survey(parsed)
+    if slow:
+        lines = [line.encode("utf-8") for line in split_lines(text)]  # in which `ast` counts columns
+        for node in slow:
+            span = too_slow(node, lines)
+            if span is not None:
+                raise Refusal(TooDeep(path=path, span=span, limit=BRACKETS_MAX), text)
+    if depth_max > NESTING_MAX:
+        _find_too_deep(parsed, text, path)
+
+
+def _survey(parsed: ast.Module) -> tuple[int, list[ast.AST]]:
+    """How deep a tree is at most, level by level, and the statements that libcst may take long for."""
+    depth = 0
+    slow: list[ast.AST] = []
+    level: list[ast.AST] = [parsed]
+    while level:
+        widest = 1
+        below: list[ast.AST] = []
+        for node in level:
+            kind = type(node)
+            if kind is ast.BoolOp:  # `a and b and c` is flat here, nested in libcst's tree
+                widest = max(widest, len(node.values))  # type: ignore[attr-defined]
+            elif kind is ast.Delete or kind is ast.Match:
+                slow.append(node)
+            for name in kind._fields:
+                part = getattr(node, name, None)
+                if type(part) is list:
+                    below += [each for each in part if isinstance(each, ast.AST)]
+                elif isinstance(part, ast.AST):
+                    below.append(part)
+        depth += widest
+        level = below
+    return depth, slow
+
+
+def _find_too_deep(parsed: ast.Module, text: str, path: str) -> None:
+    """Refuse the first place that stands too deep, if there is one."""
     waiting: list[tuple[ast.AST, int]] = [(parsed, 0)]
-    lines: list[bytes] = []  # in UTF-8, in which `ast` counts columns
     while waiting:
         node, depth = waiting.pop()
         if depth > NESTING_MAX and isinstance(node, ast.expr | ast.stmt):
             span = Span(node.lineno, node.col_offset, node.lineno, node.col_offset + 1)
             raise Refusal(TooDeep(path=path, span=span, limit=NESTING_MAX), text)
-        if isinstance(node, ast.Delete | ast.Match):
-            lines = lines or [line.encode("utf-8") for line in split_lines(text)]
-            slow = too_slow(node, lines)
-            if slow is not None:
-                raise Refusal(TooDeep(path=path, span=slow, limit=BRACKETS_MAX), text)
         below = depth + (len(node.values) if isinstance(node, ast.BoolOp) else 1)
         waiting += [(child, below) for child in ast.iter_child_nodes(node)]

@@ -74,10 +74,11 @@ _TOKENS: dict[str, Callable[[Token], object]] = {
     "ELLIPSIS": lambda token: ...,
     "TABLE": lambda token: token,
 }
-_FUNCTION_KINDS: dict[str | None, Literal["function", "coroutine", "generator"]] = {
-    None: "function",
-    "async": "coroutine",
-    "gen": "generator",
+_FUNCTION_KINDS: dict[tuple[bool, bool], Literal["function", "coroutine", "generator", "async_generator"]] = {
+    (False, False): "function",
+    (True, False): "coroutine",
+    (False, True): "generator",
+    (True, True): "async_generator",
 }
 
 
@@ -156,12 +157,12 @@ class Builder(Transformer_NonRecursive[Token, tuple[tree.Module, Token | None]])
     # --- functions and classes ---------------------------------------------------------------------------------------
 
     def function(self, meta: Meta, children: list[Any]) -> tree.Function:
-        kind, name, parameters, qualname, module, cells, captures, body = children
+        asynchronous, generating, name, parameters, qualname, module, cells, captures, body = children
         return tree.Function(
             name,
             parameters,
             body,
-            _FUNCTION_KINDS[kind],
+            _FUNCTION_KINDS[asynchronous is not None, generating is not None],
             qualname or "",
             cells or (),
             captures or (),

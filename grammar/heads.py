@@ -11,7 +11,12 @@ from .layout import Group, Part, Parts
 from .parameters import Mark, mark_parameters, signature_parameters
 from .spelling import dotted, string, variable
 
-_FUNCTION_WORDS = {"function": "fn", "coroutine": "async fn", "generator": "gen fn"}
+_FUNCTION_WORDS = {
+    "function": "fn",
+    "coroutine": "async fn",
+    "generator": "gen fn",
+    "async_generator": "async gen fn",
+}
 
 
 def declaration(node: tree.Declaration) -> Parts:

@@ -17,8 +17,6 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-import msgspec
-
 from .span import NOWHERE, Span
 
 _WORD = re.compile(
@@ -30,7 +28,8 @@ def spell_positions(spans: Iterable[Span]) -> Iterator[str]:
     """The words of the table for `spans`."""
     line = 0
     for span, group in groupby(spans):
-        if not all(0 <= number < 10**10 for number in msgspec.structs.astuple(span)):
+        numbers = span.line, span.column, span.end_line, span.end_column
+        if min(numbers) < 0 or max(numbers) >= 10**10:
             raise ValueError(f"a position is a number of up to ten digits, but a node has {span}")
         if span != NOWHERE and span.line != line:
             line = span.line

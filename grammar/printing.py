@@ -14,7 +14,7 @@ A tree that no text can stand for (an empty set display, parameters in an imposs
 
 from __future__ import annotations
 
-import textwrap
+from collections.abc import Iterable, Iterator
 
 from .heads import declaration
 from .layout import INDENT, WIDTH, fit
@@ -36,6 +36,17 @@ def print_module(module: Module, *, positions: bool = True) -> str:
     if module.init:
         sections.append("\n".join(braces(["init"], module.init, "")))
     if positions:
-        table = textwrap.wrap(" ".join(spell_positions(spans)), WIDTH - len(INDENT), break_on_hyphens=False)
-        sections.append("\n".join(["positions {", *(INDENT + line for line in table), "}"]))
+        sections.append("\n".join(["positions {", *_lines(spell_positions(spans)), "}"]))
     return "\n\n".join(sections) + "\n"
+
+
+def _lines(words: Iterable[str]) -> Iterator[str]:
+    """As many words a line as go in."""
+    line = ""
+    for word in words:
+        if line and len(line) + 1 + len(word) > WIDTH:
+            yield line
+            line = ""
+        line = f"{line} {word}" if line else INDENT + word
+    if line:
+        yield line

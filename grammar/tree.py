@@ -272,7 +272,7 @@ class Parameter(msgspec.Struct, frozen=True, tag=True):
 
 
 class Function(Node, frozen=True):
-    """`fn`, `async fn` or `gen fn`. At the top of a module it is static; inside a function it makes a closure.
+    """`fn`, `async fn`, `gen fn` or `async gen fn`: static at the top of a module, a closure inside a function.
 
     `cells`: variables of this function that inner functions share. `captures`: variables of enclosing ones.
     A parameter that is in `cells` is moved into its cell at entry. A first statement that is nothing but a text is the
@@ -283,7 +283,7 @@ class Function(Node, frozen=True):
     name: str
     parameters: tuple[Parameter, ...]
     body: Block
-    kind: Literal["function", "coroutine", "generator"] = "function"
+    kind: Literal["function", "coroutine", "generator", "async_generator"] = "function"
     qualname: str = ""  # empty: the name
     cells: tuple[str, ...] = ()
     captures: tuple[str, ...] = ()

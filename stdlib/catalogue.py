@@ -12,13 +12,18 @@ from collections.abc import Mapping
 from types import FunctionType, MappingProxyType
 from typing import Any
 
+from . import constants
 from .natives import (
     attributes,
     builtins,
     calls,
     classes,
     contexts,
+    dataclass,
+    enumerations,
     formatting,
+    groups,
+    handled,
     hashing,
     iteration,
     matching,
@@ -26,6 +31,7 @@ from .natives import (
     names,
     output,
     protocol,
+    protocols,
     recorded,
     standard,
     times,
@@ -38,7 +44,11 @@ _MODULES = (
     calls,
     classes,
     contexts,
+    dataclass,
+    enumerations,
     formatting,
+    groups,
+    handled,
     hashing,
     iteration,
     matching,
@@ -46,6 +56,7 @@ _MODULES = (
     names,
     output,
     protocol,
+    protocols,
     recorded,
     standard,
     times,
@@ -63,6 +74,7 @@ def _collect() -> dict[str, Native]:
                 # It stands in for CPython's function, and is called so in messages.
                 native.call.__name__ = native.call.__qualname__ = name
                 native.call.__module__ = "builtins"
+                native.call.__doc__ = getattr(python, name).__doc__
     return found
 
 
@@ -70,10 +82,10 @@ NATIVES: Mapping[str, Native] = MappingProxyType(_collect())
 
 # Refused for what they do: vars, locals, globals, dir, id, input, open, eval, exec, compile, memoryview, breakpoint.
 _NAMES = (
-    "abs all any ascii bin bool bytearray bytes callable chr complex delattr dict divmod enumerate filter float format "
-    "frozenset getattr hasattr hash hex int isinstance issubclass iter len list map max min next object oct ord pow "
-    "print range repr reversed round set setattr slice sorted str sum tuple type zip NotImplemented Ellipsis "
-    "classmethod property staticmethod super"
+    "abs aiter all anext any ascii bin bool bytearray bytes callable chr complex delattr dict divmod enumerate filter "
+    "float format frozenset getattr hasattr hash hex int isinstance issubclass iter len list map max min next object "
+    "oct ord pow print range repr reversed round set setattr slice sorted str sum tuple type zip NotImplemented "
+    "Ellipsis classmethod property staticmethod super"
 )
 _ALIASES = {"EnvironmentError": "OSError/1", "IOError": "OSError/1"}
 
@@ -93,15 +105,16 @@ OUTSIDE: Mapping[str, str] = MappingProxyType(
     {f"builtins.{name}": key for name, key in BUILTINS.items()}
     | {
         native.key.removesuffix("/1"): native.key
-        for module in (standard, recorded, times)
+        for module in (standard, recorded, times, dataclass, enumerations, handled)
         for native in module.natives()
+        if "." in native.key
     }
+    | {native.key.removesuffix("/1"): native.key for native in classes.natives() if "." in native.key}
     | dict.fromkeys(("waymark.Workflow", "waymark.workflow.Workflow"), "Workflow/1")
     | {_dotted(native.key): native.key for native in methods.natives() if "__" not in native.key}
     | {"asyncio.TimeoutError": "TimeoutError/1", "asyncio.exceptions.CancelledError": "asyncio.CancelledError/1"}
+    | {"enum.EnumMeta": "enum.EnumType/1"}
 )
 
 # Full dotted Python name -> a constant.
-CONSTANTS: Mapping[str, Any] = MappingProxyType(
-    {f"math.{name}": value for name, value in standard.MATH_CONSTANTS.items()}
-)
+CONSTANTS: Mapping[str, Any] = constants.CONSTANTS

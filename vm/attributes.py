@@ -10,18 +10,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from waymark.stdlib.values.descriptors import Property, Super
+from waymark.stdlib.values.descriptors import ClassMethod, Property, StaticMethod, Super
+from waymark.stdlib.values.markers import Alias
 
-from . import gate, protocol
+from . import functions, gate, protocol
 from .calls import call_special, invoke
 from .errors import Thrown, operate
 from .special import ABSENT, bind, find, find_known, find_special, known_of
-from .values.classes import class_info
-from .values.functions import UNSET, BoundMethod, VMFunction
+from .values.classes import NOTHING_HELD, class_info
+from .values.classes import held_by as _held
+from .values.functions import NAMES, UNSET, BoundMethod, VMFunction
 
 if TYPE_CHECKING:
     from .interp import Interpreter
 
+_FUNCTIONS = (VMFunction, BoundMethod)
 _ROLES = {"__get__": "getter", "__set__": "setter", "__delete__": "deleter"}
 
 
@@ -38,7 +41,7 @@ def read(vm: Interpreter, value: Any, name: str) -> Any:
     found = find_known(known, kind, name)
     if found is ABSENT:
         held = _held(value)
-        if name in held and not name.startswith("__"):
+        if name in held and (not name.startswith("__") or not name.endswith("__")):
             return held[name]
         if "__getattr__" in hooks and name not in held:
             return call_special(vm, value, "__getattr__", (name,))
@@ -78,15 +81,26 @@ def _default(vm: Interpreter, value: Any, kind: type, name: str, found: Any) -> 
     if type(found) is VMFunction:
         held = _held(value)
         return held[name] if name in held else BoundMethod(found, value)
-    if found is ABSENT and not name.startswith("__") and name in (held := _held(value)):
+    if found is ABSENT and name in (held := _held(value)):
         return held[name]
     method = _method(found, "__get__")
     if method is not ABSENT and (_is_data(found) or name not in _held(value)):
         return _use(vm, found, method, "__get__", value, (kind,))
+    if name == "__dict__":  # as a value of its own from here on
+        vm.tracker.touch(value)
     return operate(gate.read, value, name)
 
 
 def _read_of_other(vm: Interpreter, value: Any, kind: type, name: str) -> Any:
+    if kind is Alias:
+        if name in ("__origin__", "__args__"):
+            return value.origin if name == "__origin__" else value.args
+        if not name.startswith("__"):
+            return read(vm, value.origin, name)
+    if kind in _FUNCTIONS:
+        return operate(functions.read, vm, value, name)
+    if kind in (StaticMethod, ClassMethod) and name in NAMES:
+        return read(vm, value.function, name)
     if kind is type and class_info(value) is not None:
         found = find(value, name)
         if type(found) is VMFunction:
@@ -108,14 +122,20 @@ def write(vm: Interpreter, value: Any, name: str, content: Any) -> Any:
     known = known_of(kind)
     if known is None:
         vm.tracker.touch(value)
-        operate(gate.write, value, name, content)
+        if kind in _FUNCTIONS:
+            operate(functions.write, vm, value, name, content)
+        else:
+            operate(gate.write, value, name, content)
         return None
     if known.hooks and "__setattr__" in known.hooks:
         return call_special(vm, value, "__setattr__", (name, content))
-    if find_known(known, kind, name) is ABSENT and not name.startswith("__"):
-        vm.tracker.touch(value)
-        _held(value)[name] = content
-        return None
+    if not name.startswith("__") and find_known(known, kind, name) is ABSENT:
+        held = _held(value)
+        if held is not NOTHING_HELD:
+            vm.tracker.touch(value)
+            vm.tracker.touch(held)
+            held[name] = content
+            return None
     return default_write(vm, value, name, content)
 
 
@@ -134,6 +154,9 @@ def delete(vm: Interpreter, value: Any, name: str) -> Any:
 
 def default_delete(vm: Interpreter, value: Any, name: str) -> Any:
     """`object.__delattr__(value, name)`."""
+    if type(value) in _FUNCTIONS:
+        operate(functions.delete, vm, value, name)
+        return None
     return _change(vm, value, name, "__delete__", ())
 
 
@@ -145,14 +168,10 @@ def _change(vm: Interpreter, value: Any, name: str, role: str, content: tuple[An
         if method is not ABSENT:
             return _use(vm, found, method, role, value, content)
     vm.tracker.touch(value)
+    if class_info(kind) is not None:
+        vm.tracker.touch(_held(value))  # the program may have it as a value
     operate(gate.write if content else gate.delete, value, name, *content)
     return None
-
-
-def _held(value: Any) -> dict[str, Any]:
-    """The instance's own attributes, whatever its class makes of looking one up."""
-    held: dict[str, Any] = object.__getattribute__(value, "__dict__")
-    return held
 
 
 def _method(found: Any, role: str) -> Any:

@@ -26,7 +26,7 @@ def bind(function: VMFunction, args: Sequence[Any], kwargs: dict[str, Any]) -> l
 
 def _bind_all(function: VMFunction, args: Sequence[Any], kwargs: dict[str, Any], registers: list[Any]) -> None:
     parameters = function.loaded.function.parameters
-    name = function.loaded.qualname
+    name = function.qualname
     places = [index for index, parameter in enumerate(parameters) if parameter.kind in ("positional", "either")]
     variadic = next((index for index, parameter in enumerate(parameters) if parameter.kind == "variadic"), None)
     rest = next((index for index, parameter in enumerate(parameters) if parameter.kind == "keywords"), None)
@@ -57,18 +57,18 @@ def _bind_all(function: VMFunction, args: Sequence[Any], kwargs: dict[str, Any],
 
 def _fill_defaults(function: VMFunction, registers: list[Any], places: list[int]) -> None:
     parameters = function.loaded.function.parameters
-    name = function.loaded.qualname
-    defaults = iter(function.defaults)
-    for index in (i for i in places if parameters[i].optional):
-        value = next(defaults)
+    name = function.qualname
+    # Those of the last parameters; a program may have set more of them than there are.
+    for index, value in zip(reversed(places), reversed(function.defaults), strict=False):
         if registers[index] is UNSET:
             registers[index] = value
     missing = [parameters[i].name for i in places if registers[i] is UNSET]
     if missing:
         raise TypeError(f"{name}() missing {_count(missing, 'positional')}: {_listed(missing)}")
-    for index, parameter in enumerate(parameters):
-        if parameter.kind == "keyword" and registers[index] is UNSET and parameter.name in function.kwdefaults:
-            registers[index] = function.kwdefaults[parameter.name]
+    if function.kwdefaults:
+        for index, parameter in enumerate(parameters):
+            if parameter.kind == "keyword" and registers[index] is UNSET and parameter.name in function.kwdefaults:
+                registers[index] = function.kwdefaults[parameter.name]
     missing = [p.name for i, p in enumerate(parameters) if p.kind == "keyword" and registers[i] is UNSET]
     if missing:
         raise TypeError(f"{name}() missing {_count(missing, 'keyword-only')}: {_listed(missing)}")
@@ -84,7 +84,7 @@ def _refuse_keyword(name: str, parameters: Sequence[Any], kwargs: dict[str, Any]
 
 def _refuse_surplus(function: VMFunction, args: Sequence[Any], registers: list[Any], places: list[int]) -> None:
     parameters = function.loaded.function.parameters
-    optional = sum(parameters[i].optional for i in places)
+    optional = len(function.defaults)
     most = len(places)
     given_keywords = sum(p.kind == "keyword" and registers[i] is not UNSET for i, p in enumerate(parameters))
     takes = f"from {most - optional} to {most}" if optional else f"{most}"
@@ -94,7 +94,7 @@ def _refuse_surplus(function: VMFunction, args: Sequence[Any], registers: list[A
         given += f" positional argument{'s' * (len(args) != 1)} (and {given_keywords} keyword-only argument"
         given += f"{'s' * (given_keywords != 1)})"
     verb = "was" if len(args) == 1 and not given_keywords else "were"
-    raise TypeError(f"{function.loaded.qualname}() takes {takes} positional argument{plural} but {given} {verb} given")
+    raise TypeError(f"{function.qualname}() takes {takes} positional argument{plural} but {given} {verb} given")
 
 
 def _count(names: list[str], kind: str) -> str:

@@ -7,6 +7,9 @@ It is part of the order of effects, so turns are counted as asyncio's are:
     close  5 turns, or 4 if no task was left: the loop stops once more, then runs two turns for `shutdown_asyncgens()`
            and two for `shutdown_default_executor()`
 
+Async generators that are still open get a task each that closes it, and these are waited for before `close`. Other
+generators that want to be closed (`vm/abandoned.py`) are at the very end, in the order in which they began.
+
 What is still queued after that never runs. The main task is done by then, and the progress is stored with it: it
 `waits_for` a future of the machine's own, whose value is the phase and how many turns or tasks it still takes.
 """
@@ -15,8 +18,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import futures
-from .values.futures import Future, Task
+from . import async_generators, futures, protocol
+from .values.frames import AsyncGenerator
+from .values.futures import Future, Handle, Task
 
 if TYPE_CHECKING:
     from .interp import Interpreter
@@ -36,13 +40,31 @@ def turn_is_over(vm: Interpreter, main: Task) -> bool:
             _set(vm, main, "stop", 0)
         case "stop" if vm.state.tasks:
             _cancel_all(vm, main)
+        case "stop" | "wait" if _end_async_generators(vm, main):
+            pass
         case "stop":
             _set(vm, main, "close", 3)
         case "wait":
             _set(vm, main, "close", 4)
+        case "close" if vm.state.generators:
+            _set(vm, main, "end", 0)
+            for generator in sorted(vm.state.generators.values(), key=lambda each: each.number):
+                vm.state.ready.append(Handle("call", protocol.function(vm, "generator.end"), (generator,)))
         case _:
             return True
     return False
+
+
+def _end_async_generators(vm: Interpreter, main: Task) -> bool:
+    """As `shutdown_asyncgens()`: a task closes each of those that are open. False: there is none."""
+    made = [each for each in vm.state.generators.values() if isinstance(each, AsyncGenerator)]
+    for generator in sorted(made, key=lambda each: each.number):
+        task = vm.scheduler.start_task(vm, async_generators.close(vm, generator))
+        futures.add_callback(vm, task, main)
+        del vm.state.generators[generator.number]
+    if made:
+        _set(vm, main, "wait", len(made))
+    return bool(made)
 
 
 def goes_on(main: Task) -> bool:

@@ -11,15 +11,14 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from waymark.stdlib.natives.services import Excess, Refusal
+from waymark.stdlib.values.tracebacks import TRACE as TRACE
 
+from .mistakes import is_mistake
 from .surface import Fault, TraceLine
 
 # Host conditions that a program did not ask for: the slice is thrown away, not the program's handler run.
 # RecursionError is none of them: an operation on deeply nested values raises it under CPython, too.
 HOST_CONDITIONS = (MemoryError, KeyboardInterrupt, SystemExit)
-
-# Where an exception keeps the workflow lines that it passed, outermost last: (source, line, function).
-TRACE = "__waymark_trace__"
 
 
 class Thrown(Exception):
@@ -62,7 +61,7 @@ def thrown(caught: BaseException) -> BaseException:
     if isinstance(caught, Excess):
         return Thrown(caught.error)
     passing = _was_handed_over(caught)
-    if isinstance(caught, HOST_CONDITIONS) and not passing:
+    if not passing and (isinstance(caught, HOST_CONDITIONS) or is_mistake(caught)):
         fault = Fault(f"the host raised {type(caught).__name__}: {caught}")
         fault.__cause__ = caught
         return fault

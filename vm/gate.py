@@ -1,34 +1,54 @@
 """The one gate for attributes: what a program may read and write on an object, and nothing else.
 
-For host types the tables of `stdlib/natives/methods.py` decide, for the machine's own values `vm/objects.py`. For
-instances and classes of the program it is everything but reserved names. A name that CPython has and the gate has not
-is a fault of the program that no `except` sees: pretending an AttributeError would change the program. A name that
-CPython does not have either is CPython's AttributeError.
+For host types the tables of `stdlib/natives/methods.py` decide, for the machine's own values `vm/objects.py`, for
+functions of the program `vm/functions.py`. For instances and classes of the program it is everything but reserved
+names. A name that CPython has and the gate has not is a fault of the program that no `except` sees: pretending an
+AttributeError would change the program. A name that CPython does not have either is CPython's AttributeError.
 """
 
 from __future__ import annotations
 
 import asyncio
 import types
+from collections import abc
 from typing import Any
 
 from waymark.stdlib.natives.methods import ATTRIBUTES, CLASS_ATTRIBUTES, ERROR_METHODS, METHODS, unbound
-from waymark.stdlib.values.descriptors import Super
+from waymark.stdlib.values.descriptors import Property, Super
 from waymark.stdlib.values.standing import HOSTS, Method
+from waymark.stdlib.values.tracebacks import Traceback, set_traceback, traceback_of
 
-from . import inherited, objects
+from . import inherited, lineage, objects, owners, telling
 from .errors import Uncatchable
 from .kinds import is_instance
 from .special import ABSENT, classes_changed
-from .values.classes import class_info
-from .values.frames import Coroutine, Generator
+from .values.classes import NOTHING_HELD, class_info, held_by
+from .values.contents import BASES
+from .values.frames import AsyncEnd, AsyncGenerator, AsyncItem, Coroutine, Generator
 from .values.functions import BoundMethod, HostMethod, VMFunction
 from .values.futures import Future, Handle, Task
 
 # What dunder names a program may read on its own instances and classes. The rest would lead out of the program.
-_ALLOWED = frozenset({"__name__", "__qualname__", "__module__", "__doc__", "__notes__", "__init__"})
+_ALLOWED = frozenset({"__name__", "__qualname__", "__module__", "__doc__", "__notes__", "__init__", "__members__"})
 _ERRORS = frozenset({"args", "__cause__", "__context__", "__suppress_context__", "__notes__", "value"})
+# Of every exception; a program may set them, too.
+_OF_ERRORS = frozenset({"__cause__", "__context__", "__suppress_context__", "__notes__", "__traceback__"})
+_BASES = frozenset(BASES)
 _NAMES = frozenset({"__name__", "__qualname__", "__module__"})
+
+
+def _async_awaitables() -> dict[type, type]:
+    """What an async generator's methods give; CPython has no names for these types."""
+
+    async def items() -> abc.AsyncGenerator[None, None]:
+        yield None
+
+    generator = items()
+    item, end = generator.asend(None), generator.aclose()
+    item.close()  # or Python 3.13 warns that nobody awaits them
+    end.close()
+    return {AsyncItem: type(item), AsyncEnd: type(end)}
+
 
 # What CPython has in the place of the machine's own values: its names are those that can be refused.
 _COUNTERPARTS: dict[type, type] = {
@@ -37,6 +57,8 @@ _COUNTERPARTS: dict[type, type] = {
     HostMethod: types.BuiltinMethodType,
     Coroutine: types.CoroutineType,
     Generator: types.GeneratorType,
+    AsyncGenerator: types.AsyncGeneratorType,
+    **_async_awaitables(),
     Task: asyncio.Task,
     Future: asyncio.Future,
     Handle: asyncio.TimerHandle,
@@ -57,6 +79,8 @@ def is_error_class(value: Any) -> bool:
 def host_method(value: Any, name: str) -> bool | None:
     """Whether the method `value.name` of a host type changes its object; None if it is no such method."""
     found = METHODS.get(type(value), {}).get(name)
+    if found is None and (info := class_info(type(value))) is not None and info.base is not None:
+        return METHODS.get(info.base, {}).get(name)
     if found is None and issubclass(type(value), BaseException) and name in ERROR_METHODS:
         mine = any(name in vars(base) for base in type(value).__mro__ if class_info(base) is not None)
         if not mine and hasattr(type(value), name):
@@ -69,27 +93,32 @@ def read(value: Any, name: str) -> Any:
     kind = type(value)
     if name == "__class__":
         return kind
-    if host_method(value, name) is not None:
+    told = telling.tell(value, name)
+    if told is not ABSENT:
+        return told
+    if (class_info(kind) is None or issubclass(kind, BaseException)) and host_method(value, name) is not None:
         return HostMethod(value, name)
     if name in ATTRIBUTES.get(kind, ()):
         return getattr(value, name)
     if issubclass(type(value), BaseException) and (name in _ERRORS or not name.startswith("_")):
         return _plainly(value, name)
+    if name == "__traceback__" and issubclass(type(value), BaseException):
+        return traceback_of(value)
     if kind is Super:
         return _reached(inherited.of_super(value, name), value, name)
     if is_program_object(value):
-        if _is_reserved(name) and (found := _inherited(value, name)) is not None:
-            return found
-        if _is_reserved(name) and name not in _ALLOWED:
-            raise _refused(value, name)
-        return _plainly(value, name)
-    if (value is object or issubclass(type(value), BaseException) or is_error_class(value)) and (
+        return _read_of_program(value, name)
+    if (value is object or kind is object or issubclass(type(value), BaseException) or is_error_class(value)) and (
         found := _inherited(value, name)
     ) is not None:
         return found
     if kind in _COUNTERPARTS:
         return _read_own(value, name)
     if issubclass(type(value), type):
+        if value in _BASES and (found := inherited.of_builtin(value, name, value)) is not None:
+            return found
+        if name in lineage.NAMES:
+            return _reached(lineage.lineage(value, name), value, name)
         if name in _NAMES or name in CLASS_ATTRIBUTES.get(value, ()):
             return getattr(value, name)
         if name in METHODS.get(value, ()):
@@ -103,6 +132,49 @@ def read(value: Any, name: str) -> Any:
     if hasattr(value, name):
         raise _refused(value, name)
     return getattr(value, name)  # raises AttributeError, in CPython's words
+
+
+def _read_of_program(value: Any, name: str) -> Any:
+    """Of an instance or a class of the program."""
+    is_class = issubclass(type(value), type)
+    kind = value if is_class else type(value)
+    info = class_info(kind)
+    assert info is not None
+    if name == "__annotations__":  # they are never evaluated
+        raise _refused(value, name)
+    if name in lineage.NAMES and is_class:
+        return lineage.lineage(value, name)
+    if name == "__dict__" and not is_class:
+        return _attributes_of(value)
+    if (_is_reserved(name) or info.base is not None) and (found := _inherited(value, name)) is not None:
+        return found
+    found = _plainly(value, name)  # or AttributeError, in CPython's words
+    if isinstance(found, _OF_LAYOUT) or (
+        _is_reserved(name)
+        and name not in _ALLOWED
+        and not (is_class and name == "__class__")
+        and not _is_the_programs(kind, value, name)
+    ):
+        raise _refused(value, name)
+    return found
+
+
+def _is_the_programs(kind: type, value: Any, name: str) -> bool:
+    """Whether a class of the program, or the instance itself, has something under a reserved name."""
+    if value is not kind and name in held_by(value):
+        return True
+    return any(name in vars(base) and class_info(base) is not None for base in kind.__mro__)
+
+
+def _attributes_of(value: Any) -> dict[str, Any]:
+    held = held_by(value)
+    if held is NOTHING_HELD:
+        raise AttributeError(f"'{type(value).__name__}' object has no attribute '__dict__'", name="__dict__", obj=value)
+    return held
+
+
+# What a class has for its instances' layout: no value of a program.
+_OF_LAYOUT = (types.GetSetDescriptorType, types.MemberDescriptorType, types.MappingProxyType)
 
 
 def _plainly(value: Any, name: str) -> Any:
@@ -127,13 +199,11 @@ def _read_own(value: Any, name: str) -> Any:
     """An attribute of one of the machine's own values."""
     if objects.find(value, name) is not None:
         return HostMethod(value, name)
-    function = value.function if isinstance(value, BoundMethod) else value
-    if isinstance(function, VMFunction) and name == "__doc__":
-        return function.loaded.doc
-    if isinstance(function, VMFunction) and name in _NAMES:
-        qualname = function.loaded.qualname
-        return {"__name__": qualname.rpartition(".")[2], "__qualname__": qualname}.get(name, function.loaded.module)
     counterpart = _COUNTERPARTS[type(value)]
+    if isinstance(value, Coroutine | Generator | AsyncGenerator) and hasattr(counterpart, name):
+        told = owners.read(value, name)
+        if told is not ABSENT:
+            return told
     if hasattr(counterpart, name):
         raise _refused(value, name)
     shown = f"_asyncio.{counterpart.__name__}" if isinstance(value, Future) else counterpart.__name__
@@ -143,6 +213,9 @@ def _read_own(value: Any, name: str) -> Any:
 def write(value: Any, name: str, content: Any) -> None:
     """`value.name = content`, past a `__setattr__` of the program."""
     _check_change(value, name)
+    if name == "__traceback__":
+        set_traceback(value, content)
+        return
     if is_instance(value):
         object.__setattr__(value, name, content)
         return
@@ -154,6 +227,8 @@ def write(value: Any, name: str, content: Any) -> None:
 def delete(value: Any, name: str) -> None:
     """`del value.name`, past a `__delattr__` of the program."""
     _check_change(value, name)
+    if name == "__traceback__":
+        raise TypeError("__traceback__ may not be deleted")
     if is_instance(value):
         object.__delattr__(value, name)
         return
@@ -164,22 +239,35 @@ def delete(value: Any, name: str) -> None:
 
 def _check_change(value: Any, name: str) -> None:
     """Only what belongs to the run is changed; of the rest, only what CPython itself refuses to change goes through."""
-    if _is_reserved(name):
+    of_errors = name in _OF_ERRORS and issubclass(type(value), BaseException)
+    own = name in _NAMES and is_instance(value)  # of an instance, they are like any other
+    if _is_reserved(name) and not of_errors and not own and (name in _FIXED or not is_program_object(value)):
+        raise _refused(value, name)
+    if name == "tb_next" and type(value) is Traceback:  # a traceback's links may be another one's
         raise _refused(value, name)
     if is_program_object(value) or issubclass(type(value), BaseException):
         return
     kind = type(value)
     if kind in HOSTS:
+        if kind is Property and name in ("fget", "fset", "fdel"):
+            raise AttributeError("readonly attribute")
         problem = "attribute '{1}' is read-only" if hasattr(HOSTS[kind], name) else "has no attribute '{1}'"
         raise AttributeError(f"'{{0}}' object {problem}".format(kind.__name__, name), name=name, obj=value)
-    if kind is BoundMethod and not hasattr(types.MethodType, name):
-        raise AttributeError(f"'method' object has no attribute '{name}'", name=name, obj=value)
     if issubclass(type(value), type):
         shared = not value.__flags__ & _IMMUTABLE_TYPE
     else:
         shared = type(value) in _COUNTERPARTS or hasattr(value, "__dict__")
     if shared:
         raise Uncatchable(f"a workflow cannot change `{name}` of {_shown(value)}: it does not belong to the run")
+
+
+# Names by which a class or an object would become another one.
+_FIXED = frozenset(
+    "__class__ __dict__ __bases__ __base__ __mro__ __slots__ __weakref__ __abstractmethods__ __init_subclass__ __new__ "
+    "__class_getitem__ __set_name__ __del__ __prepare__ __mro_entries__ __subclasshook__ __instancecheck__ "
+    "__subclasscheck__ __name__ __qualname__ __module__ __annotations__ __classcell__ __getattribute__ __getattr__ "
+    "__setattr__ __delattr__".split()
+)
 
 
 def _is_reserved(name: str) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .errors import Thrown
+from .errors import HOST_CONDITIONS, Thrown, Uncatchable
 from .isa import Op
-from .values.frames import Coroutine, Frame, Generator
+from .surface import Fault
+from .values.frames import AsyncGenerator, Frame, Generator, Owner
 
 if TYPE_CHECKING:
     from .interp import Interpreter
@@ -41,7 +42,44 @@ def throw_into(vm: Interpreter, generator: Generator, error: BaseException) -> N
     vm.unwind(frame, error)
 
 
-def is_below(frame: Frame | None, owner: Coroutine | Generator) -> bool:
+def escaped(owner: Owner, error: BaseException) -> BaseException:
+    """StopIteration must not leave a generator or coroutine: it would look like its end."""
+    if isinstance(error, StopAsyncIteration) and type(owner) is not AsyncGenerator:
+        return error
+    word = "StopIteration" if isinstance(error, StopIteration) else "StopAsyncIteration"
+    replaced = RuntimeError(f"{owner.word} raised {word}")
+    replaced.__cause__ = error
+    replaced.__context__ = error
+    return replaced
+
+
+def error_of(kind: Any, value: Any = None, traceback: Any = None, /) -> BaseException:
+    """What `throw(kind, value, traceback)` throws. What making it raises is thrown in its place."""
+    if traceback is not None and type(traceback).__name__ != "traceback":
+        raise TypeError("throw() third argument must be a traceback object")
+    if isinstance(kind, BaseException):
+        if value is not None:
+            raise TypeError("instance exception may not have a separate value")
+        return kind
+    if not (isinstance(kind, type) and issubclass(kind, BaseException)):
+        name = type(kind).__name__
+        raise TypeError(f"exceptions must be classes or instances deriving from BaseException, not {name}")
+    if isinstance(value, kind):
+        return value
+    try:
+        made = kind(*(() if value is None else value if type(value) is tuple else (value,)))
+    except (Thrown, Fault, Uncatchable, *HOST_CONDITIONS):
+        raise
+    except BaseException as error:
+        error.__traceback__ = None
+        return error
+    if isinstance(made, BaseException):
+        return made
+    shown = f"calling {kind!r} should have returned an instance of BaseException, not {type(made).__name__}"
+    return TypeError(shown)
+
+
+def is_below(frame: Frame | None, owner: Owner) -> bool:
     """Whether a frame of the owner is under way in this chain."""
     while frame is not None:
         if frame.owner is owner:
@@ -53,8 +91,10 @@ def is_below(frame: Frame | None, owner: Coroutine | Generator) -> bool:
 def hand_out(vm: Interpreter, frame: Frame, value: Any) -> None:
     """The innermost frame is a generator's and hands a value to its resumer."""
     generator = frame.owner
-    assert isinstance(generator, Generator), "verified: only generators yield"
+    assert isinstance(generator, Generator | AsyncGenerator), "verified: only generators yield"
     generator.state = "suspended"
+    if type(generator) is AsyncGenerator:
+        generator.busy = False
     vm.tracker.touch(generator)  # it may have been resumed in an earlier slice
     caller, frame.caller = frame.caller, None
     if vm.nested and vm.nested[-1].frame is frame:

@@ -12,14 +12,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import generators, nested, results
+from . import coroutines, generators, nested, results
 from .binding import bind
 from .errors import Thrown, Uncatchable, chain, thrown
-from .isa import Op
+from .isa import INTRINSICS, Op
 from .loaded import MANY, LoadedFunction
+from .special import reads_by_hand
 from .surface import Fault
 from .trace import describe, lines_to, note
-from .values.frames import Coroutine, Frame, Generator
+from .values.errors import fields_of, set_field
+from .values.frames import OWNERS, AsyncGenerator, Frame, Generator, Owner
 from .values.functions import UNSET, HostMethod, VMFunction
 
 if TYPE_CHECKING:
@@ -94,7 +96,7 @@ class Interpreter:
         self._link(frame)
         self._pay_entry()
 
-    def begin(self, owner: Coroutine | Generator) -> None:
+    def begin(self, owner: Owner) -> None:
         """Enter the frame of a coroutine or generator that has not begun."""
         self.take_up(owner)
         self._pay_entry()
@@ -107,7 +109,7 @@ class Interpreter:
             else:
                 self.preempted = True
 
-    def take_up(self, owner: Coroutine | Generator) -> Frame:
+    def take_up(self, owner: Owner) -> Frame:
         """Put the owner's frame on top of the running one. As in CPython, one that cannot be entered is closed."""
         frame = owner.frame
         assert frame is not None
@@ -144,8 +146,7 @@ class Interpreter:
             if loaded.kind == "function":
                 self.push(loaded, registers, then)
                 return UNSET
-            make = Coroutine if loaded.kind == "coroutine" else Generator
-            made = make(Frame(loaded, registers), loaded.qualname)
+            made = OWNERS[loaded.kind](Frame(loaded, registers), function.qualname)
             return made if then is UNSET else results.finish(self, then, made)
         raise thrown(refused)
 
@@ -182,26 +183,35 @@ class Interpreter:
                     self.nested[-1].frame = self.frame
                 return
         if ends_nested:
-            self.end_nested(value, exhausted=isinstance(owner, Generator))
+            self.end_nested(value, exhausted=owner is not None)
             return
         self.frame = caller
-        if isinstance(owner, Generator):
+        if type(owner) is Generator:
             generators.exhaust(self, caller, value)
+        elif type(owner) is AsyncGenerator:
+            raise Thrown(StopAsyncIteration())
         elif caller is None:
             self.scheduler.returned(self, value)
+        elif owner is not None and coroutines.is_by_hand(caller):
+            raise Thrown(StopIteration() if value is None else StopIteration(value))
         else:
             self.deliver(caller, value)
 
-    def abandon(self, frame: Frame) -> tuple[Frame | None, Coroutine | Generator | None]:
+    def abandon(self, frame: Frame) -> tuple[Frame | None, Owner | None]:
         """The frame is over, and so is the coroutine or generator that owns it. Returns its caller and its owner."""
         owner = frame.owner
+        # Nobody goes on with the frame, but a commit may meet its page once more before it finds that out. So it stands
+        # where any frame can be captured, and one that had a page for long holds nothing.
+        frame.pc = 0
         if owner is not None:
             owner.state = "closed"
             owner.frame = None
+            if type(owner) is AsyncGenerator:
+                owner.busy = False
+                self.state.generators.pop(owner.number, None)
+            elif type(owner) is Generator and owner.number:
+                self.state.generators.pop(owner.number, None)
             self.tracker.touch(owner)
-            # Nobody goes on with the frame, but a commit may meet its page once more before it finds that out. So it
-            # stands where any frame can be captured, and holds nothing.
-            frame.pc = 0
             frame.registers = [UNSET] * len(frame.registers)
         return frame.caller, owner
 
@@ -254,18 +264,38 @@ class Interpreter:
                 self.frame = frame
                 return
             caller, owner = self.abandon(frame)
-            if owner is not None and isinstance(error, StopIteration):
-                error = _escaped(owner, error)
+            if owner is not None and isinstance(error, StopIteration | StopAsyncIteration):
+                error = generators.escaped(owner, error)
             if self.nested and self.nested[-1].frame is frame:
                 self.end_nested(error=error)
                 return
             frame = caller
+            if isinstance(error, AttributeError) and frame is not None:
+                _say_what_was_read(error, frame)
             if isinstance(error, StopIteration) and frame is not None and frame.loaded.operations[frame.pc] is Op.FOR:
                 self.frame = frame
                 frame.pc = frame.loaded.targets[frame.pc]
                 return
         self.frame = None
         self.scheduler.raised(self, error)
+
+
+def _say_what_was_read(error: AttributeError, frame: Frame) -> None:
+    """As in CPython, an AttributeError that leaves a lookup gets its `name` and `obj`, if it has neither."""
+    operands = frame.loaded.operands[frame.pc]
+    match frame.loaded.operations[frame.pc]:
+        case Op.ATTR_GET:
+            _, place, name = operands
+            value = frame.registers[place]
+        case Op.INTRINSIC if INTRINSICS[operands[1]] == "attribute":
+            value, name = (frame.registers[place] for place in operands[2])
+            if frame.loaded.qualname == "call_attribute" and not reads_by_hand(value):
+                return  # `x.name()` with a descriptor: CPython finds methods in another way, which says nothing
+        case _:
+            return
+    if not any(field in ("name", "obj") for field, _ in fields_of(error)):
+        set_field(error, "name", name)
+        set_field(error, "obj", value)
 
 
 def _depth(frame: Frame) -> int:
@@ -280,12 +310,3 @@ def _depth(frame: Frame) -> int:
         depth += not each.loaded.silent
         each.depth = depth
     return frame.depth
-
-
-def _escaped(owner: Coroutine | Generator, error: BaseException) -> BaseException:
-    """StopIteration must not leave a generator or coroutine: it would look like its end."""
-    kind = "coroutine" if isinstance(owner, Coroutine) else "generator"
-    replaced = RuntimeError(f"{kind} raised StopIteration")
-    replaced.__cause__ = error
-    replaced.__context__ = error
-    return replaced

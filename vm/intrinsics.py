@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import futures, protocol_services, timers
+from . import abandoned, async_generators, coroutines, futures, protocol_services, timers
 from .isa import INTRINSICS
 from .surface import StartAction
 from .values.frames import Coroutine
 from .values.futures import TURN, Future, Handle, Request, Task, Turn
+from .wire_encode import Unencodable, check_value
 
 if TYPE_CHECKING:
     from .interp import Interpreter
@@ -23,6 +24,7 @@ INSTANT_MAX = (1 << 62) - 1  # "never": of a timer after an infinite time
 
 def request_action(vm: Interpreter, key: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Future:
     """Ask the outside world to run an action. The effect leaves only after the state is durable."""
+    _check_arguments(key, args, kwargs)
     state = vm.state
     future = Future()
     future.request = Request(state.next_request, key, args, kwargs)
@@ -31,6 +33,19 @@ def request_action(vm: Interpreter, key: str, args: tuple[Any, ...], kwargs: dic
     futures.anchor(vm, future)
     vm.effects.append(StartAction(future.request.number, key, args, kwargs))
     return future
+
+
+def _check_arguments(key: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Refuse, where the program can catch it, what no driver could send to an action."""
+    named = [*((f"argument {place}", value) for place, value in enumerate(args, 1))]
+    named += [(f"argument `{name}`", value) for name, value in kwargs.items()]
+    try:
+        for name, value in named:
+            check_value(value, name)
+        return
+    except Unencodable as refused:
+        problem = str(refused)
+    raise TypeError(f"the arguments of action {key} cannot be sent to it: {problem}")
 
 
 def new_future(vm: Interpreter) -> Future:
@@ -82,6 +97,9 @@ SERVICES: dict[str, Callable[..., Any]] = {
     "turn": turn,
     "current_task": current_task,
     "now": now,
+    "hand_out": coroutines.hand_out,
+    **abandoned.SERVICES,
+    **async_generators.SERVICES,
     **protocol_services.SERVICES,
 }
 assert set(SERVICES) == set(INTRINSICS), "every intrinsic has exactly one service"

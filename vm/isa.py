@@ -73,6 +73,13 @@ INTRINSICS = (
     "default_attribute",  # (x, name) -> object.__getattribute__(x, name)
     "set_attribute",  # (x, name, value)
     "delete_attribute",  # (x, name)
+    "hand_out",  # (item) -> what comes back in: an `__await__` gives way
+    "async_send",  # (async generator, value) -> its next item
+    "async_begin_end",  # (async generator, word) -> whether there is anything to throw into
+    "async_throw",  # (async generator, args of `throw`) -> its next item
+    "guard",  # () the generator that runs wants to be closed
+    "abandon",  # (generator) close it if nothing refers to it
+    "ignored",  # (generator, error) what it raised then is told
 )
 
 

@@ -14,8 +14,9 @@ from waymark.stdlib.values.descriptors import SuperMethod
 from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
 from waymark.stdlib.values.views import DictItems, DictKeys, DictValues
 
+from .special import is_own
 from .values.classes import class_info
-from .values.frames import Coroutine, Generator
+from .values.frames import COROUTINES, AsyncGenerator, Generator
 from .values.functions import BoundMethod, HostMethod, VMFunction
 from .values.iterators import Lazy
 
@@ -27,13 +28,21 @@ SIZED: frozenset[type] = frozenset(
 PLAIN: frozenset[type] = frozenset({*SCALARS, *SIZED, slice, type})
 CONTAINERS: frozenset[type] = frozenset({str, bytes, bytearray, list, tuple, dict, range})
 
-_ACTIVE: frozenset[type] = frozenset({VMFunction, BoundMethod, HostMethod, SuperMethod, Generator, Coroutine})
+_ACTIVE: frozenset[type] = frozenset(
+    {VMFunction, BoundMethod, HostMethod, SuperMethod, Generator, *COROUTINES, AsyncGenerator}
+)
 
 
 def is_instance(value: Any) -> bool:
     """An instance of a class of the program."""
     kind = type(value)
     return kind not in PLAIN and class_info(kind) is not None
+
+
+def asks(value: Any, *names: str) -> bool:
+    """Whether an operation by these names is the program's to carry out for the value."""
+    kind = type(value)
+    return kind not in PLAIN and is_own(kind, *names)
 
 
 def is_class(value: Any) -> bool:

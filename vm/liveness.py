@@ -37,6 +37,7 @@ Rows = tuple[tuple[int, tuple[int, ...]], ...]
 
 _TRY, _FOR, _LOOP = Op.TRY.value.code, Op.FOR.value.code, Op.LOOP.value.code
 _HEADERS = frozenset((_LOOP, _FOR))
+_FEW = 9  # of so few registers, a bit set is made bit by bit
 
 
 def _places(spec: Spec, one: Kind, many: Kind) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -62,12 +63,12 @@ def live_sets(function_entry_registers: int, code: Sequence[Instruction]) -> Row
 
 
 def live_masks(
-    function_entry_registers: int, code: Sequence[Instruction], shape: Structure
+    function_entry_registers: int, code: Sequence[Instruction], shape: Structure, steps: Sequence[Step] = ()
 ) -> tuple[tuple[int, int], ...]:
-    """The same rows as bit sets: hostile code may keep more than its bytes would list."""
+    """The same rows as bit sets: hostile code may keep more than its bytes would list. `steps`: if they are there."""
     if not code:
         return ()
-    steps = [_Step(shape, pc, instruction) for pc, instruction in enumerate(code)]
+    steps = steps or steps_of(code, shape)
     live = _fixpoint(steps)
     entry = live[0] & ((1 << function_entry_registers) - 1)
     rows = [(0, entry | _kept(steps[0], live) if code[0][0] in _CAPTURED else entry)]
@@ -94,14 +95,24 @@ def registers_of(mask: int) -> tuple[int, ...]:
 
 def bits_of(registers: Sequence[int]) -> int:
     """A bit set of these members."""
+    if len(registers) < _FEW:
+        mask = 0
+        for register in registers:
+            mask |= 1 << register
+        return mask
     bits = bytearray(max(registers, default=0) // 8 + 1)
     for register in registers:
         bits[register >> 3] |= 1 << (register & 7)
     return int.from_bytes(bits, "little")
 
 
-class _Step:
-    """One instruction as the walk sees it."""
+def steps_of(code: Sequence[Instruction], shape: Structure) -> list[Step]:
+    """Every instruction as the walks of liveness and of the verifier see it."""
+    return [Step(shape, pc, instruction) for pc, instruction in enumerate(code)]
+
+
+class Step:
+    """One instruction as the walks see it."""
 
     __slots__ = ("at_header", "catch", "exc", "for_body", "handled", "reads", "successors", "writes")
 
@@ -119,7 +130,7 @@ class _Step:
         self.exc = 0 if guard is None else guard.exc
 
 
-def _behind(step: _Step, live: list[int]) -> int:
+def _behind(step: Step, live: list[int]) -> int:
     """What is live behind the instruction, on any of its edges, before its own reads."""
     mask = 0
     if step.for_body:
@@ -134,7 +145,7 @@ def _behind(step: _Step, live: list[int]) -> int:
     return mask
 
 
-def _fixpoint(steps: list[_Step]) -> list[int]:
+def _fixpoint(steps: Sequence[Step]) -> list[int]:
     live = [0] * (len(steps) + 1)  # the last one: off the end, where nothing is live
     changed = True
     while changed:
@@ -147,7 +158,7 @@ def _fixpoint(steps: list[_Step]) -> list[int]:
     return live
 
 
-def _kept(step: _Step, live: list[int]) -> int:
+def _kept(step: Step, live: list[int]) -> int:
     mask = _behind(step, live) | step.handled
     return mask | step.reads if step.at_header else mask
 

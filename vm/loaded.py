@@ -92,6 +92,10 @@ class LoadedUnit:
     def __init__(self, unit: Unit, code_hash: bytes) -> None:
         self.unit = unit
         self.code_hash = code_hash
+        # Places of what a snapshot need not spell out: units by hash, this one first; actions by key.
+        linked = dict.fromkeys((code_hash, *(link.unit for link in unit.links)))
+        self.linked: dict[bytes, int] = {each: place for place, each in enumerate(linked)}
+        self.actions: dict[str, int] = {each.key: place for place, each in enumerate(unit.actions)}
         self.protocol_hash = unit.protocol or code_hash
         self.exports: dict[str, int] = dict(unit.exports)
         self.functions: tuple[LoadedFunction, ...] = tuple(

@@ -13,16 +13,17 @@ thrown away: restore from what was stored last.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from msgspec import structs
 
+from waymark.stdlib.catalogue import NATIVES
 from waymark.stdlib.natives.services import services
 
 from . import ending, futures, timers
+from .crossing import Crossing, ValueDrift, arrive
 from .errors import Thrown, Uncatchable
 from .interp import Interpreter
 from .loaded import loaded_unit
@@ -43,8 +44,10 @@ from .surface import (
     Outcome,
     PageId,
     Pause,
+    Raised,
     Ready,
     StartAction,
+    Succeeded,
     TraceLine,
 )
 from .trace import line_of, lines_of
@@ -88,6 +91,9 @@ class Machine:
         for index in (each for each in unit.inits if each >= 0):
             self._state.ready.append(Handle("init", vm.statics.function(program.entry, index)))
         function = vm.statics.function(program.entry, program.entry_function)
+        if isinstance(arguments, Crossing):
+            arguments = arguments.part
+            self._state.ready.append(Handle("call", NATIVES["receive_arguments/1"].call, ()))
         named = dict(arguments)
         positional = named.pop(POSITIONAL, ())
         try:
@@ -104,7 +110,7 @@ class Machine:
     def restore(load_unit: Callable[[bytes], Unit], root: bytes, load_page: Callable[[PageId], bytes]) -> Machine:
         """Take up a run where a commit left it."""
         statics = Statics(partial(loaded_unit, load_unit))
-        state, tracker = restore(statics, root, load_page, partial(_hashing, statics))
+        state, tracker = restore(statics, root, load_page)
         return Machine(state, statics, tracker)
 
     # --- running ---
@@ -180,7 +186,23 @@ class Machine:
 
     def settle(self, outcomes: Sequence[tuple[int, Outcome]]) -> None:
         """Hand over what requests came to, in commit order. Unknown or settled numbers are ignored."""
-        self._state.arrivals.extend((number, outcome) for number, outcome in outcomes if number in self._state.requests)
+        self._state.arrivals.extend(
+            (number, self._taken_in(outcome)) for number, outcome in outcomes if number in self._state.requests
+        )
+
+    def _taken_in(self, outcome: Outcome) -> Outcome:
+        """The outcome with objects of the run's own classes in it."""
+        value = outcome.error if isinstance(outcome, Raised) else outcome.value
+        if type(value) is not Crossing and not isinstance(value, BaseException):
+            return outcome
+        serving = services.set(MachineServices(self._vm))
+        try:
+            value = arrive(value, self._vm.state.class_named)
+        except ValueDrift as drift:
+            return Raised(drift)
+        finally:
+            services.reset(serving)
+        return Raised(value) if isinstance(outcome, Raised) else Succeeded(value)
 
     def retry(self, request: int) -> StartAction:
         """The next attempt of an open request. It is part of the state: commit before starting it."""
@@ -228,18 +250,6 @@ class Machine:
             "pages_encoded": tracker.pages_encoded,
             "bytes_put": tracker.bytes_put,
         }
-
-
-@contextmanager
-def _hashing(statics: Statics, state: State) -> Iterator[None]:
-    """While a dict gets its keys back, the program's own `__hash__` may run: on a machine for nothing else."""
-    vm = Interpreter(state, statics, Tracker(statics), Scheduler())
-    token, serving = executing.set(vm), services.set(MachineServices(vm))
-    try:
-        yield
-    finally:
-        executing.reset(token)
-        services.reset(serving)
 
 
 def _start_of(future: Future) -> StartAction:

@@ -13,20 +13,22 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from waymark.stdlib.catalogue import NATIVES
-from waymark.stdlib.natives.contexts import TRACEBACK
+from waymark.stdlib.natives.addresses import MARK, without_addresses
+from waymark.stdlib.natives.driven import GROUP_METHODS
 from waymark.stdlib.natives.driven import METHODS as DRIVEN_METHODS
 from waymark.stdlib.natives.driven import NATIVES as DRIVEN_NATIVES
-from waymark.stdlib.natives.methods import bound
+from waymark.stdlib.natives.groups import is_group
+from waymark.stdlib.natives.methods import bound, bound_to
 from waymark.stdlib.natives.model import Native
 
-from . import gate, objects, protocol, quick
+from . import gate, objects, protocol, quick, uncallable
 from .binding import bind
 from .errors import thrown
 from .kinds import SCALARS, SIZED, is_active
 from .special import ABSENT
 from .touching import MOVING, consumed, consumed_pairs
-from .values.classes import class_by_type
-from .values.functions import UNSET
+from .values.classes import class_by_type, class_info, has_hooks
+from .values.functions import UNSET, BoundMethod
 
 if TYPE_CHECKING:
     from .interp import Interpreter
@@ -47,9 +49,13 @@ _PLANS = {
 def operate_on(function: Callable[..., Any], args: Args, kwargs: Named) -> Any:
     """Call a host function for the program. What it raises is thrown into the program."""
     try:
-        return function(*args, **kwargs)
+        value = function(*args, **kwargs)
     except BaseException as error:
         caught = error
+    else:
+        if type(value) is str and MARK in value:
+            return without_addresses(value, function, args, kwargs.values())
+        return value
     raise thrown(caught)
 
 
@@ -61,6 +67,10 @@ def call(vm: Interpreter, callee: Any, args: Args, kwargs: Named) -> Any:
         entry = None
     if entry is not None:
         return call_native(vm, entry, args, kwargs)
+    if callee is BoundMethod:
+        return uncallable.make_method(args, kwargs)
+    if type(callee) is type:
+        uncallable.check(callee)
     examine(vm, args)
     examine(vm, kwargs.values())
     return operate_on(callee, args, kwargs)
@@ -94,7 +104,11 @@ def call_native(vm: Interpreter, entry: Native, args: Args, kwargs: Named) -> An
         _touch_changed(vm, entry, args)
     if entry.call is type and (len(args) != 1 or kwargs):
         module = "" if vm.frame is None else vm.frame.loaded.module
-        return operate_on(class_by_type, (module, args, kwargs), {})
+        made = operate_on(class_by_type, (module, args, kwargs), {})
+        if class_info(made) is not None and (kwargs or has_hooks(made)):
+            protocol.enter(vm, "class_ready", made, (kwargs,))
+            return UNSET
+        return made
     if entry.call is dict:
         consumed_pairs(vm, *args)
     if entry.guard is not None:
@@ -119,13 +133,21 @@ def call_method(vm: Interpreter, target: Any, name: str, args: Args, kwargs: Nam
         driven = DRIVEN_METHODS.get((type(target), name))
         if driven and _drive(vm, driven, (target, *args), kwargs):
             return UNSET
+    if name in GROUP_METHODS and drive_group(vm, target, name, args, kwargs):
+        return UNSET
     if gate.host_method(target, name):
         vm.tracker.touch(target)
     if name == "update":
         consumed_pairs(vm, *args)
-    if name == "with_traceback" and len(args) == 1 and args[0] is TRACEBACK:
-        args = (None,)  # where the error has been is noted elsewhere
+    info = class_info(type(target))
+    if info is not None and info.base is not None:
+        return operate_on(bound_to(info.base, target, name), args, kwargs)
     return operate_on(bound(target, name), args, kwargs)
+
+
+def drive_group(vm: Interpreter, group: Any, name: str, args: Args, kwargs: Named) -> bool:
+    """A method of an exception group that asks the program: a condition, or `derive`. False: C is to refuse it."""
+    return is_group(group) and _drive(vm, GROUP_METHODS[name], (group, *args), kwargs)
 
 
 def _drive(vm: Interpreter, name: str, args: Args, kwargs: Named) -> bool:

@@ -37,14 +37,19 @@ class Nested:
 def call(vm: Interpreter, function: VMFunction | HostMethod, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Run a function, or a method of a value, to its end, because C code called it."""
     outer = vm.frame
-    value, error = UNSET, None
+    value: Any = UNSET
+    error = None
     try:
         value = invoke(vm, function, args, kwargs)
     except Thrown as thrown:
         error = thrown.error
     if error is not None:
         _refuse(vm, outer, error)
-    return _item(_run(vm, outer)) if value is UNSET else value
+    if value is UNSET:
+        value = _item(_run(vm, outer))
+    if type(value) is int and len(args) == 1 and getattr(type(args[0]), "__hash__", None) is function:
+        vm.tracker.note_hash(args[0], value)  # a snapshot must not ask again
+    return value
 
 
 def next_item(vm: Interpreter, generator: Generator) -> Any:
@@ -81,6 +86,9 @@ def _run(vm: Interpreter, outer: Frame | None) -> Nested:
         vm.abandon(entered)
         vm.frame = outer
         _refuse(vm, outer, RecursionError("maximum recursion depth exceeded in a function called back from a native"))
+    while entered.caller is not outer:  # a coroutine that goes on does so in its innermost frame
+        assert entered.caller is not None
+        entered = entered.caller
     nested = Nested(entered)
     vm.nested.append(nested)
     vm.preempted = False

@@ -9,17 +9,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from . import futures, generators, protocol, timers
-from .errors import Uncatchable, operate
-from .values.frames import Coroutine, Generator
-from .values.functions import UNSET
+from . import async_generators, coroutines, futures, generators, protocol, timers
+from .errors import operate
+from .values.frames import AsyncEnd, AsyncGenerator, AsyncItem, Coroutine, Generator
+from .values.functions import UNSET, VMFunction
 from .values.futures import Future, Handle, Task
 
 if TYPE_CHECKING:
     from .interp import Interpreter
 
 Method = Callable[..., Any]
-OWN = (Future, Handle, Generator, Coroutine)
+OWN = (Future, Handle, Generator, Coroutine, AsyncGenerator, VMFunction)
 
 
 def call_method(vm: Interpreter, target: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -67,7 +67,7 @@ def _uncancel(vm: Interpreter, task: Task) -> int:
 def _remove_done_callback(vm: Interpreter, future: Future, callback: Any) -> int:
     kept = [held for held in future.callbacks if held != callback]
     removed = len(future.callbacks) - len(kept)
-    future.callbacks = kept
+    future.callbacks[:] = kept
     vm.tracker.touch(future)
     return removed
 
@@ -81,13 +81,14 @@ def _next(vm: Interpreter, generator: Generator) -> Any:
     return _send(vm, generator, None)
 
 
-def _throw(vm: Interpreter, generator: Generator, error: Any) -> Any:
-    if isinstance(error, type) and issubclass(error, BaseException):
-        error = error()
-    if not isinstance(error, BaseException):
-        kind = type(error).__name__
-        raise TypeError(f"exceptions must be classes or instances deriving from BaseException, not {kind}")
-    generators.throw_into(vm, generator, error)
+def _throw(vm: Interpreter, owner: Generator | Coroutine, *args: Any) -> Any:
+    if not 1 <= len(args) <= 3:
+        least = "at least 1 argument" if not args else "at most 3 arguments"
+        raise TypeError(f"throw expected {least}, got {len(args)}")
+    error = generators.error_of(*args)
+    if isinstance(owner, Coroutine):
+        return coroutines.throw(vm, owner, error)
+    generators.throw_into(vm, owner, error)
     return UNSET
 
 
@@ -100,14 +101,10 @@ def _close(vm: Interpreter, generator: Generator) -> Any:
     return None
 
 
-def _close_coroutine(vm: Interpreter, coroutine: Coroutine) -> None:
-    if coroutine.state == "created":
-        assert coroutine.frame is not None
-        vm.abandon(coroutine.frame)
-    elif coroutine.state != "closed":
-        if generators.is_below(vm.frame, coroutine):
-            raise ValueError("coroutine already executing")
-        raise Uncatchable("a workflow cannot close a coroutine that something awaits; cancel its task")
+def _bind(vm: Interpreter, function: VMFunction, instance: Any, owner: Any = None) -> Any:
+    if instance is None and owner is None:
+        raise TypeError("__get__(None, None) is invalid")
+    return function.__get__(instance, owner)
 
 
 _METHODS: dict[type, dict[str, Method]] = {
@@ -117,6 +114,7 @@ _METHODS: dict[type, dict[str, Method]] = {
         "get_name": lambda vm, task: task.name,
     },
     Future: {
+        "__await__": coroutines.iterator,
         "add_done_callback": _add_done_callback,
         "cancel": _cancel,
         "cancelled": lambda vm, future: future.state == "cancelled",
@@ -138,5 +136,20 @@ _METHODS: dict[type, dict[str, Method]] = {
         "send": _send,
         "throw": _throw,
     },
-    Coroutine: {"close": _close_coroutine},
+    AsyncItem: {"__next__": lambda vm, item: coroutines.send(vm, item, None), "__iter__": lambda vm, item: item},
+    AsyncEnd: {"__next__": lambda vm, item: coroutines.send(vm, item, None), "__iter__": lambda vm, item: item},
+    Coroutine: {
+        "__await__": coroutines.iterator,
+        "close": coroutines.close,
+        "send": coroutines.send,
+        "throw": _throw,
+    },
+    AsyncGenerator: {
+        "__aiter__": lambda vm, generator: generator,
+        "__anext__": async_generators.next_item,
+        "aclose": async_generators.close,
+        "asend": async_generators.send,
+        "athrow": async_generators.throw,
+    },
+    VMFunction: {"__get__": _bind},
 }

@@ -8,12 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from waymark.stdlib.values.descriptors import SuperMethod
+
 from . import attributes, iteration, natively
 from .calls import call_special, initialise
 from .special import ABSENT, find, find_special
+from .values.functions import BoundMethod, HostMethod, VMFunction
 
 if TYPE_CHECKING:
     from .interp import Interpreter
+
+
+_CALLABLES = frozenset((VMFunction, BoundMethod, HostMethod, SuperMethod))
 
 
 def special(vm: Interpreter, value: Any, name: str, *args: Any) -> Any:
@@ -23,6 +29,8 @@ def special(vm: Interpreter, value: Any, name: str, *args: Any) -> Any:
 
 def has_special(vm: Interpreter, value: Any, name: str) -> bool | None:
     """Whether a class of the value, but `object`, has the method. None: it is there, and is None."""
+    if type(value) in _CALLABLES:  # what they have is the host's
+        return False
     found = find_special(type(value), name)
     return None if found is None else found is not ABSENT
 

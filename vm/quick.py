@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .kinds import PLAIN, SCALARS
 from .special import ABSENT, find_special
+from .values.classes import has_hooks
 from .values.functions import VMFunction
 
 if TYPE_CHECKING:
@@ -102,8 +103,13 @@ def _repr(vm: Interpreter, value: Any) -> Any:
     )
 
 
+def _class_ready(vm: Interpreter, made: Any) -> Any:
+    return ABSENT if has_hooks(made) else made
+
+
 # Natives of one argument.
 NATIVES = {
+    "class_ready/1": _class_ready,
     "bool/1": lambda vm, value: truth(vm, value, False),
     "iter/1": iterator,
     "len/1": _length,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import calls, ending, futures, timers
+from . import calls, coroutines, ending, futures, timers
 from .errors import Thrown, operate
+from .isa import Op
 from .surface import Fault, Log, Outcome, Raised
 from .trace import line_of
 from .values.frames import Coroutine, Frame
@@ -93,11 +94,14 @@ class Scheduler:
             if not isinstance(error, futures.CancelledError):
                 error = futures.cancelled_error(vm, task)
             task.must_cancel = False
+        if error is None and top is not None and coroutines.is_cut(task.coroutine):
+            error = GeneratorExit()
         if top is None:
             self._begin(vm, task, error)
         elif error is None:
             vm.frame = top
-            vm.deliver(top, value)
+            # To an `__await__` that handed a future out goes None: it asks the future itself.
+            vm.deliver(top, value if top.loaded.operations[top.pc] is Op.AWAIT else None)
         else:
             vm.raise_in(top, error)
 
@@ -107,10 +111,12 @@ class Scheduler:
         assert coroutine is not None
         if coroutine.state != "created":
             over = coroutine.state == "closed"
-            text = "cannot reuse already awaited coroutine" if over else "coroutine is being awaited already"
+            text = coroutine.reused if over else "coroutine is being awaited already"
             self.raised(vm, RuntimeError(text))
         elif error is None:
             vm.begin(coroutine)
+        elif type(coroutine) is not Coroutine:
+            coroutines.begin_with(vm, coroutine, error)
         else:  # cancelled before it began: none of it runs
             coroutine.state = "running"
             vm.tracker.touch(coroutine)
@@ -118,18 +124,25 @@ class Scheduler:
 
     def wait(self, vm: Interpreter, frame: Frame, future: Future) -> None:
         """The running fiber awaits a future: go on at once if it is settled, else give way until it is."""
-        task = vm.state.current
-        assert task is not None, "verified: only coroutines await, and only tasks run them"
         if futures.done(future):
             vm.deliver(frame, operate(futures.result, vm, future))
-            return
-        self._suspend(vm, frame, task)
+        elif not coroutines.give_way(vm, frame, future, future):
+            self.wait_for(vm, frame, future)
+
+    def wait_for(self, vm: Interpreter, frame: Frame, future: Future) -> None:
+        """The task that runs goes on when the future is settled."""
+        task = vm.state.current
+        assert task is not None, "verified: only coroutines await, and only tasks run them"
+        self.suspend(vm, frame, task)
         if future is task:
             error = RuntimeError(f"Task cannot await on itself: {_shown(task)}")
             vm.state.ready.append(Handle("step", task, (error,)))
             return
-        future.callbacks.append(task)
-        vm.tracker.touch(future)
+        if futures.done(future):  # handed out by an `__await__`
+            vm.state.ready.append(Handle("wake", task))
+        else:
+            future.callbacks.append(task)
+            vm.tracker.touch(future)
         task.waits_for = future
         if task.must_cancel and futures.cancel(vm, future, task.cancel_message):
             task.must_cancel = False
@@ -138,10 +151,10 @@ class Scheduler:
         """`await asyncio.sleep(0)`: one turn for the others."""
         task = vm.state.current
         assert task is not None, "verified: only coroutines await, and only tasks run them"
-        self._suspend(vm, frame, task)
+        self.suspend(vm, frame, task)
         vm.state.ready.append(Handle("step", task))
 
-    def _suspend(self, vm: Interpreter, frame: Frame, task: Task) -> None:
+    def suspend(self, vm: Interpreter, frame: Frame, task: Task) -> None:
         task.top = frame
         vm.tracker.touch(task)  # its step may have begun in an earlier slice
         vm.frame = None

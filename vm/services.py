@@ -5,8 +5,15 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from . import gate
+from waymark.stdlib.natives.services import Refusal
+
+from . import functions, gate
+from .crossing import ValueDrift, arrive
+from .kinds import is_instance
+from .special import forget_classes
 from .surface import Log
+from .values.classes import check_class, class_info, is_protocol, make_class, members_to_name
+from .values.functions import BoundMethod, VMFunction
 
 if TYPE_CHECKING:
     from .interp import Interpreter
@@ -21,16 +28,71 @@ class MachineServices:
         self._vm = vm
 
     def read_attribute(self, value: Any, name: str) -> Any:
+        if isinstance(value, VMFunction | BoundMethod):
+            return functions.read(self._vm, value, name)
+        if name == "__dict__":
+            self._vm.tracker.touch(value)
         return gate.read(value, name)
 
     def write_attribute(self, value: Any, name: str, content: Any) -> None:
-        gate.write(value, name, content)
+        if isinstance(value, VMFunction | BoundMethod):
+            functions.write(self._vm, value, name, content)
+        else:
+            gate.write(value, name, content)
 
     def delete_attribute(self, value: Any, name: str) -> None:
-        gate.delete(value, name)
+        if isinstance(value, VMFunction | BoundMethod):
+            functions.delete(self._vm, value, name)
+        else:
+            gate.delete(value, name)
+
+    def class_changed(self, kind: type) -> None:
+        self._vm.tracker.touch(kind)
+        forget_classes()
+
+    def bases_of(self, kind: type) -> tuple[type, ...]:
+        info = class_info(kind)
+        return kind.__bases__ if info is None else info.bases
+
+    def make_class(self, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> type:
+        check_class(name, bases, namespace)
+        return make_class(name, bases, namespace)
+
+    def module(self) -> str:
+        return "" if self._vm.frame is None else self._vm.frame.loaded.module
+
+    def receive_arguments(self) -> None:
+        """The arguments of the run have waited for its classes."""
+        main = self._vm.state.main
+        assert main is not None and main.coroutine is not None and main.coroutine.frame is not None
+        frame = main.coroutine.frame
+        count = len(frame.loaded.function.parameters)
+        self._vm.tracker.touch(main)
+        try:
+            frame.registers[:count] = arrive(frame.registers[:count], self._vm.state.class_named)
+        except ValueDrift as drift:
+            raise Refusal(f"the arguments of the run do not fit it: {drift}") from None
+
+    def touch(self, value: Any) -> None:
+        self._vm.tracker.touch(value)
+
+    def is_instance(self, value: Any) -> bool:
+        return is_instance(value)
+
+    def members_to_name(self, made: type) -> list[tuple[str, Any]]:
+        return members_to_name(made)
+
+    def is_protocol(self, kind: type) -> bool:
+        return is_protocol(kind)
+
+    def bind_method(self, function: Any, instance: Any) -> Any:
+        return BoundMethod(function, instance)
 
     def say(self, level: str, text: str) -> None:
         self._vm.effects.append(Log(level, text))
+
+    def handled(self) -> BaseException | None:
+        return self._vm.handled(self._vm.frame)
 
     def now(self) -> int:
         return self._vm.state.now

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import FunctionType, MethodDescriptorType
 from typing import Any
 from weakref import ref
 
 from waymark.stdlib.values.descriptors import ClassMethod, StaticMethod
+from waymark.stdlib.values.workflow import Plain
 
 from .errors import operate
 from .values.classes import class_info
@@ -33,7 +35,7 @@ def find(kind: type, name: str) -> Any:
     """What the class or one of its bases has under the name, as it is; else ABSENT."""
     for base in kind.__mro__:
         contents = base.__dict__
-        if name in contents:
+        if name in contents and base is not Plain:
             return contents[name]
     return ABSENT
 
@@ -42,10 +44,24 @@ def find_special(kind: type, name: str) -> Any:
     """The same past `object`, whose methods are what an operation does anyway."""
     for base in kind.__mro__[:-1]:
         contents = base.__dict__
-        if name in contents:
+        if name in contents and base is not Plain:
             found = contents[name]
             return ABSENT if _is_of_sequences(found) else found
     return ABSENT
+
+
+def is_own(kind: type, *names: str) -> bool:
+    """Whether operations by these names are the program's to carry out.
+
+    They are those of every class of the program, but for one that extends a builtin type and leaves all of the names to
+    that: C does there what it does for the type itself.
+    """
+    info = class_info(kind)
+    if info is None:
+        return False
+    if info.base is None:
+        return True
+    return any(type(find_special(kind, name)) not in _OF_HOST for name in names)
 
 
 class Known:
@@ -55,8 +71,8 @@ class Known:
 
     def __init__(self, kind: type) -> None:
         place = id(kind)
-        self.ref = ref(kind, lambda _: _known.pop(place))
-        # Those of `_HOOKS` that it has. No program can set one on a class that exists.
+        self.ref = ref(kind, lambda _: _known.pop(place, None))
+        # Those of `_HOOKS` that it has.
         self.hooks = frozenset(name for name in _HOOKS if _is_own(find_special(kind, name)))
         self.absent: set[str] = set()  # names that no class in the MRO has; `classes_changed` empties it
 
@@ -74,6 +90,12 @@ def known_of(kind: type) -> Known | None:
     return known
 
 
+def reads_by_hand(value: Any) -> bool:
+    """Whether code of the program looks up the value's attributes."""
+    known = known_of(type(value))
+    return known is not None and not known.hooks.isdisjoint(("__getattribute__", "__getattr__"))
+
+
 def find_known(known: Known, kind: type, name: str) -> Any:
     """`find`, which remembers what is not there."""
     if name in known.absent:
@@ -86,8 +108,12 @@ def find_known(known: Known, kind: type, name: str) -> Any:
 
 def classes_changed() -> None:
     """An attribute of some class was set or deleted."""
-    for known in _known.values():
-        known.absent.clear()
+    _known.clear()
+
+
+def forget_classes() -> None:
+    """A native has given a class methods, perhaps one that takes part in every access."""
+    _known.clear()
 
 
 def _is_own(found: Any) -> bool:
@@ -100,6 +126,7 @@ def _is_of_sequences(found: Any) -> bool:
 
 
 _SLOT_WRAPPER = type(list.__add__)
+_OF_HOST = frozenset((_SLOT_WRAPPER, MethodDescriptorType, FunctionType, _Absent))
 
 
 def bind(found: Any, instance: Any, owner: type) -> Any:

@@ -9,7 +9,8 @@ from collections import deque
 from typing import Any
 
 from .surface import Instant, Outcome
-from .values.frames import Frame
+from .values.frames import AsyncGenerator, Frame, Generator
+from .values.functions import VMFunction
 from .values.futures import Future, Handle, Task
 
 
@@ -24,6 +25,7 @@ class State:
         self.next_request = 1
         self.next_timer = 1
         self.next_task = 1
+        self.next_generator = 1
         self.draws = 0  # from the run's own randomness, which the seed fixes
         self.main: Task | None = None
         # What runs and was cut short by the end of its ticks: its innermost frame, and the task it is a step of (None
@@ -35,10 +37,19 @@ class State:
         self.turn = 0  # handles left of the turn under way
         self.arrivals: deque[tuple[int, Outcome]] = deque()  # settled, to be delivered when the next turn starts
         self.anchors: list[Future | Handle] = []  # open requests and timers that no task made
+        # Generators that the end of the run closes, by number (`vm/abandoned.py`).
+        self.generators: dict[int, Generator | AsyncGenerator] = {}
         self.modules: dict[str, dict[str, Any]] = {}  # module name -> its globals in this run
+        self.changed: list[VMFunction] = []  # static functions, of which the program has changed something
         self.tasks: dict[int, Task] = {}  # those not done, by number
 
         # Derived.
         self.requests: dict[int, Future] = {}
         self.timers: list[tuple[Instant, int, Handle]] = []  # a heap
         self.cancelled_timers = 0  # about how many of them are cancelled
+
+    def class_named(self, module: str, name: str) -> Any:
+        """What a module of the run has under a name. Raises `LookupError`."""
+        if name not in self.modules.get(module, {}):
+            raise LookupError(f"the program has no {name} of module {module}; name it in what the workflow uses")
+        return self.modules[module][name]

@@ -6,11 +6,13 @@ are loaded when it first needs them, through the loader that its driver gave.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from typing import Any
 
-from waymark.stdlib.catalogue import NATIVES
+from waymark.stdlib.catalogue import BUILTINS, NATIVES
 
+from .errors import Thrown, Uncatchable
 from .loaded import LoadedFunction, LoadedUnit
 from .surface import Fault
 from .unit import Link
@@ -47,7 +49,7 @@ class Statics:
         if found is None:
             loaded = self.code(code_hash, index)
             found = self._functions[code_hash, index] = VMFunction(
-                loaded, (), loaded.defaults, loaded.kwdefaults, static=True
+                loaded, (), loaded.defaults, dict(loaded.kwdefaults) or None, static=True
             )
         return found
 
@@ -78,6 +80,16 @@ def native_name(value: object) -> str | None:
 
 def native(name: str) -> Any:
     return NATIVES[name].call
+
+
+def builtin(name: str) -> Any:
+    """What a name comes to that no module has bound, or that was deleted: the builtin behind it, if there is one."""
+    key = BUILTINS.get(name)
+    if key is not None:
+        return NATIVES[key].call
+    if hasattr(builtins, name):
+        raise Uncatchable(f"a workflow cannot call `{name}`, the builtin that the name comes to once it is deleted")
+    raise Thrown(NameError(f"name '{name}' is not defined", name=name))
 
 
 _NATIVE_NAMES: dict[Any, str] = {entry.call: key for key, entry in NATIVES.items()}

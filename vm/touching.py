@@ -25,5 +25,6 @@ def consumed(vm: Interpreter, *values: Any) -> None:
 def consumed_pairs(vm: Interpreter, *values: Any) -> None:
     """A dict is made of these, so the pairs inside may be iterators, too."""
     for value in values:
-        if issubclass(type(value), list | tuple):
-            consumed(vm, *value)
+        base = list if issubclass(type(value), list) else tuple if issubclass(type(value), tuple) else None
+        if base is not None:  # of a subclass, `iter` may be the program's
+            consumed(vm, *base.__iter__(value))

@@ -1,13 +1,14 @@
 """Where a program stands, as lines of its source: for tracebacks, and for the texts of what ends a run.
 
-An exception of a workflow has no traceback of the host. It keeps the lines that it passed in its `__dict__`.
+An exception of a workflow has no traceback of the host, but a chain of lines (`stdlib/values/tracebacks.py`).
 """
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import islice
 
-from .errors import TRACE
+from waymark.stdlib.values.tracebacks import Traceback, entries, set_traceback, traceback_of
+
 from .surface import TraceLine
 from .values.frames import Frame
 
@@ -35,18 +36,10 @@ def lines_to(frame: Frame | None) -> tuple[TraceLine, ...]:
 
 def note(error: BaseException, frame: Frame) -> None:
     """The exception passes the line at which the frame stands."""
-    passed = _attributes(error).setdefault(TRACE, [])
-    if len(passed) < LINES_MAX:
-        line = line_of(frame)
-        passed.append((line.source, line.line, line.function))
+    line = line_of(frame)
+    set_traceback(error, Traceback(line.source, line.line, line.function, traceback_of(error)))
 
 
 def lines_of(error: BaseException) -> tuple[TraceLine, ...]:
     """The workflow lines that the exception passed, outermost first, as Python prints them."""
-    return tuple(TraceLine(*entry) for entry in reversed(_attributes(error).get(TRACE, ())))
-
-
-def _attributes(error: BaseException) -> dict[str, Any]:
-    """The error's own attributes, past whatever its class makes of looking one up."""
-    found: dict[str, Any] = object.__getattribute__(error, "__dict__")
-    return found
+    return tuple(TraceLine(*entry) for entry in islice(entries(traceback_of(error)), LINES_MAX))

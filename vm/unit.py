@@ -16,7 +16,7 @@ Constant = None | bool | int | float | complex | str | bytes | tuple[Any, ...]
 # An instruction: the code of an Op, then its operands in the order of its signature. `outs` and `regs` are tuples.
 Instruction = tuple[Any, ...]
 
-FunctionKind = Literal["function", "coroutine", "generator"]
+FunctionKind = Literal["function", "coroutine", "generator", "async_generator"]
 
 
 class Parameter(msgspec.Struct, frozen=True, array_like=True):

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from .isa import Op
-from .liveness import bits_of, live_masks, reads, registers_of, writes
+from .liveness import Step, bits_of, live_masks, registers_of, steps_of
 from .regions import Misnested, Structure, structure
 from .unit import Function, Unit
 from .verify_operands import instruction_problem, sizes_of
@@ -27,7 +27,7 @@ SHOWN_MAX = 20  # registers of a row in a message
 
 Finding = tuple[int | None, str]  # pc, what is wrong there
 
-_TRY, _FOR = Op.TRY.value.code, Op.FOR.value.code
+_TRY = Op.TRY.value.code
 
 
 def check_code(unit: Unit, function: Function) -> Iterator[Finding]:
@@ -64,12 +64,13 @@ def _check_flow(function: Function) -> Iterator[Finding]:
         if region.level >= NESTING_MAX or region.loops > LOOPS_MAX:
             yield region.head, f"more than {NESTING_MAX} regions or {LOOPS_MAX} loops are around it"
             return
-    yield from _check_assignment(function, shape)
+    steps = steps_of(function.code, shape)
+    yield from _check_assignment(function, shape, steps)
     entry = len(function.parameters) + len(function.captures)
-    yield from _compare_live(function, live_masks(entry, function.code, shape))
+    yield from _compare_live(function, live_masks(entry, function.code, shape, steps))
 
 
-def _check_assignment(function: Function, shape: Structure) -> Iterator[Finding]:
+def _check_assignment(function: Function, shape: Structure, steps: Sequence[Step]) -> Iterator[Finding]:
     """Walk forwards with the set of assigned registers; what arrives at one pc over several edges is what all have."""
     entry = len(function.parameters) + len(function.captures)
     arriving = {0: (1 << entry) - 1}
@@ -77,18 +78,18 @@ def _check_assignment(function: Function, shape: Structure) -> Iterator[Finding]
         before = arriving.pop(pc, None)
         if before is None:
             continue  # control cannot get here
-        missing = reads(instruction) & ~before
+        step = steps[pc]
+        # What HANDLED regions around it read was assigned when they began.
+        missing = step.reads & ~before
         if missing:
             yield pc, f"it reads {_shown(registers_of(missing))}, not assigned on every path that leads here"
-        written = writes(instruction)
-        after = before | written
-        if instruction[0] == _TRY:
-            after = before
+        after = before | step.writes
+        if instruction[0] == _TRY:  # which writes on its edge to CATCH alone
             # The guarded part may raise at once, so its CATCH can count on no more than this.
-            arriving[shape.opened[pc].middle + 1] = before | written
-        for edge, target in enumerate(shape.successors(pc, instruction)):
+            arriving[shape.opened[pc].middle + 1] = before | shape.opened[pc].exc
+        for edge, target in enumerate(step.successors):
             # FOR writes on its first edge, to the body.
-            arrives = before if instruction[0] == _FOR and edge else after
+            arrives = before if step.for_body and edge else after
             if target > pc:
                 arriving[target] = arriving.get(target, arrives) & arrives
             if target == len(function.code):

@@ -123,9 +123,11 @@ def static_problem(function: Function) -> str | None:
     return None
 
 
-def _only_in(kind: str) -> Rule:
+def _only_in(*kinds: str) -> Rule:
     def rule(unit: Unit, function: Function, instruction: Instruction) -> str | None:
-        return None if function.kind == kind else f"it may stand in a {kind}, and this is a {function.kind}"
+        if function.kind in kinds:
+            return None
+        return f"it may stand in a {' or '.join(kinds)}, and this is a {function.kind}"
 
     return rule
 
@@ -139,7 +141,7 @@ _RULES: dict[int, Rule] = {
         (Op.DICT, _pairs),
         (Op.CLOSURE, _closure),
         (Op.LOAD_FUNC, _load_func),
-        (Op.AWAIT, _only_in("coroutine")),
-        (Op.YIELD, _only_in("generator")),
+        (Op.AWAIT, _only_in("coroutine", "async_generator")),
+        (Op.YIELD, _only_in("generator", "async_generator")),
     )
 }

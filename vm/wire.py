@@ -21,7 +21,8 @@
 Nodes refer to each other by number and never nest, so neither side recurses, and two references to one object, or a
 cycle, come back as such. Identity is kept for all but numbers, str and bytes; a NaN, which is found in a list by its
 identity, counts as a container. Tags are persisted: append, never renumber. `vm/values/errors.py` says what an error is
-made of; an attribute of an error that is no value (a response, a socket) stays behind.
+made of; an attribute of an error that is no value (a response, a socket) stays behind, and in the `args` of what an
+outcome raised such an object leaves its default text: the error keeps its class.
 
 Bytes from outside can cause `BadValue` and nothing else. A value that cannot travel is `Unencodable`, with the path of
 what is in the way. Both bound a hash of keys: a hash walks tuples in C, without a limit of its own.
@@ -68,7 +69,7 @@ def decode_value(data: bytes, *, inside: bool = False) -> Any:
 
 def encode_outcome(outcome: Outcome) -> bytes:
     if isinstance(outcome, Raised):
-        return _OUTCOME + b"\1" + _pack(outcome.error, "error")
+        return _OUTCOME + b"\1" + _pack(outcome.error, "error", lenient=True)
     return _OUTCOME + b"\0" + _pack(outcome.value, "result")
 
 
@@ -84,8 +85,8 @@ def decode_outcome(data: bytes, *, inside: bool = False) -> Outcome:
     return Raised(value)
 
 
-def _pack(value: Any, name: str) -> bytes:
-    data = _encoder.encode(flatten(value, name))
+def _pack(value: Any, name: str, *, lenient: bool = False) -> bytes:
+    data = _encoder.encode(flatten(value, name, lenient=lenient))
     if len(data) > VALUE_BYTES_MAX:
         raise Unencodable(f"{name}: {len(data)} bytes, and the most is {VALUE_BYTES_MAX}")
     return data

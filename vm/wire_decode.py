@@ -13,6 +13,7 @@ from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
 from waymark.stdlib.values.uuids import UUID
 
 from . import wire_format as tag
+from .crossing import DATACLASS, ENUM, NAMED_TUPLE, WHOLE, Crossing, ValueDrift, arrive, outside
 from .values.errors import (
     GROUP_FIELDS,
     TEXT,
@@ -46,7 +47,14 @@ def build(root: Any, nodes: list[list[Any]], *, inside: bool = False) -> Any:
         check_keys(nodes)
         building.make_all()
         building.fill_all()
-        return building.value(root)
+        value = building.value(root)
+        if not any(node[0] == tag.OBJECT for node in nodes):
+            return value
+        if not inside:
+            return arrive(value, outside)
+        return value if isinstance(value, BaseException) else Crossing(WHOLE, "", value)
+    except ValueDrift as drift:
+        raise BadValue(f"a value of this process's classes cannot be made: {drift}") from None
     except (ValueError, TypeError, OverflowError) as error:
         raise BadValue(f"not the bytes of a value: {error}") from None
 
@@ -116,6 +124,8 @@ class _Building:
                 made[number] = timezone(timedelta(days, seconds, microseconds), *name)
             case [tag.UUID, bytes(data)]:
                 made[number] = UUID(bytes=data)
+            case [tag.OBJECT, str(form), str(name), _]:
+                made[number] = Crossing(form, name)
             case [tag.TUPLE | tag.FROZENSET, *_] | [tag.RANGE, _, _, _] | [tag.ERROR, _, _, _, _, bool(), _, _, _]:
                 pass  # waits for others
             case [tag.DATETIME, _, _, _, _, _, _, _, _, _] | [tag.TIME, _, _, _, _, _, _]:
@@ -220,6 +230,16 @@ class _Building:
         for number, node in enumerate(self._nodes):
             if node[0] == ERROR:
                 self._fill_error(self._made[number], node)
+            elif node[0] == tag.OBJECT:
+                self._fill_object(self._made[number], node)
+
+    def _fill_object(self, made: Crossing, node: list[Any]) -> None:
+        made.part = self._plain(node[3])
+        expected = {DATACLASS: dict, NAMED_TUPLE: list}.get(made.form)
+        if (expected is None and made.form != ENUM) or (expected is not None and type(made.part) is not expected):
+            raise ValueError("an object is not made of what its form says")
+        if made.form == DATACLASS and any(type(name) is not str for name in made.part):
+            raise ValueError("a field of an object has no name")
 
     def _plain(self, item: Any) -> Any:
         """A value, which a class is not: only an error may refer to one."""

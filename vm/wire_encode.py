@@ -3,43 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
-from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
+from waymark.stdlib.values.tracebacks import TRACE, traceback_of
 from waymark.stdlib.values.uuids import UUID
 
 from . import wire_format as tag
-from .values.classes import class_info
+from .crossing import form_of, name_of, part_of
 from .values.errors import args_of, class_names, fields_of, is_foreign, is_host
 from .values.functions import BoundMethod, HostMethod, VMFunction
 from .wire_format import (
     CLASS,
     COMPLEX,
-    DICT,
     ELLIPSIS,
     ERROR,
     INT,
-    LIST,
     NAN,
     RANGE,
     STR,
-    TUPLE,
     check_keys,
 )
+from .wire_kept import CONTAINERS, LEAVES, PLAIN, TIMES, is_value, kept_args, lines_of, text_of
 
-_PLAIN = frozenset((type(None), bool, str, bytes))
-_NUMBERS = frozenset((int, float, complex, range, type(Ellipsis)))
-_CONTAINERS: dict[type, int] = {
-    list: LIST,
-    tuple: TUPLE,
-    dict: DICT,
-    **dict.fromkeys((set, OrderedSet), tag.SET),
-    **dict.fromkeys((frozenset, OrderedFrozenSet), tag.FROZENSET),
-}
-_LEAVES = frozenset((bytearray, date, timedelta, timezone, UUID))
-_TIMES = frozenset((datetime, time))
 _PLAIN_WORDS: dict[type, str] = {
     VMFunction: "function",
     FunctionType: "function",
@@ -54,9 +41,12 @@ class Unencodable(TypeError):
     """A value that cannot leave its process. The message has the path to what is in the way."""
 
 
-def flatten(value: Any, name: str) -> tuple[Any, list[list[Any]]]:
-    """Return the root item and the nodes of `value`, whose place is called `name`."""
-    flattening = _Flattening(name)
+def flatten(value: Any, name: str, *, lenient: bool = False) -> tuple[Any, list[list[Any]]]:
+    """Return the root item and the nodes of `value`, whose place is called `name`.
+
+    `lenient`: what an error holds in its `args` and cannot travel is told by its default text.
+    """
+    flattening = _Flattening(name, lenient)
     root = flattening.item(value, -1, 0)
     flattening.run()
     try:
@@ -67,8 +57,9 @@ def flatten(value: Any, name: str) -> tuple[Any, list[list[Any]]]:
 
 
 class _Flattening:
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, lenient: bool) -> None:
         self._name = name
+        self._lenient = lenient
         self.nodes: list[list[Any]] = []
         self._known: dict[int, int] = {}  # id -> node
         self._objects: list[Any] = []  # of each node; keeps the ids valid
@@ -83,6 +74,8 @@ class _Flattening:
             if type(value) is dict:
                 for place, (key, held) in enumerate(value.items()):
                     node += (self.item(key, number, -1 - place), self.item(held, number, place))
+            elif node[0] == tag.OBJECT:
+                node.append(self.item(self._part(value, node[1], number), number, 0))
             elif isinstance(value, BaseException):
                 self._error(value, number, node)
             else:
@@ -98,13 +91,13 @@ class _Flattening:
             return self._leaf([INT, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True)])
         if kind is str and not value.isascii():
             return self._text(value)
-        if kind in _PLAIN or (kind is float and value == value):
+        if kind in PLAIN or (kind is float and value == value):
             return value
         known = self._known.get(id(value))
         if known is not None:
             return [known]
-        if kind in _CONTAINERS:
-            return self._node(value, [_CONTAINERS[kind]], parent, place)
+        if kind in CONTAINERS:
+            return self._node(value, [CONTAINERS[kind]], parent, place)
         return self._other(value, kind, parent, place)
 
     def _other(self, value: Any, kind: type, parent: int, place: int) -> Any:
@@ -119,12 +112,24 @@ class _Flattening:
             return self._node(value, [RANGE, *bounds], parent, place, pending=False)
         if isinstance(value, BaseException):
             return self._node(value, [ERROR], parent, place)
-        if kind in _LEAVES:
+        if kind in LEAVES:
             return self._node(value, _leaf_node(value), parent, place, pending=False)
-        if kind in _TIMES:
+        if kind in TIMES:
             zone = self.item(value.tzinfo, parent, place)
             return self._node(value, [*_clock_node(value, zone)], parent, place, pending=False)
+        form = form_of(kind)
+        if form is not None:
+            try:
+                return self._node(value, [tag.OBJECT, form, self._text(name_of(kind))], parent, place)
+            except ValueError as error:
+                raise Unencodable(f"{self._path(parent, place)}: {error}") from None
         raise Unencodable(f"{self._path(parent, place)}: {_PLAIN_WORDS.get(kind, kind.__qualname__)} is not a value")
+
+    def _part(self, value: Any, form: str, number: int) -> Any:
+        try:
+            return part_of(value, form)
+        except ValueError as error:
+            raise Unencodable(f"{self._path(number, -1)}: {error}") from None
 
     def _leaf(self, node: list[Any]) -> list[int]:
         """A node of a scalar: nothing refers to it twice."""
@@ -152,16 +157,19 @@ class _Flattening:
 
     def _error(self, error: BaseException, number: int, node: list[Any]) -> None:
         kind = type(error)
-        text = None if is_host(kind) or is_foreign(kind) else _text_of(error)
+        text = None if is_host(kind) or is_foreign(kind) else text_of(error)
         node.append([self._class(kind)])
-        node.append(self.item(args_of(error), number, _ERROR_PLACES.index("args")))
+        args = kept_args(error) if self._lenient else args_of(error)
+        node.append(self.item(args, number, _ERROR_PLACES.index("args")))
         node.append(self.item(error.__cause__, number, _ERROR_PLACES.index("__cause__")))
         node.append(self.item(error.__context__, number, _ERROR_PLACES.index("__context__")))
         node.append(error.__suppress_context__)
         node.append(None if text is None else self._text(text))
         attributes = {name: held for name, held in vars(error).items() if type(name) is str}
+        if traceback_of(error) is not None:
+            attributes[TRACE] = lines_of(traceback_of(error))
         for part, place in ((dict(fields_of(error)), "fields"), (attributes, "attributes")):
-            kept = {name: held for name, held in part.items() if _is_value(held)}
+            kept = {name: held for name, held in part.items() if is_value(held, lenient=self._lenient)}
             node.append(self.item(kept, number, _ERROR_PLACES.index(place)) if kept else None)
 
     def _class(self, kind: type[BaseException]) -> int:
@@ -222,6 +230,8 @@ _ERROR_PLACES = ("args", "__cause__", "__context__", "fields", "attributes")
 
 
 def _step(holder: Any, place: int) -> str:
+    if form_of(type(holder)) is not None:
+        return ""  # the next step says which part of it
     if type(holder) is dict:
         key = list(holder)[place]
         return f".{key}" if type(key) is str and key.isidentifier() else f"[{key!r:.40}]"
@@ -231,36 +241,7 @@ def _step(holder: Any, place: int) -> str:
     return f"[{place}]"
 
 
-def _text_of(error: BaseException) -> str | None:
-    """What a user's class says of itself, kept for a process that does not have the class."""
-    if class_info(type(error)) is not None and not _host_text(type(error)):
-        return None  # a method of the program: the class itself goes with the program
-    try:
-        return str(error)
-    except Exception:  # a broken `__str__` of the user's: the error itself is still good
-        return None
-
-
-def _host_text(kind: type) -> bool:
-    return all("__str__" not in vars(base) for base in kind.__mro__ if class_info(base) is not None)
-
-
-def _is_value(value: Any) -> bool:
-    """Whether the value can travel, so far as types say."""
-    seen: set[int] = set()
-    pending: list[Any] = [value]
-    while pending:
-        each = pending.pop()
-        kind = type(each)
-        if kind in _PLAIN or kind in _NUMBERS or kind in _LEAVES or kind in _TIMES or id(each) in seen:
-            continue
-        seen.add(id(each))
-        if kind is dict:
-            pending += (*each, *each.values())
-        elif kind in _CONTAINERS:
-            pending += each
-        elif isinstance(each, BaseException):
-            pending += (args_of(each), each.__cause__, each.__context__)
-        else:
-            return False
-    return True
+def check_value(value: Any, name: str) -> None:
+    """Raise `Unencodable`, as `flatten` does, for a value that cannot travel."""
+    if not is_value(value):
+        flatten(value, name)

@@ -27,13 +27,18 @@ class ConfigurationError(WaymarkError):
 
 
 class WorkflowFailed(WaymarkError, RuntimeError):
-    """The workflow raised. `__cause__` is the original exception, and `trace` the workflow's lines, outermost first."""
+    """The workflow raised. `__cause__` is the original exception, and `trace` the workflow's lines, outermost first.
+
+    The text has them, too, and those of what led to the exception and of the members of a group.
+    """
 
     def __init__(self, workflow: str, key: str, error: BaseException, trace: tuple[str, ...] = ()) -> None:
         self.workflow = workflow
         self.key = key
         self.trace = trace
-        what = "".join(f"\n  {line}" for line in (*trace, f"{type(error).__name__}: {error}"))
+        from .failures import told
+
+        what = "".join(f"\n  {line}" if line else "\n" for line in told(error, trace))
         super().__init__(f"workflow {workflow!r}, run {key}, failed:{what}")
         self.__cause__ = error
 

@@ -10,7 +10,13 @@ from typing import Any
 def importable_module(thing: Any) -> str:
     """The module that another process would import; `__main__` has a name of its own there."""
     module: str = thing.__module__
-    return _name_of_main() if module == "__main__" else module
+    if module != "__main__":
+        return module
+    from waymark.vm import crossing  # objects of its classes cross under the name, too
+
+    name = _name_of_main()
+    crossing.names_of_main[:] = [name]
+    return name
 
 
 def _name_of_main() -> str:

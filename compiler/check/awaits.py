@@ -64,14 +64,24 @@ def _is_coroutine(link: tree.LinkDecl) -> bool:
 
 
 def _in_function(function: tree.Function, makers: frozenset[str], entry: bool, path: str) -> Iterator[Diagnostic]:
-    nodes = list(walk(tree.Module(name=function.name, functions=(function,))))
-    makers = (makers | _own_makers(nodes)) - _rebound(nodes)
+    nodes = list(walk(function))
+    makers |= _own_makers(nodes)
+    if not _has_suspect(nodes, makers):
+        return
+    makers -= _rebound(nodes)
     read = _read(nodes)
     results = {id(node) for node in own_nodes(function.body) if isinstance(node, tree.Return)} if entry else set()
     for node in nodes:
         for part, kind in _suspects(node, read, results):
             if isinstance(part, tree.Call) and isinstance(part.callee, tree.Name) and part.callee.id in makers:
                 yield kind(path=path, span=part.span, call=part.callee.id.partition(".")[0])
+
+
+def _has_suspect(nodes: list[tree.Node], makers: frozenset[str]) -> bool:
+    """Whether anything that makes a coroutine stands elsewhere than behind `await`: seldom, and the rest takes time."""
+    calls = [node for node in nodes if isinstance(node, tree.Call)]
+    made = {id(call) for call in calls if isinstance(call.callee, tree.Name) and call.callee.id in makers}
+    return not made <= {id(node.value) for node in nodes if isinstance(node, tree.Await)}
 
 
 def _suspects(node: tree.Node, read: frozenset[str], results: set[int]) -> Iterator[tuple[object, type[Coroutine]]]:

@@ -25,7 +25,7 @@ _ROWS: dict[type[Impure], str] = {
     "os.getrandom numpy.random. tempfile.",
     EnvironmentRead: "os.environ os.environ. os.environb os.environb. os.getenv os.getenvb",
     InputOutput: "builtins.open builtins.input builtins.breakpoint builtins.help builtins.copyright builtins.credits "
-    "builtins.license builtins.exit builtins.quit sys.exit os._exit io. os. pathlib.Path. shutil. glob. "
+    "builtins.license builtins.exit builtins.quit os._exit io. os. pathlib.Path. shutil. glob. "
     "socket. ssl. select. selectors. subprocess. urllib.request. http.client. http.server. ftplib. smtplib. imaplib. "
     "sqlite3. logging. sys.stdin. sys.stdout. sys.stderr. sys.argv fileinput. getpass. platform. webbrowser. "
     "requests. httpx. aiohttp. urllib3. boto3. psycopg. psycopg2. asyncpg. redis. sqlalchemy. asyncio.open_connection "

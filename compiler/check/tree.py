@@ -16,7 +16,7 @@ from waymark.grammar import tree
 from waymark.grammar.walk import walk
 
 from ..desugar.rewrite import blocks
-from ..frontend import sugar
+from ..frontend import match_sugar, sugar
 from ..frontend.members import NAMESPACE
 
 LOOPS = (tree.For, tree.While, sugar.ForTarget, sugar.AsyncFor)
@@ -84,16 +84,16 @@ def _bound(node: tree.Node) -> Iterator[str]:
     match node:
         case tree.Function() | tree.Class() | tree.Try():
             yield node.name
-        case sugar.TryExcept(clauses=clauses):
+        case sugar.TryExcept(clauses=clauses) | sugar.TryExceptStar(clauses=clauses):
             yield from (clause.name.id for clause in clauses if clause.name is not None)
         case sugar.Comprehension(clauses=generators):
             for clause in generators:
                 yield from _targets(clause.target)
         case sugar.BareAnnotation(name=tree.Name(id=name)):
             yield name
-        case sugar.MatchAs(name=tree.Name(id=name)) | sugar.MatchStar(name=tree.Name(id=name)):
+        case match_sugar.MatchAs(name=tree.Name(id=name)) | match_sugar.MatchStar(name=tree.Name(id=name)):
             yield name
-        case sugar.MatchMapping(rest=tree.Name(id=name)):
+        case match_sugar.MatchMapping(rest=tree.Name(id=name)):
             yield name
         case _:
             for target in (getattr(node, "target", None), *getattr(node, "targets", ())):

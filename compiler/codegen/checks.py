@@ -21,6 +21,8 @@ from waymark.vm.unit import Instruction
 
 from .frame import Frame, Line
 
+Edge = tuple[int, int, int]  # where control may go, and what is bound and unbound on the way
+
 _CHECK, _UNBIND, _TRY, _FOR = (op.value.code for op in (Op.CHECK, Op.UNBIND, Op.TRY, Op.FOR))
 
 
@@ -44,34 +46,43 @@ def drop_needless_checks(frame: Frame, parameters: int) -> list[Line]:
 
 
 def _bound_before(code: list[Instruction], entry: int) -> list[int]:
-    """For each instruction the registers that are bound on every path to it, as a bit set."""
+    """For each instruction the registers that are bound on every path to it, as a bit set.
+
+    A jump back to a loop takes nothing from its header, so one walk is enough, unless something is unbound.
+    """
     shape = structure(code)
     everything = -1  # nothing has come here yet
     before = [everything] * (len(code) + 1)
     before[0] = entry
-    changed = True
-    while changed:
-        changed = False
-        for pc, instruction in enumerate(code):
-            for target, bound in _flow(shape, pc, instruction, before[pc]):
-                if before[target] & bound != before[target]:
-                    before[target] &= bound
-                    changed = True
+    again = any(instruction[0] == _UNBIND for instruction in code)
+    edges = [_edges(shape, pc, instruction) for pc, instruction in enumerate(code)]
+    while _walk(edges, before) and again:
+        pass
     return before[:-1]
 
 
-def _flow(shape: Structure, pc: int, instruction: Instruction, bound: int) -> list[tuple[int, int]]:
-    """Where control goes from here, and what is bound there."""
+def _edges(shape: Structure, pc: int, instruction: Instruction) -> list[Edge]:
     op: int = instruction[0]
-    behind = bound | (0 if op == _TRY else writes(instruction))
-    if op == _CHECK:
-        behind |= 1 << instruction[1]
-    elif op == _UNBIND:
-        behind &= ~(1 << instruction[1])
-    edges = [(target, behind) for target in shape.successors(pc, instruction)]
+    bound = 1 << instruction[1] if op == _CHECK else 0 if op == _TRY else writes(instruction)
+    unbound = 1 << instruction[1] if op == _UNBIND else 0
+    edges = [(target, bound, unbound) for target in shape.successors(pc, instruction)]
     if op == _FOR:  # no item, no binding: its second successor is the way out
-        edges[1] = (edges[1][0], bound)
+        edges[1] = (edges[1][0], 0, 0)
     guard = shape.guards[pc]
     if guard is not None:
-        edges.append((guard.middle + 1, bound | guard.exc))
+        edges.append((guard.middle + 1, guard.exc, 0))
     return edges
+
+
+def _walk(edges: list[list[Edge]], before: list[int]) -> bool:
+    """Carry what is bound along all edges, in the order of the code; whether that has changed anything."""
+    changed = False
+    for pc, outgoing in enumerate(edges):
+        own = before[pc]
+        for target, bound, unbound in outgoing:
+            known = before[target]
+            left = known & ((own | bound) & ~unbound)
+            if left != known:
+                before[target] = left
+                changed = True
+    return changed

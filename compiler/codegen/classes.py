@@ -25,6 +25,9 @@ from .names import Declared, Global, Local, Member, Own, Shared, bound_names
 from .statements import block
 
 NAMESPACE = "namespace.0"
+HEADER = "header."  # the front end gives this name to what stands for keywords and stars among the bases
+CLASS_READY = "class_ready/1"
+CLASS_NAMESPACE = "class_namespace/1"
 CELL = "__class__"  # `super()` and the name itself ask for it in methods
 
 
@@ -34,8 +37,14 @@ def class_frame(program: Program, node: tree.Class) -> Frame:
     for cell in node.cells:
         frame.emit(node.span, Op.CELL, frame.names[cell].register)
     namespace = frame.names[NAMESPACE].register
-    frame.emit(node.span, Op.DICT, namespace, ())
     qualname = node.qualname or node.name
+    if node.bases:  # the body of an enum fills a namespace of its own kind
+        with frame.temporaries():
+            shown = frame.load(node.span, qualname.rpartition(".")[2])
+            native = frame.program.pools.natives.add(CLASS_NAMESPACE)
+            frame.emit(node.span, Op.NATIVE, namespace, native, (shown, *range(len(node.bases))))
+    else:
+        frame.emit(node.span, Op.DICT, namespace, ())
     for name, text in (("__module__", frame.module), ("__qualname__", qualname)):
         with frame.temporaries():
             _put(frame, node.span, namespace, name, frame.load(node.span, text))
@@ -45,8 +54,28 @@ def class_frame(program: Program, node: tree.Class) -> Frame:
     frame.emit(node.span, Op.CLASS, made, frame.constant(qualname.rpartition(".")[2]), bases, namespace)
     if CELL in node.cells:
         frame.emit(node.span, Op.CELL_SET, frame.names[CELL].register, made)
+    if node.bases or not all(map(_is_silent, node.body)):
+        # Members are told their names, and bases of the class, when all of it is there.
+        header = bases[:1] if is_header(node.bases) else ()
+        native = frame.program.pools.natives.add(CLASS_READY)
+        frame.emit(node.span, Op.NATIVE, made, native, (made, *header))
     frame.emit(node.span, Op.RETURN, made)
     return frame
+
+
+def is_header(bases: tuple[tree.Expression, ...]) -> bool:
+    """Whether the one base is what `class_header` has made: keywords, and the bases behind them."""
+    return len(bases) == 1 and isinstance(bases[0], tree.Name) and bases[0].id.startswith(HEADER)
+
+
+def _is_silent(node: tree.Statement) -> bool:
+    """Whether the statement puts nothing into the class that would want to know its name there."""
+    match node:
+        case tree.Function() | tree.Do(value=tree.Constant()):
+            return True
+        case tree.Assign(target=tree.Name(), value=tree.Constant()):
+            return True
+    return False
 
 
 def class_parameters(node: tree.Class) -> tuple[tree.Parameter, ...]:

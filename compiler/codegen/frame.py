@@ -108,12 +108,9 @@ class Frame:
         self.registers = max(self.registers, self.free)
         return register
 
-    @contextmanager
-    def temporaries(self) -> Iterator[None]:
-        """What is taken inside is free again behind."""
-        mark = self.free
-        yield
-        self.free = mark
+    def temporaries(self) -> Temporaries:
+        """What is taken inside of the `with` is free again behind."""
+        return Temporaries(self)
 
     # --- instructions ---
 
@@ -139,3 +136,19 @@ class Frame:
         register = self.target(dest)
         self.emit(span, Op.LOAD_CONST, register, self.constant(value))
         return register
+
+
+class Temporaries:
+    """The registers that are taken inside of a `with`. Every expression has one, so it is no generator."""
+
+    __slots__ = ("_frame", "_mark")
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self._mark = frame.free
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_error: object) -> None:
+        self._frame.free = self._mark

@@ -26,6 +26,17 @@ _NORMAL = frozenset((Way.NORMAL,))
 _OF_THE_LOOP = frozenset((Way.NORMAL, Way.BREAK, Way.CONTINUE))
 
 
+# Statements without blocks of their own.
+_SIMPLE: dict[type[tree.Node], Ways] = {
+    tree.Return: frozenset((Way.RETURN,)),
+    tree.Break: frozenset((Way.BREAK,)),
+    tree.Continue: frozenset((Way.CONTINUE,)),
+    tree.Raise: frozenset(),
+    tree.Reraise: frozenset(),
+    **dict.fromkeys((tree.Assign, tree.Update, tree.Do, tree.Delete, tree.Renew, tree.Function, tree.Class), _NORMAL),
+}
+
+
 def outcomes(block: tree.Block) -> Ways:
     """The ways in which the block can be left."""
     found: Ways = frozenset()
@@ -38,15 +49,10 @@ def outcomes(block: tree.Block) -> Ways:
 
 
 def outcomes_of(statement: tree.Statement) -> Ways:
+    ways = _SIMPLE.get(type(statement))
+    if ways is not None:
+        return ways
     match statement:
-        case tree.Return():
-            return frozenset((Way.RETURN,))
-        case tree.Break():
-            return frozenset((Way.BREAK,))
-        case tree.Continue():
-            return frozenset((Way.CONTINUE,))
-        case tree.Raise() | tree.Reraise():
-            return frozenset()
         case tree.If(test=tree.Constant() as test, body=body, orelse=orelse):
             return outcomes(body if test.value else orelse)
         case tree.If(body=body, orelse=orelse):
@@ -63,7 +69,7 @@ def outcomes_of(statement: tree.Statement) -> Ways:
             ways = outcomes(last)
             return ways - _NORMAL | outcomes(body) if Way.NORMAL in ways else ways
         case _:
-            return _NORMAL
+            return _NORMAL  # sugar: passes that come before its own ask, too, and it can always be left at its end
 
 
 def is_endless(test: tree.Expression) -> bool:

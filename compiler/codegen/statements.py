@@ -59,6 +59,8 @@ def statement(frame: Frame, node: tree.Statement) -> None:
         case tree.Class():
             name = tree.Name(id=node.name, span=node.span)
             store(frame, name, class_value(frame, node, home(frame, name)))
+        case _:
+            raise AssertionError(f"a {type(node).__name__} is no statement of WRL")
 
 
 def _raise(frame: Frame, node: tree.Raise) -> None:

@@ -45,6 +45,8 @@ def store(frame: Frame, target: tree.Target, source: int) -> None:
                 frame.emit(target.span, Op.ITEM_SET, value(frame, obj), value(frame, index), source)
         case tree.Targets():
             _unpack(frame, target, source)
+        case _:
+            raise AssertionError(f"a {type(target).__name__} is no target of WRL")
 
 
 def _unpack(frame: Frame, target: tree.Targets, source: int) -> None:

@@ -42,12 +42,17 @@ def lower_async_for(module: tree.Module, fresh: FreshNames) -> tree.Module:
     return natives.declare(replaced(module, AsyncFor, lambda node: async_loop(node, fresh, natives)))
 
 
-def async_loop(node: AsyncFor, fresh: FreshNames, natives: Natives) -> Iterator[tree.Statement]:
-    """Return the loop as statements of WRL; its target may still be sugar."""
+def async_loop(
+    node: AsyncFor, fresh: FreshNames, natives: Natives, *, iterated: bool = False
+) -> Iterator[tree.Statement]:
+    """Return the loop as statements of WRL; its target may still be sugar. `iterated`: it is over an iterator."""
     span = node.iterable.span
     iterator = tree.Name(span=span, id=fresh("iterator"))
-    yield assign(iterator, natives.call("async_iter/1", span, node.iterable))
-    yield assign(iterator, natives.call("async_iterator/1", span, call(span, iterator)))
+    if iterated:
+        yield assign(iterator, node.iterable)
+    else:
+        yield assign(iterator, natives.call("async_iter/1", span, node.iterable))
+        yield assign(iterator, natives.call("async_iterator/1", span, call(span, iterator)))
     item = node.target if isinstance(node.target, tree.Name) else tree.Name(span=node.target.span, id=fresh("item"))
     bind = () if item is node.target else (assign(node.target, item),)
     body = (_next(iterator, item, fresh, natives), *bind, *node.body)

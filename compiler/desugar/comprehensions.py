@@ -71,7 +71,7 @@ def _loop(clause: sugar.Clause, body: tree.Block, iterated: bool, hoist: Hoist) 
         body = (*unstarred(assign(_starred(target), item), hoist.fresh, hoist.natives), *body)
     if clause.asynchronous:
         loop = sugar.AsyncFor(span=target.span, target=item, iterable=clause.iterable, body=body)
-        yield from async_loop(loop, hoist.fresh, hoist.natives)
+        yield from async_loop(loop, hoist.fresh, hoist.natives, iterated=iterated)
     else:
         yield tree.For(span=target.span, target=item, iterable=clause.iterable, body=body, iterated=iterated)
 

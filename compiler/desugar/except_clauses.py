@@ -69,14 +69,14 @@ def _lower(node: TryExcept, fresh: FreshNames, natives: Natives) -> Iterator[tre
 
 def _clause(clause: Except, caught: str, otherwise: tree.Block, natives: Natives) -> tree.Block:
     error = tree.Name(span=clause.span, id=caught)
-    body = clause.body if clause.name is None else tuple(_bound(clause, clause.name, error))
+    body = clause.body if clause.name is None else tuple(bound(clause, clause.name, error))
     if clause.kinds is None:
         return body
     test = natives.call("exception_matches/1", clause.kinds.span, error, clause.kinds)
     return (tree.If(span=clause.span, test=test, body=body, orelse=otherwise),)
 
 
-def _bound(clause: Except, name: tree.Name, error: tree.Name) -> Iterator[tree.Statement]:
+def bound(clause: Except, name: tree.Name, error: tree.Name) -> Iterator[tree.Statement]:
     """The clause with its variable, which is gone behind it."""
     gone = (assign(name, constant(name.span, None)), tree.Delete(span=name.span, target=name))
     if clause.body:

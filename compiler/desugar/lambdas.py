@@ -33,9 +33,9 @@ from .hoist import Hoist, Lowered
 def lower_lambda(node: sugar.Lambda, hoist: Hoist) -> Lowered:
     function = node.function
     match function.body:
-        case (tree.Do(value=sugar.Comprehension() as comprehension),):
+        case (*before, tree.Do(value=sugar.Comprehension() as comprehension)):
             body = loops(comprehension, hoist, _yielded(comprehension))
-            function = msgspec.structs.replace(function, body=body)
+            function = msgspec.structs.replace(function, body=(*before, *body))
     made = hoist.settled(tree.Name(span=node.span, id=function.name))
     return list(hoist.block((function,))), made
 

@@ -35,7 +35,7 @@ from collections.abc import Iterator, Sequence
 from waymark.grammar import tree
 
 from ..fresh import FreshNames
-from ..frontend.sugar import Case, Match
+from ..frontend.match_sugar import Case, Match
 from .making import assign, constant, negated
 from .natives import Natives
 from .patterns import Patterns, Test, nested

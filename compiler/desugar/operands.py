@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from waymark.grammar import tree
+from waymark.grammar.walk import SHAPES
 
 
 def operands(node: tree.Node) -> list[tree.Expression]:
@@ -26,7 +27,8 @@ def with_operands(node: Any, replaced: Sequence[tree.Expression]) -> Any:
 
 @cache
 def _fields(kind: type[tree.Node]) -> tuple[str, ...]:
-    return tuple(name for name in kind.__struct_fields__ if name != "span")
+    _, fields = SHAPES[kind]
+    return fields[::-1]
 
 
 def _collect(part: object) -> Iterator[tree.Expression]:

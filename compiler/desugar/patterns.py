@@ -23,7 +23,7 @@ from waymark.grammar import tree
 from waymark.grammar.span import Span
 
 from ..fresh import FreshNames
-from ..frontend import sugar
+from ..frontend import match_sugar, sugar
 from .making import assign, call, constant, negated
 from .natives import Natives
 
@@ -76,42 +76,42 @@ class Patterns:
         }
         self._captured: Captured = []
 
-    def of(self, node: sugar.Pattern, value: tree.Name) -> tuple[list[Step], Captured]:
+    def of(self, node: match_sugar.Pattern, value: tree.Name) -> tuple[list[Step], Captured]:
         """The steps by which the value is matched, and what the pattern's variables are to be bound to."""
         outer, self._captured = self._captured, []
         steps = joined(self._steps(node, value))
         captured, self._captured = self._captured, outer
         return steps, captured
 
-    def _steps(self, node: sugar.Pattern, value: tree.Name) -> Iterator[Step]:
+    def _steps(self, node: match_sugar.Pattern, value: tree.Name) -> Iterator[Step]:
         span = node.span
         match node:
-            case sugar.MatchAs():
+            case match_sugar.MatchAs():
                 if node.pattern is not None:
                     yield from self._steps(node.pattern, value)
                 if node.name is not None:
                     self._captured.append((node.name, value))
-            case sugar.MatchStar():
+            case match_sugar.MatchStar():
                 if node.name is not None:
                     self._captured.append((node.name, value))
-            case sugar.MatchValue():
+            case match_sugar.MatchValue():
                 yield Test(tree.Compare(span=span, operator="==", left=value, right=node.value))
-            case sugar.MatchSingleton():
+            case match_sugar.MatchSingleton():
                 yield Test(tree.Compare(span=span, operator="is", left=value, right=node.value))
-            case sugar.MatchSequence():
+            case match_sugar.MatchSequence():
                 yield from self._sequence(node, value)
-            case sugar.MatchMapping():
+            case match_sugar.MatchMapping():
                 yield from self._mapping(node, value)
-            case sugar.MatchClass():
+            case match_sugar.MatchClass():
                 yield from self._class(node, value)
-            case sugar.MatchOr():
+            case match_sugar.MatchOr():
                 yield from self._alternatives(node, value)
 
     # --- sequences ---------------------------------------------------------------------------------------------------
 
-    def _sequence(self, node: sugar.MatchSequence, value: tree.Name) -> Iterator[Step]:
+    def _sequence(self, node: match_sugar.MatchSequence, value: tree.Name) -> Iterator[Step]:
         span, size = node.span, len(node.items)
-        star = next((place for place, item in enumerate(node.items) if isinstance(item, sugar.MatchStar)), None)
+        star = next((place for place, item in enumerate(node.items) if isinstance(item, match_sugar.MatchStar)), None)
         yield Test(self._natives.call("is_sequence/1", span, value))
         if star is None:
             yield self._length(span, value, "==", size)
@@ -130,7 +130,7 @@ class Patterns:
         for item, name in zip(node.items, names, strict=True):
             yield from self._steps(item, name)
 
-    def _picked(self, node: sugar.MatchSequence, star: int, value: tree.Name) -> Iterator[Step]:
+    def _picked(self, node: match_sugar.MatchSequence, star: int, value: tree.Name) -> Iterator[Step]:
         """With `*_`, each item is fetched by its index when its turn comes, those behind the star from the end."""
         for place, item in enumerate(node.items):
             if _is_wildcard(item):
@@ -151,7 +151,7 @@ class Patterns:
 
     # --- mappings ----------------------------------------------------------------------------------------------------
 
-    def _mapping(self, node: sugar.MatchMapping, value: tree.Name) -> Iterator[Step]:
+    def _mapping(self, node: match_sugar.MatchMapping, value: tree.Name) -> Iterator[Step]:
         span = node.span
         yield Test(self._natives.call("is_mapping/1", span, value))
         if not node.keys and node.rest is None:
@@ -170,7 +170,7 @@ class Patterns:
 
     # --- classes -----------------------------------------------------------------------------------------------------
 
-    def _class(self, node: sugar.MatchClass, value: tree.Name) -> Iterator[Step]:
+    def _class(self, node: match_sugar.MatchClass, value: tree.Name) -> Iterator[Step]:
         span = node.span
         if not node.items and not node.names:
             yield Test(self._natives.call("matches_class/1", span, value, node.kind))
@@ -193,7 +193,7 @@ class Patterns:
 
     # --- alternatives ------------------------------------------------------------------------------------------------
 
-    def _alternatives(self, node: sugar.MatchOr, value: tree.Name) -> Iterator[Step]:
+    def _alternatives(self, node: match_sugar.MatchOr, value: tree.Name) -> Iterator[Step]:
         found = [(pattern.span, *self.of(pattern, value)) for pattern in node.patterns]
         tests = [test for _, steps, captured in found if not captured and (test := _only_test(steps)) is not None]
         if len(tests) == len(found):
@@ -215,7 +215,9 @@ class Patterns:
 
     # --- shared ------------------------------------------------------------------------------------------------------
 
-    def _taken_apart(self, span: Span, found: tree.Expression, patterns: Sequence[sugar.Pattern]) -> Iterator[Step]:
+    def _taken_apart(
+        self, span: Span, found: tree.Expression, patterns: Sequence[match_sugar.Pattern]
+    ) -> Iterator[Step]:
         """Match the items of a tuple, which is None when there is no match."""
         values = self._name("values", span)
         yield assign(values, found)
@@ -232,10 +234,10 @@ class Patterns:
         return tree.Name(span=span, id=self._fresh(word))
 
 
-def _is_wildcard(node: sugar.Pattern) -> bool:
-    if isinstance(node, sugar.MatchAs):
+def _is_wildcard(node: match_sugar.Pattern) -> bool:
+    if isinstance(node, match_sugar.MatchAs):
         return node.pattern is None and node.name is None
-    return isinstance(node, sugar.MatchStar) and node.name is None
+    return isinstance(node, match_sugar.MatchStar) and node.name is None
 
 
 def _only_test(steps: list[Step]) -> tree.Expression | None:

@@ -7,10 +7,11 @@ a call of an inner function, which may rebind what it shares with this one, or a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-
-import msgspec
+from functools import cache, cached_property
+from typing import Any
 
 from waymark.grammar import tree
+from waymark.grammar.walk import SHAPES
 
 from ..frontend.sugar import Comprehension, Walrus
 
@@ -18,15 +19,28 @@ Declared = Mapping[str, tree.Declaration | tree.Function]
 
 
 class Variables:
-    """The names of one function, and those of the module around it."""
+    """The names of one function, and those of the module around it; worked out when one is asked for."""
 
     def __init__(self, declared: Declared, function: tree.Function | tree.Class | None = None) -> None:
         self._declared = declared
-        found = _Found(function)
-        fixed = found.parameters - found.moving
-        of_module = {name for name, each in declared.items() if isinstance(each, tree.GlobalDecl)}
-        self._fixed = frozenset(fixed | (declared.keys() - of_module - found.own))
-        self._steady = frozenset(found.own - found.moving - of_module)
+        self._function = function
+
+    @cached_property
+    def _found(self) -> _Found:
+        return _Found(self._function)
+
+    @cached_property
+    def _of_module(self) -> frozenset[str]:
+        return frozenset(name for name, each in self._declared.items() if isinstance(each, tree.GlobalDecl))
+
+    @cached_property
+    def _fixed(self) -> frozenset[str]:
+        fixed = self._found.parameters - self._found.moving
+        return frozenset(fixed | (self._declared.keys() - self._of_module - self._found.own))
+
+    @cached_property
+    def _steady(self) -> frozenset[str]:
+        return frozenset(self._found.own - self._found.moving - self._of_module)
 
     def inside(self, function: tree.Function | tree.Class) -> Variables:
         """Those of a function that stands in this one."""
@@ -72,6 +86,8 @@ class _Found:
             self._look(node)
 
     def _look(self, node: tree.Node) -> None:
+        if not _may_bind(type(node)):
+            return
         match node:
             case tree.Delete(target=tree.Name(id=name)) | Walrus(target=tree.Name(id=name)):
                 self.own.add(name)
@@ -89,16 +105,26 @@ class _Found:
                 self.own.add(target.id)
 
 
+@cache
+def _may_bind(kind: type[tree.Node]) -> bool:
+    return kind in (tree.Function, tree.Class, tree.Try, Comprehension) or "target" in kind.__struct_fields__
+
+
 def own_nodes(part: object) -> Iterator[tree.Node]:
     """Every node of a part of a function, inner functions and classes included but not what is in them."""
-    waiting = [part]
+    waiting: list[Any] = [part]
     while waiting:
         item = waiting.pop()
-        if isinstance(item, tree.Node):
-            yield item
-            if isinstance(item, tree.Function | tree.Class):
-                continue
-        if isinstance(item, tuple):
+        kind = type(item)
+        if kind is tuple:
             waiting += item
-        elif isinstance(item, msgspec.Struct):
-            waiting += [getattr(item, field) for field in item.__struct_fields__ if field != "span"]
+            continue
+        is_node, fields = SHAPES[kind]
+        if is_node:
+            yield item
+            if kind is tree.Function or kind is tree.Class:
+                continue
+        for field in fields:
+            inner = getattr(item, field)
+            if inner:
+                waiting.append(inner)

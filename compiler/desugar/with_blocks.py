@@ -9,7 +9,7 @@
                                              await work(held)
                                          } catch exc.0 {
                                              inside.0 = False
-                                             if not exit.0(type.0(exc.0), exc.0, traceback.0) {
+                                             if not exit.0(type.0(exc.0), exc.0, traceback_of.0(exc.0)) {
                                                  reraise exc.0
                                              }
                                          }
@@ -66,7 +66,7 @@ def _lower(node: With, fresh: FreshNames, natives: Natives) -> Iterator[tree.Sta
         bind = (assign(node.target, value),)
     yield assign(inside, constant(span, True))
     caught = tree.Name(span=span, id=fresh("exc"))
-    told = (natives.call("type/1", span, caught), caught, natives.name("traceback/1", span))
+    told = (natives.call("type/1", span, caught), caught, natives.call("traceback_of/1", span, caught))
     handler = (
         assign(inside, constant(span, False)),
         tree.If(

@@ -1,6 +1,6 @@
 """Lower `yield from` to the loop that it stands for: what comes in goes to the inner iterator, what it gives comes out.
 
-    total = yield from rows()    =>    iterator.0 = iter.0(rows())
+    total = yield from rows()    =>    iterator.0 = delegate.0(rows())
                                        sent.0 = None
                                        while True {
                                            try {
@@ -38,7 +38,7 @@ from .making import assign, call, constant
 def lower_yield_from(node: sugar.YieldFrom, hoist: Hoist) -> Lowered:
     before, value = hoist.value(node.value)
     made = _Delegation(node.span, hoist)
-    before.append(assign(made.iterator, hoist.natives.call("iter/1", node.span, value)))
+    before.append(assign(made.iterator, hoist.natives.call("delegate/1", node.span, value)))
     before += [assign(made.sent, constant(node.span, None)), assign(made.throw, constant(node.span, None))]
     body = (made.step(), *made.exchange())
     before.append(tree.While(span=node.span, test=constant(node.span, True), body=body))

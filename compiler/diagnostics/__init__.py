@@ -5,7 +5,7 @@ from .model import REGISTRY, Diagnostic, explain
 from .render import render, render_report
 
 # Every family registers its classes when it is imported, so that `explain` knows all codes.
-from . import arguments, awaits, determinism, entry, names, shapes, syntax  # isort: skip
+from . import arguments, awaits, determinism, entry, modules, names, shapes, syntax  # isort: skip
 
 __all__ = [
     "Diagnostic",
@@ -19,6 +19,7 @@ __all__ = [
     "awaits",
     "entry",
     "determinism",
+    "modules",
     "names",
     "shapes",
     "syntax",

@@ -13,7 +13,6 @@ _INSTEAD = {
     "globals": "name the variable, or keep values in a dict of your own: `values = {}`",
     "vars": "name the attributes, or ask for them with `getattr(value, name)`",
     "dir": "name the attributes, or ask for them with `hasattr(value, name)`",
-    "__dict__": "name the attributes, or ask for them with `getattr(value, name)`",
     "__import__": "write `import ...` at the top of the module",
     "import_module": "write `import ...` at the top of the module",
     "__subclasses__": "keep the classes in a list of your own: `KINDS = [...]`",

@@ -121,14 +121,14 @@ class NotCompiledYet(Diagnostic, frozen=True, kw_only=True):
         The program is good Python, but this version cannot promise to run it exactly as Python would, so it refuses.
 
     Instead of
-        async def pages(): yield await first()  # in run(): an async generator
+        class Order(metaclass=Registered): ...  # in run()
 
     Write
         @action
-        async def all_pages():                  # any Python may stand in an action
-            return [page async for page in pages()]
+        async def register(order):              # any Python may stand in an action
+            return Registered.add(order)
 
-        pages = await all_pages()               # in run()
+        await register(order)                   # in run()
     """
 
     code: ClassVar[str] = "WM110"

@@ -24,8 +24,8 @@ from .workflows import is_refused_name
 
 # The gate refuses each of these on every value that has it.
 INTERPRETER = frozenset(
-    "__base__ __bases__ __builtins__ __closure__ __code__ __defaults__ __dict__ __getstate__ __globals__ "
-    "__kwdefaults__ __mro__ __reduce__ __reduce_ex__ __sizeof__ __subclasses__ __subclasshook__ __weakref__".split()
+    "__builtins__ __closure__ __code__ __getstate__ __globals__ __reduce__ __reduce_ex__ __sizeof__ "
+    "__subclasses__ __subclasshook__".split()
 )
 
 

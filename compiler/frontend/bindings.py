@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import libcst as cst
 import msgspec
 
-COMPOUND = (cst.If, cst.Else, cst.Try, cst.TryStar, cst.Finally, cst.For, cst.While, cst.With, cst.Match)
-CONDITIONS = (cst.If, cst.Try, cst.TryStar, cst.Match)
+# libcst's classes are abstract ones, of which `isinstance` is slow; none of these has a subclass.
+COMPOUND = frozenset({cst.If, cst.Else, cst.Try, cst.TryStar, cst.Finally, cst.For, cst.While, cst.With, cst.Match})
+CONDITIONS = frozenset({cst.If, cst.Try, cst.TryStar, cst.Match})
+DEFINITIONS = frozenset({cst.FunctionDef, cst.ClassDef})
+IMPORTS = frozenset({cst.Import, cst.ImportFrom})
+LINES = frozenset({cst.SimpleStatementLine, cst.SimpleStatementSuite})
+_TARGETED = frozenset({cst.AnnAssign, cst.AugAssign, cst.Del})
+_SEVERAL = frozenset({cst.Tuple, cst.List})
 
 Kind = Literal["import", "from", "function", "class", "value", "update", "delete"]
 
@@ -40,12 +46,14 @@ def identifier(text: str) -> str:
 def dotted(node: cst.BaseExpression | None) -> str | None:
     """`a.b.c` as text, or None for any other expression."""
     parts: list[str] = []
-    while isinstance(node, cst.Attribute):
-        parts.append(identifier(node.attr.value))
-        node = node.value
-    if not isinstance(node, cst.Name):
+    bottom: Any = node
+    while type(bottom) is cst.Attribute:
+        parts.append(identifier(bottom.attr.value))
+        bottom = bottom.value
+    if type(bottom) is not cst.Name:
         return None
-    return ".".join([identifier(node.value), *reversed(parts)])
+    first = identifier(bottom.value)
+    return ".".join([first, *reversed(parts)]) if parts else first
 
 
 def top_statements(body: Sequence[cst.CSTNode]) -> tuple[cst.CSTNode, ...]:
@@ -55,7 +63,7 @@ def top_statements(body: Sequence[cst.CSTNode]) -> tuple[cst.CSTNode, ...]:
 
 def _running(body: Sequence[cst.CSTNode]) -> Iterator[cst.CSTNode]:
     for node in _small(body):
-        known = _known_test(node.test) if isinstance(node, cst.If) else None
+        known = _known_test(node.test) if type(node) is cst.If else None
         if known is None:
             yield node
         else:
@@ -65,8 +73,7 @@ def _running(body: Sequence[cst.CSTNode]) -> Iterator[cst.CSTNode]:
 
 def _small(body: Sequence[cst.CSTNode]) -> list[cst.CSTNode]:
     """The statements of a suite, those that share a line one by one."""
-    lines = (cst.SimpleStatementLine, cst.SimpleStatementSuite)
-    return [small for node in body for small in (node.body if isinstance(node, lines) else (node,))]
+    return [small for node in body for small in (node.body if type(node) in LINES else (node,))]  # type: ignore[attr-defined]
 
 
 def _known_test(test: cst.BaseExpression) -> bool | None:
@@ -88,7 +95,7 @@ def module_bindings(statements: Sequence[cst.CSTNode], *, walrus: bool = False) 
     """Return the bindings of a module by name, each in the order of the file. With `walrus`, look for `:=` too."""
     found: dict[str, tuple[Binding, ...]] = {}
     for place, node in enumerate(statements):
-        alone = not isinstance(node, COMPOUND)
+        alone = type(node) not in COMPOUND
         named = _by_walrus(node) if walrus else ()
         for binding in (*_bindings(node, conditional=False), *named):
             placed = msgspec.structs.replace(binding, place=place, alone=alone and binding.alone)
@@ -99,7 +106,7 @@ def module_bindings(statements: Sequence[cst.CSTNode], *, walrus: bool = False) 
 def _by_walrus(node: cst.CSTNode) -> Iterator[Binding]:
     surely = set(_walrus_names(node.test if isinstance(node, cst.If) else node))
     for name in dict.fromkeys(_walrus_names(node)):
-        conditional = isinstance(node, CONDITIONS) and not (isinstance(node, cst.If) and name in surely)
+        conditional = type(node) in CONDITIONS and not (isinstance(node, cst.If) and name in surely)
         yield Binding(name, "value", node, conditional, alone=False)
 
 
@@ -112,12 +119,13 @@ def _walrus_names(node: cst.CSTNode) -> Iterator[str]:
             yield from _walrus_names(child)
 
 
-def _bindings(node: cst.CSTNode, conditional: bool) -> Iterator[Binding]:
-    if isinstance(node, cst.FunctionDef | cst.ClassDef):
-        kind: Kind = "function" if isinstance(node, cst.FunctionDef) else "class"
+def _bindings(node: Any, conditional: bool) -> Iterator[Binding]:
+    own = type(node)
+    if own in DEFINITIONS:
+        kind: Kind = "function" if own is cst.FunctionDef else "class"
         yield Binding(identifier(node.name.value), kind, node, conditional)
-    elif isinstance(node, COMPOUND):
-        below = conditional or isinstance(node, CONDITIONS)
+    elif own in COMPOUND:
+        below = conditional or own in CONDITIONS
         for name in compound_names(node):
             yield Binding(name, "value", node, below)
         for part in compound_parts(node):
@@ -127,14 +135,13 @@ def _bindings(node: cst.CSTNode, conditional: bool) -> Iterator[Binding]:
         yield from _simple(node, conditional)
 
 
-def _simple(node: cst.CSTNode, conditional: bool) -> Iterator[Binding]:
-    if isinstance(node, cst.Import | cst.ImportFrom):
+def _simple(node: Any, conditional: bool) -> Iterator[Binding]:
+    own = type(node)
+    if own in IMPORTS:
         for binding in imported(node):
             yield msgspec.structs.replace(binding, conditional=conditional)
-    elif not (isinstance(node, cst.AnnAssign) and node.value is None):
-        kind: Kind = "value"
-        if isinstance(node, cst.AugAssign | cst.Del):
-            kind = "update" if isinstance(node, cst.AugAssign) else "delete"
+    elif own is not cst.AnnAssign or node.value is not None:
+        kind: Kind = "update" if own is cst.AugAssign else "delete" if own is cst.Del else "value"
         for name in simple_names(node):
             yield Binding(name, kind, node, conditional)
 
@@ -168,15 +175,15 @@ def block(node: cst.CSTNode | None) -> Sequence[cst.CSTNode]:
     """The statements of a suite, of an `else`, or of an `elif` (which is an If by itself)."""
     if node is None:
         return ()
-    if isinstance(node, cst.If):
+    if type(node) is cst.If:
         return (node,)
-    body = getattr(node, "body", ())
-    return block(body) if isinstance(body, cst.CSTNode) else body
+    body: Any = getattr(node, "body", ())
+    return body if type(body) is list or type(body) is tuple else block(body)
 
 
 def compound_parts(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """Every suite of a compound statement: its body, handlers, cases, `else` and `finally`."""
-    if isinstance(node, cst.Match):
+    if type(node) is cst.Match:
         yield from node.cases
         return
     yield node.body  # type: ignore[attr-defined]
@@ -187,39 +194,41 @@ def compound_parts(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
             yield part
 
 
-def compound_names(node: cst.CSTNode) -> Iterator[str]:
+def compound_names(node: Any) -> Iterator[str]:
     """The names that the head of a compound statement binds."""
-    if isinstance(node, cst.For):
+    own = type(node)
+    if own is cst.For:
         yield from target_names(node.target)
-    elif isinstance(node, cst.With):
+    elif own is cst.With:
         for item in node.items:
             if item.asname is not None:
                 yield from target_names(item.asname.name)
-    elif isinstance(node, cst.Try | cst.TryStar):
+    elif own is cst.Try or own is cst.TryStar:
         for handler in node.handlers:
             if handler.name is not None:
                 yield from target_names(handler.name.name)
-    elif isinstance(node, cst.Match):
+    elif own is cst.Match:
         for case in node.cases:
             yield from _pattern_names(case.pattern)
 
 
-def simple_names(node: cst.CSTNode) -> Iterator[str]:
+def simple_names(node: Any) -> Iterator[str]:
     """The names that a simple statement binds or unbinds; imports apart."""
-    if isinstance(node, cst.Assign):
+    own = type(node)
+    if own is cst.Assign:
         for target in node.targets:
             yield from target_names(target.target)
-    elif isinstance(node, cst.AnnAssign | cst.AugAssign | cst.Del):
+    elif own in _TARGETED:
         yield from target_names(node.target)
-    elif isinstance(node, cst.TypeAlias):
+    elif own is cst.TypeAlias:
         yield from target_names(node.name)
 
 
-def target_names(node: cst.CSTNode) -> Iterator[str]:
+def target_names(node: Any) -> Iterator[str]:
     """The plain names in a target: not those inside `a[i]` or `a.b`, which bind nothing."""
-    if isinstance(node, cst.Name):
+    if type(node) is cst.Name:
         yield identifier(node.value)
-    elif isinstance(node, cst.Tuple | cst.List):
+    elif type(node) in _SEVERAL:
         for element in node.elements:
             yield from target_names(element.value)
 

@@ -1,16 +1,19 @@
-"""Chains of names, as `shop.config.LIMIT`: where one starts, and what stands at the bottom of a longer expression."""
+"""Chains of names, as `shop.config.LIMIT`: where one starts, and what stands at the bottom of a longer expression.
+
+libcst's classes are abstract ones, of which `isinstance` is slow; none of those that are looked for has a subclass.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import libcst as cst
 
 from .bindings import Binding, identifier
 from .scopes import Scope
-from .scopes.parts import PARTS
 
-CHAINS = (cst.Name, cst.Attribute)
+_CONSTANTS = ("None", "True", "False")
+_LINKS = frozenset({cst.Subscript, cst.Attribute, cst.StarredElement, cst.Call})
 
 
 class Use(NamedTuple):
@@ -30,36 +33,23 @@ def is_global(use: Use, scope: Scope) -> bool:
 def chain_of(node: cst.CSTNode, scope: Scope) -> Use | None:
     """A chain of names, or None for what starts with anything else."""
     rest: list[str] = []
-    while isinstance(node, cst.Attribute):
-        rest.append(identifier(node.attr.value))
-        node = node.value
-    if not isinstance(node, cst.Name) or node.value in ("None", "True", "False"):
+    bottom: Any = node
+    while type(bottom) is cst.Attribute:
+        rest.append(identifier(bottom.attr.value))
+        bottom = bottom.value
+    if type(bottom) is not cst.Name or bottom.value in _CONSTANTS:
         return None
-    return Use(scope.name(node.value), tuple(reversed(rest)))
+    return Use(scope.name(bottom.value), tuple(reversed(rest)))
 
 
 def root_of(node: cst.CSTNode, scope: Scope, store: bool = False) -> Use | None:
     """The chain of names at the bottom of `a.b[0].get(1).c`; of a store, without the attribute that is stored to."""
-    if store and isinstance(node, cst.Attribute):
-        node = node.value
-    while isinstance(node, cst.Subscript | cst.Attribute | cst.StarredElement | cst.Call):
-        chain = chain_of(node, scope)
+    bottom: Any = node
+    if store and type(bottom) is cst.Attribute:
+        bottom = bottom.value
+    while type(bottom) in _LINKS:
+        chain = chain_of(bottom, scope)
         if chain is not None:
             return chain
-        node = node.func if isinstance(node, cst.Call) else node.value
-    return chain_of(node, scope)
-
-
-def parts_of(node: cst.CSTNode) -> list[cst.CSTNode]:
-    """The parts of a node in which names can stand, in the order of the text."""
-    names = PARTS.get(type(node))
-    if names is None:
-        return list(node.children)
-    found: list[cst.CSTNode] = []
-    for name in names:
-        part = getattr(node, name)
-        if isinstance(part, cst.CSTNode):
-            found.append(part)
-        elif isinstance(part, list | tuple):
-            found += part
-    return found
+        bottom = bottom.func if type(bottom) is cst.Call else bottom.value
+    return chain_of(bottom, scope)

@@ -12,12 +12,12 @@ import libcst as cst
 
 from .bindings import Binding, dotted
 from .effects import holds_immutables, is_container, is_immutable, method_only_reads, only_reads, outside_name
+from .handed import Change
 from .links import OWN, Key, Links, key_of
 from .loading import packages_of
 from .meanings import Outside, Variable
 from .modules import Module
 from .resolve import PYTHON_BUILTINS
-from .uses import Change
 
 
 class Changes:

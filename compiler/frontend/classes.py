@@ -15,25 +15,39 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator
+from typing import Literal
 
 import libcst as cst
 
 from waymark.grammar import tree
 
-from .bindings import block, dotted
+from .annotated import kept_annotations
+from .bindings import block, dotted, identifier
 from .context import Context
-from .dispatch import problem, statements, translates_statement
+from .dispatch import expression, problem, statements, translates_statement
 from .functions import decorated, documentation
 from .lineage import assigned
-from .meanings import Outside
+from .local_imports import outside_name
+from .meanings import Class, MaybeImported, Meaning, Outside
 from .names import meaning_of, reference
 from .resolve import BASE, WORKFLOW
 from .scopes.model import CLASS_CELL
 
 # What the machine does not do for the program's classes, or does not let a program do.
 REFUSED = frozenset(
-    "__slots__ __del__ __init_subclass__ __class_getitem__ __prepare__ __mro_entries__ __instancecheck__ "
-    "__subclasscheck__ __subclasshook__ __class__ __dict__ __weakref__ __await__".split()
+    "__del__ __prepare__ __mro_entries__ __instancecheck__ __subclasscheck__ __subclasshook__ __class__ __dict__ "
+    "__weakref__".split()
+)
+
+
+# What of the host it may extend, besides exceptions. (CPython itself refuses `bool`, `range` and `slice`, as they run.)
+BUILTIN_BASES = frozenset(
+    "object int float complex str bytes bytearray list tuple dict set frozenset bool range slice".split()
+)
+MARKERS = (
+    frozenset({"abc.ABC", "typing.Generic", "typing.Protocol"})
+    | {f"enum.{name}" for name in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum")}
+    | {"typing.NamedTuple", "typing.TypedDict"}
 )
 
 
@@ -50,6 +64,11 @@ def _class(node: cst.ClassDef, context: Context) -> Iterator[tree.Statement]:
 
     def before() -> Iterator[tree.Statement]:
         """Bases that are more than names are evaluated in statements of their own, where all sugar can be lowered."""
+        if _has_header(node, is_workflow):
+            made, held = _header(node, context)
+            yield tree.Assign(span=held.span, target=held, value=made)
+            bases.append(held)
+            return
         for each in _bases(node, context, is_workflow):
             if not isinstance(each, tree.Name):
                 held = tree.Name(span=each.span, id=context.fresh("base"))
@@ -73,7 +92,7 @@ def _made(node: cst.ClassDef, context: Context, name: str, bases: tuple[tree.Exp
         span=context.span(node),
         name=name,
         bases=bases,
-        body=(*_documented(node, inner), *statements(node.body, inner)),
+        body=(*_documented(node, inner), *statements(node.body, inner), *kept_annotations(node, inner)),
         qualname=scope.qualname if scope.qualname != name else "",
         cells=scope.cells,
         captures=scope.captures,
@@ -99,30 +118,58 @@ def _names(node: cst.CSTNode) -> list[str | None]:
 
 
 def _bases(node: cst.ClassDef, context: Context, is_workflow: bool) -> Iterator[tree.Expression]:
-    for keyword in () if is_workflow else node.keywords:
-        name = "" if keyword.keyword is None else keyword.keyword.value
-        what = "a metaclass" if name == "metaclass" else f"an argument by keyword (`{name}=`) of a class"
-        context.refuse(problem(keyword, context, what, "write the class without it"))
     for base in node.bases:
-        if base.star:
-            what, advice = "unpacking with `*` among the bases of a class", "name the bases one by one"
-            context.refuse(problem(base, context, what, advice))
-        elif not is_workflow and (known := _refused_base(base.value, context)) is not None:
-            advice = "extend classes of the project and exceptions alone, and keep such a value in an attribute"
-            context.refuse(problem(base, context, f"a class that extends `{known}`", advice))
-        else:
-            yield reference(base.value, context)
+        yield reference(base.value if is_workflow else _base(base, context), context)
+
+
+def _base(base: cst.Arg, context: Context) -> cst.BaseExpression:
+    """The expression of a base; of `Base[int]`, which is a class of the same bases, `Base`."""
+    known = _refused_base(base.value, context)
+    if known is not None:
+        advice = "extend classes of the project, exceptions and builtin types, and keep such a value in an attribute"
+        context.refuse(problem(base, context, f"a class that extends `{known}`", advice))
+    whole = base.value.value if isinstance(base.value, cst.Subscript) else base.value
+    outside = outside_name(dotted(whole) or "", context) != ""  # a variable that an import in the function binds
+    return whole if outside or isinstance(_meaning(whole, context), Outside | Class) else base.value
+
+
+def _meaning(node: cst.BaseExpression, context: Context) -> Meaning | None:
+    meaning = meaning_of(node, context)
+    return meaning.meaning if isinstance(meaning, MaybeImported) else meaning
+
+
+def _has_header(node: cst.ClassDef, is_workflow: bool) -> bool:
+    """Whether more than bases stands between the parentheses."""
+    return not is_workflow and bool(node.keywords or any(base.star for base in node.bases))
+
+
+def _header(node: cst.ClassDef, context: Context) -> tuple[tree.Expression, tree.Name]:
+    """Bases and keywords as the arguments of one call, which keeps their order, and a name for what that gives."""
+    span = context.span(node)
+    args: list[tree.Argument] = []
+    for each in node.bases:
+        base = each.value if each.star else _base(each, context)
+        args.append(tree.Argument(kind="star" if each.star else "positional", value=reference(base, context)))
+    for keyword in node.keywords:
+        name = "" if keyword.keyword is None else identifier(keyword.keyword.value)
+        if name == "metaclass":
+            context.refuse(problem(keyword, context, "a metaclass", "write the class without it"))
+        kind: Literal["keyword", "double_star"] = "keyword" if name else "double_star"
+        args.append(tree.Argument(kind=kind, value=expression(keyword.value, context), name=name))
+    native = tree.Name(span=span, id=context.program.declarations.native("class_header", "class_header/1"))
+    called = tree.Call(span=span, callee=native, args=tuple(args))
+    return called, tree.Name(span=span, id=context.fresh("header"))
 
 
 def _refused_base(node: cst.BaseExpression, context: Context) -> str | None:
     """The name of something from outside that no class of a workflow can extend; None for all else."""
     whole = node.value if isinstance(node, cst.Subscript) else node
-    meaning = meaning_of(whole, context)
-    if not isinstance(meaning, Outside) or meaning.name in BASE:
+    meaning = _meaning(whole, context)
+    if not isinstance(meaning, Outside) or meaning.name in (*BASE, *MARKERS):
         return None
     name = meaning.name.removeprefix("builtins.")
     kind = getattr(builtins, name, None)
-    known = isinstance(kind, type) and (kind is object or issubclass(kind, BaseException))
+    known = isinstance(kind, type) and (name in BUILTIN_BASES or issubclass(kind, BaseException))
     if known or (meaning.name.startswith("asyncio.") and meaning.name.endswith("Error")):
         return None
     return dotted(whole) or name
@@ -144,6 +191,8 @@ def zero_argument_super(node: cst.Call, context: Context) -> tuple[tree.Argument
     cell = scope.symbol(CLASS_CELL)
     parameters = scope.parameters if scope.kind in ("function", "lambda") else ()
     first = _first_positional(scope.node)
+    if first is None and scope.kind in ("function", "lambda"):
+        return ()  # "super(): no arguments", when it runs
     if cell.kind not in ("free", "cell") or not parameters or first is None:
         where = "in a comprehension" if scope.kind not in ("function", "lambda") else "outside of a method"
         context.refuse(problem(node, context, f"`super()` without arguments, {where},", _SUPER))

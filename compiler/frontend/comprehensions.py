@@ -15,18 +15,16 @@ import libcst as cst
 
 from waymark.grammar import tree
 from waymark.grammar.span import Span
-from waymark.stdlib.catalogue import BUILTINS
 
 from . import sugar
 from .assignments import target
 from .bindings import target_names
 from .context import Context
-from .dispatch import expression, problem, translates
+from .dispatch import expression, translates
 from .names import bound
 from .scopes import Scope
 
 Comprehension = cst.ListComp | cst.SetComp | cst.DictComp | cst.GeneratorExp
-_LIST = "write a list comprehension: `[await ... for ... in ...]`"
 Kind = Literal["list", "set", "dict", "generator"]
 
 _KINDS: dict[type[cst.CSTNode], Kind] = {
@@ -47,27 +45,31 @@ def _comprehension(node: cst.ListComp | cst.SetComp | cst.DictComp, context: Con
 def _generator(node: cst.GeneratorExp, context: Context) -> tree.Expression:
     span, scope = context.span(node), context.scopes.of(node)
     source = expression(node.for_in.iter, context)
-    if scope.awaits:
-        return context.refuse(
-            problem(node, context, "a generator expression with an `await` or `async for` in it", _LIST)
-        )
     items = tree.Name(span=source.span, id=context.fresh("items"))
     made = _translated(node, items, context)
     if made is None:
         return tree.Constant(value=None)
+    guard = (sugar.statement(sugar.Guarded(span=span)),) if scope.awaits else ()
     function = tree.Function(
         span=span,
         name=context.fresh("genexpr"),
         parameters=(tree.Parameter(name=items.id, kind="positional"),),
-        body=(tree.Do(span=span, value=sugar.expression(made)),),
-        kind="generator",
+        body=(*guard, tree.Do(span=span, value=sugar.expression(made))),
+        kind="async_generator" if scope.awaits else "generator",
         qualname=scope.qualname,
         cells=scope.cells,
         captures=scope.captures,
     )
-    iterator = tree.Name(span=source.span, id=context.declarations.native("iter", BUILTINS["iter"]))
     callee = sugar.expression(sugar.Lambda(span=span, function=function))
-    return _call(span, callee, _call(source.span, iterator, source))
+    if node.for_in.asynchronous is not None:
+        asked, checked = (_native(key, source.span, context) for key in ("async_iter", "async_iterator"))
+        iterator = tree.Call(span=source.span, callee=_call(source.span, asked, source), args=())
+        return _call(span, callee, _call(source.span, checked, iterator))
+    return _call(span, callee, _call(source.span, _native("iter", source.span, context), source))
+
+
+def _native(name: str, span: Span, context: Context) -> tree.Name:
+    return tree.Name(span=span, id=context.declarations.native(name, f"{name}/1"))
 
 
 def _call(span: Span, callee: tree.Expression, argument: tree.Expression) -> tree.Call:

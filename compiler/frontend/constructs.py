@@ -14,14 +14,12 @@ CONSTRUCTS = {
     # statements
     "LazyImport": "a lazy import",
     "LazyImportFrom": "a lazy import",
-    "TryStar": "a `try` statement with `except*`",
     "TypeAlias": "a `type` statement",
 }
 
 # What to write instead; without a line here, the advice is to move it into an action.
 ADVICE = {
     "TemplatedString": "write an f-string: `f'...'`",
-    "TryStar": "catch the group with `except ExceptionGroup as group:` and look at `group.exceptions`",
     "TypeAlias": "remove it: annotations are never evaluated in a workflow, so a text such as `'Money'` will do",
     "LazyImport": "write `import ...` without `lazy`",
     "LazyImportFrom": "write `from ... import ...` without `lazy`",

@@ -55,6 +55,7 @@ class Context:
         self.program = program
         self.imported: frozenset[tuple[Scope, str]] = frozenset()  # names that an import above surely has brought
         self.catches_name_errors = False  # an `except` around takes the NameError of a name that nobody binds
+        self.catches_import_errors = False  # one around takes the ImportError of a module that is not there
         self.depth = 0
         self.loops = 0  # of comprehensions, in this function
 
@@ -64,6 +65,7 @@ class Context:
         inner.scope = self.scopes.of(node)
         if inner.scope.function is inner.scope:
             inner.loops = 0
+            inner.catches_import_errors = False  # what is inside runs when the function is called
         return inner
 
     @property

@@ -103,7 +103,7 @@ def _function(binding: Binding, node: cst.FunctionDef, module: Module, resolver:
     # A decorator below `@action` may change the parameters; then only the worker can tell whether a call fits.
     wrapped = place < len(node.decorators) - 1
     signature = ANYTHING if wrapped else action_signature(node, module.tree)
-    return Action(f"{module.name}:{action_name(node.decorators[place]) or name}", name, signature)
+    return Action(f"{module.name}:{action_name(node.decorators[place]) or name}", name, signature, module.name, node)
 
 
 def _has_constant_defaults(params: cst.Parameters, module: Module, place: int, resolver: Resolver) -> bool:

@@ -26,7 +26,7 @@ from ..diagnostics.shapes import (
     WrongBase,
 )
 from ..source import Source
-from .bindings import COMPOUND, block, compound_parts, dotted, identifier
+from .bindings import COMPOUND, DEFINITIONS, block, compound_parts, dotted, identifier
 from .constants import constant_value
 from .lineage import Ancestor, assigned, is_workflow, lineage, methods, stranger, variable
 from .meanings import Constant
@@ -202,12 +202,13 @@ class Discovery:
             self._report(ActionShape, given[0], problem=f"the name of the action `{name}` is not a text written out")
 
 
-def _definitions(body: Sequence[cst.CSTNode], inside: str) -> Iterator[tuple[cst.FunctionDef | cst.ClassDef, str]]:
+def _definitions(body: Sequence[Any], inside: str) -> Iterator[tuple[cst.FunctionDef | cst.ClassDef, str]]:
     """Every function and class of a file with what it stands in: "" at the top, else a name or `if`, `try` ..."""
     for node in body:
-        if isinstance(node, cst.FunctionDef | cst.ClassDef):
+        kind = type(node)
+        if kind in DEFINITIONS:
             yield node, inside
             yield from _definitions(block(node.body), inside or identifier(node.name.value))
-        elif isinstance(node, COMPOUND):
+        elif kind in COMPOUND:
             for part in compound_parts(node):
-                yield from _definitions(block(part), inside or type(node).__name__.lower())
+                yield from _definitions(block(part), inside or kind.__name__.lower())

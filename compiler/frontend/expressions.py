@@ -13,6 +13,7 @@ from .context import Context
 from .dispatch import expression, translates
 from .literals import literal_value
 from .operators import BINARY, COMPARE, UNARY, CompareSign
+from .python_version import version_part, version_test
 
 
 @translates(cst.Integer, cst.Float, cst.Imaginary)
@@ -47,6 +48,9 @@ def _logical(node: cst.BooleanOperation, context: Context) -> tree.Expression:
 @translates(cst.Comparison)
 def _comparison(node: cst.Comparison, context: Context) -> tree.Expression:
     span = context.span(node)
+    decided = version_test(node, context)
+    if decided is not None:
+        return decided
     if context.too_deep(node, len(node.comparisons)):  # each link stands inside the one before, once it is lowered
         return tree.Constant(span=span, value=None)
     left = expression(node.left, context)
@@ -70,6 +74,10 @@ def _conditional(node: cst.IfExp, context: Context) -> tree.Expression:
 
 
 @translates(cst.Subscript)
+def _item(node: cst.Subscript, context: Context) -> tree.Expression:
+    return version_part(node, context) or subscript(node, context)
+
+
 def subscript(node: cst.Subscript, context: Context) -> tree.Subscript:
     value = expression(node.value, context)
     parts = [_index(part.slice, context) for part in node.slice]

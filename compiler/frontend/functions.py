@@ -26,9 +26,8 @@ from .dispatch import expression, problem, statement, translates, translates_sta
 from .names import bound
 from .signatures import parameters_of
 
-Kind = Literal["function", "coroutine", "generator"]
+Kind = Literal["function", "coroutine", "generator", "async_generator"]
 
-_COLLECT = "collect the values in a list, `values.append(...)`, and return it"
 _TEXTS = (cst.SimpleString, cst.ConcatenatedString)
 
 
@@ -59,10 +58,9 @@ def translate_function(
 
 
 def _kind(node: cst.FunctionDef | cst.Lambda, inner: Context) -> Kind:
-    coroutine = isinstance(node, cst.FunctionDef) and node.asynchronous is not None
-    if coroutine and inner.scope.yields:
-        inner.refuse(problem(node, inner, "an async generator (`async def` with a `yield` in it)", _COLLECT))
-    return "coroutine" if coroutine else "generator" if inner.scope.yields else "function"
+    if isinstance(node, cst.FunctionDef) and node.asynchronous is not None:
+        return "async_generator" if inner.scope.yields else "coroutine"
+    return "generator" if inner.scope.yields else "function"
 
 
 def _parameters(node: cst.FunctionDef | cst.Lambda, inner: Context, context: Context) -> Iterator[tree.Parameter]:
@@ -99,8 +97,24 @@ def _body(node: cst.FunctionDef, first: tree.Block, inner: Context) -> tree.Bloc
         text = documentation(each) if place == 0 else None
         if text is not None:
             made.append(tree.Do(span=inner.span(each), value=tree.Constant(span=inner.span(each), value=text)))
-        made += [*(first if place == 0 else ()), *statement(each, inner)]
+        guard = (
+            [sugar.statement(sugar.Guarded(span=inner.span(each)))] if place == 0 and _is_guarded(node, inner) else []
+        )
+        made += [*(first if place == 0 else ()), *guard, *statement(each, inner)]
     return tuple(made)
+
+
+def _is_guarded(node: cst.FunctionDef, inner: Context) -> bool:
+    """Whether it makes generators whose closing can be noticed."""
+    if not inner.scope.yields or node.asynchronous is not None:
+        return inner.scope.yields
+    waiting: list[cst.CSTNode] = [node.body]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, cst.Try | cst.TryStar | cst.With):
+            return True
+        waiting += part.children
+    return False
 
 
 def documentation(node: cst.CSTNode) -> str | None:

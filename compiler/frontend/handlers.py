@@ -12,19 +12,24 @@ from .assignments import target
 from .context import Context
 from .dispatch import expression, statements, translates_statement
 from .names import bound
-from .sugar import Assert, Except, TryExcept, With
+from .sugar import Assert, Except, TryExcept, TryExceptStar, With
 from .sugar import statement as sugar_statement
+
+_NAME_ERRORS = frozenset({"NameError", "UnboundLocalError"})
+_IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 
 
 @translates_statement(cst.Try)
-def _try(node: cst.Try, context: Context) -> Iterator[tree.Statement]:
+@translates_statement(cst.TryStar)
+def _try(node: cst.Try | cst.TryStar, context: Context) -> Iterator[tree.Statement]:
     if context.too_deep(node, len(node.handlers)):  # each clause stands inside the one before, once it is lowered
         return
     span = context.span(node)
     body = _guarded(node, context)
     if node.handlers:
         clauses = tuple(_clause(handler, context) for handler in node.handlers)
-        guarded = TryExcept(span=span, body=body, clauses=clauses, orelse=statements(node.orelse, context))
+        made = TryExceptStar if isinstance(node, cst.TryStar) else TryExcept
+        guarded = made(span=span, body=body, clauses=clauses, orelse=statements(node.orelse, context))
         body = (sugar_statement(guarded),)
     if node.finalbody is None:
         yield from body
@@ -32,13 +37,18 @@ def _try(node: cst.Try, context: Context) -> Iterator[tree.Statement]:
         yield tree.Finally(span=span, body=body, last=statements(node.finalbody, context))
 
 
-def _guarded(node: cst.Try, context: Context) -> tree.Block:
-    """The body. Where a clause takes the NameError of a name that nobody binds, reading one is no mistake."""
-    before = context.catches_name_errors
-    named = (name for handler in node.handlers for name in _named(handler.type))
-    context.catches_name_errors = before or not {"NameError", "UnboundLocalError"}.isdisjoint(named)
+def _guarded(node: cst.Try | cst.TryStar, context: Context) -> tree.Block:
+    """The body. Where a clause takes the NameError of a name that nobody binds, reading one is no mistake.
+
+    Nor is the import of a module that is not there, where one takes the ImportError.
+    """
+    before = context.catches_name_errors, context.catches_import_errors
+    named = {name for handler in node.handlers for name in _named(handler.type)}
+    takes_all = any(handler.type is None for handler in node.handlers)
+    context.catches_name_errors |= takes_all or not named.isdisjoint(_NAME_ERRORS)
+    context.catches_import_errors |= takes_all or not named.isdisjoint(_IMPORT_ERRORS)
     body = statements(node.body, context)
-    context.catches_name_errors = before
+    context.catches_name_errors, context.catches_import_errors = before
     return body
 
 
@@ -51,7 +61,7 @@ def _named(kinds: cst.BaseExpression | None) -> Iterator[str]:
             yield from _named(element.value)
 
 
-def _clause(node: cst.ExceptHandler, context: Context) -> Except:
+def _clause(node: cst.ExceptHandler | cst.ExceptStarHandler, context: Context) -> Except:
     kinds = None if node.type is None else expression(node.type, context)
     name = None
     if node.name is not None:

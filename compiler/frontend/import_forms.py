@@ -19,9 +19,9 @@ class ImportForm(msgspec.Struct, frozen=True):
     later: bool = False  # it stands in a function, which may never run
 
 
-def forms_of_text(text: str) -> tuple[ImportForm, ...]:
-    """Every import of a module, in the order of the file. Raises SyntaxError."""
-    return tuple(_forms(ast.parse(text).body, False))
+def forms_of_text(text: str, parsed: ast.Module | None = None) -> tuple[ImportForm, ...]:
+    """Every import of a module, in the order of the file. Raises SyntaxError. `parsed`: the text, if it has been."""
+    return tuple(_forms((parsed or ast.parse(text)).body, False))
 
 
 def forms_of(node: cst.Import | cst.ImportFrom) -> tuple[ImportForm, ...]:

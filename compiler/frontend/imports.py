@@ -17,21 +17,23 @@ import libcst as cst
 import msgspec
 
 from waymark.grammar import tree
-from waymark.stdlib.catalogue import CONSTANTS, OUTSIDE
+from waymark.stdlib.catalogue import BUILTINS, CONSTANTS, OUTSIDE
 
 from ..check.determinism import impurity
-from ..diagnostics.names import StarImport
+from ..diagnostics.modules import StarImport
 from .bindings import Binding, imported
 from .context import Context
 from .dispatch import problem, translates_statement
-from .local_imports import imported_names
+from .local_imports import imported_names, is_absent
 from .meanings import Outside, Variable
 from .names import refused_meaning
 from .project import OUTSIDE as OUTSIDE_MODULES
 from .values import is_value, value_of
 
+_ERROR = "ModuleNotFoundError"
 # Whatever is imported from these stands in annotations.
 _ANNOTATIONS = frozenset({"typing", "typing_extensions", "collections.abc", "__future__", "types"})
+_IN_ANNOTATIONS = frozenset({"dataclasses.InitVar"})
 
 
 @translates_statement(cst.Import, cst.ImportFrom)
@@ -39,12 +41,33 @@ def _import(node: cst.Import | cst.ImportFrom, context: Context) -> Iterator[tre
     program, scope = context.program, context.scope
     yield from program.load(program.resolver.graph.loads(node, context.module), context.span(node))
     for binding in imported(node):
+        if context.catches_import_errors and is_absent(binding, context.resolver, context.module):
+            yield from _no_module(node, binding, context)
+            return
         if not scope.is_function:
             yield from bind_at_top(binding, node, context)
         elif binding.name == "*":
             context.refuse(StarImport(path=context.path, span=context.span(node), module=binding.module))
         else:
             yield from _bind(binding, node, context)
+
+
+def _no_module(node: cst.Import | cst.ImportFrom, binding: Binding, context: Context) -> Iterator[tree.Statement]:
+    """What Python raises for a module that is not there. The finders look for the package at its top first.
+
+    Behind it, where nothing runs, the names are bound all the same: they are variables of the function.
+    """
+    first, span = binding.module.partition(".")[0], context.span(node)
+    name = tree.Constant(span=span, value=first)
+    text = tree.Constant(span=span, value=f"No module named {first!r}")
+    error = tree.Name(span=span, id=context.program.declarations.native(_ERROR, BUILTINS[_ERROR]))
+    args = (tree.Argument(kind="positional", value=text), tree.Argument(kind="keyword", value=name, name="name"))
+    yield tree.Raise(span=span, error=tree.Call(span=span, callee=error, args=args))
+    for each in imported(node) if context.scope.is_function else ():
+        symbol = context.scope.symbol(context.scope.name(each.name))
+        if symbol.home is not None:
+            nothing = tree.Constant(span=span, value=None)
+            yield tree.Assign(span=span, target=tree.Name(span=span, id=symbol.variable), value=nothing)
 
 
 def bind_at_top(binding: Binding, node: cst.CSTNode, context: Context) -> Iterator[tree.Statement]:
@@ -90,6 +113,7 @@ def _is_surely_there(binding: Binding, name: str) -> bool:
     return (
         binding.kind == "import"
         or binding.module in _ANNOTATIONS
+        or name in _IN_ANNOTATIONS
         or impurity(name) is not None
         or any(known == name or known.startswith(below) for known in (*OUTSIDE, *CONSTANTS))
     )

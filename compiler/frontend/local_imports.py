@@ -9,13 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from .bindings import block, module_bindings, top_statements
+from .bindings import Binding, block, module_bindings, top_statements
 from .meanings import Meaning, Outside
 from .scopes import Scope
 from .values import is_value
 
 if TYPE_CHECKING:
     from .context import Context
+    from .modules import Module
+    from .resolve import Resolver
+
+
+def is_absent(binding: Binding, resolver: Resolver, module: Module) -> bool:
+    """Whether it imports a module that Python could not import here. In a `try` that takes the ImportError, it runs."""
+    if binding.kind not in ("import", "from") or binding.module.startswith("."):
+        return False
+    return resolver.project.is_absent(binding.module)
 
 
 def imported_names(home: Scope, context: Context) -> Mapping[str, Meaning]:
@@ -55,6 +64,8 @@ def _imports(home: Scope, context: Context) -> Iterator[tuple[str, tuple[str, Me
     body = block(getattr(home.node, "body", None))
     for text, bindings in module_bindings(top_statements(body)).items():
         name = home.name(text)
+        # An import of what is not there binds nothing, wherever it may stand.
+        bindings = tuple(each for each in bindings if not is_absent(each, context.resolver, context.module))
         origins = {(each.kind, each.module, each.original) for each in bindings}
         if len(origins) != 1 or bindings[0].kind not in ("import", "from") or name in home.parameters or text == "*":
             continue

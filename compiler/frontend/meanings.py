@@ -22,6 +22,8 @@ class Action(msgspec.Struct, frozen=True):
     key: str
     name: str
     signature: Signature
+    module: str
+    node: cst.FunctionDef
 
 
 class Outside(msgspec.Struct, frozen=True):

@@ -11,9 +11,10 @@ import msgspec
 from ..fresh import FreshNames
 from ..source import Source, parse
 from .bindings import COMPOUND, Binding, block, compound_parts, module_bindings, top_statements
+from .handed import Uses
 from .import_forms import ImportForm, forms_of_text
 from .scopes import Scopes, analyse
-from .uses import Uses, uses_of
+from .uses import uses_of
 
 
 class Import(msgspec.Struct, frozen=True):
@@ -47,7 +48,8 @@ class Module:
     @cached_property
     def forms(self) -> tuple[ImportForm, ...]:
         """Every import, without parsing more than that takes."""
-        return forms_of_text(self.text)
+        known = self.source.parsed if "source" in vars(self) else None
+        return forms_of_text(self.text, known)
 
     @cached_property
     def statements(self) -> tuple[cst.CSTNode, ...]:
@@ -113,6 +115,6 @@ def import_statements(statements: Sequence[cst.CSTNode]) -> Iterator[Import]:
             elif isinstance(node, cst.FunctionDef | cst.ClassDef):
                 inside = later or isinstance(node, cst.FunctionDef)
                 waiting += [(inner, inside) for inner in reversed(top_statements(block(node.body)))]
-            elif isinstance(node, COMPOUND):
+            elif type(node) in COMPOUND:
                 inner = [inner for part in compound_parts(node) for inner in top_statements(block(part))]
                 waiting += [(each, later) for each in reversed(inner)]

@@ -16,16 +16,8 @@ from waymark.stdlib.catalogue import BUILTINS, CONSTANTS, OUTSIDE
 
 from ..check.determinism import impurity
 from ..diagnostics import Diagnostic
-from ..diagnostics.names import (
-    BrokenModule,
-    Foreign,
-    MissingInModule,
-    ModuleValue,
-    PatchedName,
-    SeveralMeanings,
-    UndefinedName,
-    UnlistedName,
-)
+from ..diagnostics.modules import BrokenModule, MissingInModule, PatchedName, UnlistedName
+from ..diagnostics.names import Foreign, ModuleValue, SeveralMeanings, UndefinedName
 from ..diagnostics.suggest import nearest
 from ..diagnostics.syntax import NotCompiledYet
 from . import sugar
@@ -62,10 +54,9 @@ CONSTANT_NAMES = {"None": None, "True": True, "False": False}
 
 _BUILTIN_ADVICE = {
     "memoryview": "use `bytes` or `bytearray`, and slices of them",
-    "aiter": "write `async for`, which calls `__aiter__` itself",
-    "anext": "write `async for`, or call the method: `await pages.__anext__()`",
     "EncodingWarning": "use `Warning`, or a class of your own that extends it",
 }
+_VERSION_ADVICE = "compare it with a version below 3.11, as in `sys.version_info >= (3, 8)`; engines have 3.11 or newer"
 _ADVICE = "pass it to `run` as an argument, or write it out"
 
 
@@ -187,8 +178,10 @@ def undefined(node: cst.BaseExpression, name: str, context: Context) -> Diagnost
     if name in MODULE_NAMES:
         what = "an attribute of the module"
         return ModuleValue(path=context.path, span=context.span(node), name=name, what=what, advice=_ADVICE)
-    hint = nearest(name, context.scope.in_reach | set(context.module.bindings) | set(BUILTINS))
-    return UndefinedName(path=context.path, span=context.span(node), name=name, nearest=hint)
+    hints, place = context.program.hints, (context.scope, name)
+    if place not in hints:
+        hints[place] = nearest(name, context.scope.in_reach | set(context.module.bindings) | set(BUILTINS))
+    return UndefinedName(path=context.path, span=context.span(node), name=name, nearest=hints[place])
 
 
 def refused_meaning(
@@ -206,6 +199,8 @@ def refused_meaning(
         case InProject(module=module):
             advice = f"name what you use of it, as in `{shown or module}.something`"
             return ModuleValue(path=path, span=span, name=shown or module, what="a module", advice=advice)
+        case MaybeImported(meaning=Outside(name=full)):
+            return _outside(full, shown or full, context, span, called)
         case MaybeImported(name=name):
             construct = f"this use of `{name}` before its import, or outside the suite that the import stands in,"
             advice = f"import `{name}` at the top of the function, or of the module"
@@ -236,7 +231,11 @@ def _outside(name: str, shown: str, context: Context, span: Span, called: bool) 
         return kind(path=path, span=span, call=f"{shown}()" if called else shown)
     if any(known.startswith(f"{name}.") for table in (OUTSIDE, CONSTANTS) for known in table):
         advice = f"name what you use of it, as in `{shown}.something`"
-        return ModuleValue(path=path, span=span, name=shown, what="a module", advice=advice)
+        what = "a module"
+        if name.startswith("sys."):  # sys.version_info, sys.float_info
+            what = "something that only this interpreter has"
+            advice = _VERSION_ADVICE if name == "sys.version_info" else advice
+        return ModuleValue(path=path, span=span, name=shown, what=what, advice=advice)
     owner, _, last = name.partition(".")
     if owner == "builtins":
         use = "" if called or last not in BUILTINS else " as a value"

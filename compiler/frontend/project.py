@@ -8,6 +8,7 @@ Packages that `[tool.waymark] compile = [...]` names are looked for on Python's 
 from __future__ import annotations
 
 import importlib.machinery
+import importlib.util
 import keyword
 import sys
 import tomllib
@@ -45,6 +46,23 @@ class Project(msgspec.Struct, frozen=True):
                     return candidate
                 self.lookups.absent[str(candidate)] = None
         return None
+
+    def is_absent(self, module: str) -> bool:
+        """Whether Python could not import it here: no module of the project, of Python, or of anybody else.
+
+        Nothing is imported to find out: Python's finders are asked for the package at the top alone.
+        """
+        first = module.partition(".")[0]
+        if not first or first in OUTSIDE or self.find(first) is not None or self.has_extension(first):
+            return False
+        try:
+            if importlib.util.find_spec(first) is not None:
+                return False
+        except (ImportError, ValueError):  # a module without a spec has been put there by hand
+            return False
+        for entry in sys.path:
+            self.lookups.absent.update(dict.fromkeys((str(Path(entry, first)), str(Path(entry, f"{first}.py")))))
+        return True
 
     def has_extension(self, module: str) -> bool:
         """Whether there is a module of this name that was built from another language, or has lost its source."""

@@ -10,7 +10,7 @@ positions: the statement at the top of a module in which a problem, or whoever a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import libcst as cst
@@ -36,39 +36,41 @@ class Asker(NamedTuple):
     span: Span
 
 
-def with_steps(
-    problems: list[Diagnostic], modules: Mapping[str, Module], askers: Mapping[Key, Asker], resolver: Resolver
-) -> list[Diagnostic]:
-    """Return the problems with the steps that lead to them. `modules` are all that were translated, by name."""
-    by_path = {module.path: module for module in modules.values()}
-    return [
-        msgspec.structs.replace(each, steps=tuple(_steps(by_path[each.path], each.span, modules, askers, resolver)))
-        if each.path in by_path
-        else each
-        for each in problems
-    ]
+class Trail(NamedTuple):
+    """What is known of the ways through a program, once all of it has been translated."""
 
+    modules: Mapping[str, Module]  # all that were, by name
+    askers: Mapping[Key, Asker]
+    resolver: Resolver
 
-def _steps(
-    module: Module, span: Span, modules: Mapping[str, Module], askers: Mapping[Key, Asker], resolver: Resolver
-) -> Iterator[Step]:
-    seen: set[Key] = set()
-    while True:
-        node = _statement_around(module, span)
-        if node is None or registers(node, module, resolver):
-            return
-        defines = isinstance(node, cst.FunctionDef | cst.ClassDef)
-        keys = [(module.name, name) for name in _bound(node, module)]
-        key = next((key for key in keys if key in askers and key not in seen), None)
-        if key is None:
-            if not defines and not seen and not isinstance(node, cst.Import | cst.ImportFrom):
-                yield Step("runs when", module.name, module.path, module.source.span(node).line)
-            return
-        seen.add(key)
-        asker = askers[key]
-        module, span = modules[asker.module], asker.span
-        verb = "called by" if isinstance(node, cst.FunctionDef) else f"`{key[1]}` is used by"
-        yield Step(verb, asker.function or f"the module `{asker.module}`", module.path, span.line)
+    def with_steps(self, problems: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """Return the problems with the steps that lead to them."""
+        by_path = {module.path: module for module in self.modules.values()}
+        return [
+            msgspec.structs.replace(each, steps=tuple(self._steps(by_path[each.path], each.span)))
+            if each.path in by_path
+            else each
+            for each in problems
+        ]
+
+    def _steps(self, module: Module, span: Span) -> Iterator[Step]:
+        seen: set[Key] = set()
+        while True:
+            node = _statement_around(module, span)
+            if node is None or registers(node, module, self.resolver):
+                return
+            defines = isinstance(node, cst.FunctionDef | cst.ClassDef)
+            keys = [(module.name, name) for name in _bound(node, module)]
+            key = next((key for key in keys if key in self.askers and key not in seen), None)
+            if key is None:
+                if not defines and not seen and not isinstance(node, cst.Import | cst.ImportFrom):
+                    yield Step("runs when", module.name, module.path, module.source.span(node).line)
+                return
+            seen.add(key)
+            asker = self.askers[key]
+            module, span = self.modules[asker.module], asker.span
+            verb = "called by" if isinstance(node, cst.FunctionDef) else f"`{key[1]}` is used by"
+            yield Step(verb, asker.function or f"the module `{asker.module}`", module.path, span.line)
 
 
 def _statement_around(module: Module, span: Span) -> cst.CSTNode | None:

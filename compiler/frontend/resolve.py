@@ -54,7 +54,7 @@ class Resolver:
     """Finds meanings. Holds the modules that were read on the way, each once."""
 
     def __init__(self, project: Project, fresh: FreshNames | None = None) -> None:
-        self._project = project
+        self.project = project
         self._fresh = fresh or FreshNames()
         self._modules: dict[str, Module | Broken | None] = {}
         self._meanings: dict[tuple[str, str], Meaning | None] = {}
@@ -77,7 +77,7 @@ class Resolver:
     def module(self, name: str) -> Module | Broken | None:
         """Return a module of the project, or None for one that the project does not hold."""
         if name not in self._modules:
-            self._modules[name] = read_module(name, self._project, self._fresh)
+            self._modules[name] = read_module(name, self.project, self._fresh)
         return self._modules[name]
 
     def imported(self, name: str) -> Meaning:
@@ -179,7 +179,7 @@ class Resolver:
         if meaning is not None:
             return meaning
         inner = f"{owner.module}.{name}"
-        if module.package and (self._project.find(inner) is not None or self._project.has_extension(inner)):
+        if module.package and (self.project.find(inner) is not None or self.project.has_extension(inner)):
             return self.imported(inner)
         return Missing(name, owner.module, nearest(name, module.bindings))
 

@@ -15,10 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import libcst as cst
+
 from .chains import Use
 from .changes import Changes
+from .crossing import of_fields, of_function
+from .function_changes import FunctionChanges
 from .links import OWN, Key, Links, key_of
-from .meanings import Class, Function, Meaning, Variable, WorkflowClass
+from .meanings import Action, Class, Function, Meaning, Variable, WorkflowClass
 from .modules import Module
 from .resolve import Resolver
 
@@ -33,7 +37,9 @@ class Slices:
         self._own = own
         self._links = Links(resolver)
         self._changes = Changes(self._links)
+        self._of_functions = FunctionChanges(self._links)
         self._waiting: list[tuple[Use, Module]] = []
+        self._actions: set[str] = set()  # keys of those that are called
         self.needed: set[Key] = set()
         self.variables: set[Key] = set()  # those of what is needed that init makes
         self.kept: dict[str, set[int]] = {}  # by module, the statements of its init
@@ -63,7 +69,15 @@ class Slices:
 
     # --- what is needed ----------------------------------------------------------------------------------------------
 
+    def need_named(self, node: cst.FunctionDef, module: Module) -> None:
+        """Need the data classes that the annotations of a function name: their objects come from outside."""
+        for found in of_function(node, module, self._resolver):
+            self._need(found)
+
     def _need(self, meaning: Meaning | None) -> None:
+        if isinstance(meaning, Action) and meaning.key not in self._actions:
+            self._actions.add(meaning.key)
+            self.need_named(meaning.node, self._links.module(meaning.module))
         if not isinstance(meaning, OWN) or key_of(meaning) in self.needed:
             return
         self.needed.add(key_of(meaning))
@@ -73,6 +87,9 @@ class Slices:
                 self._need_uses(module, place)
             return
         self.variables.add(key_of(meaning))
+        if isinstance(meaning, Class):
+            for found in of_fields(meaning, module, self._resolver):
+                self._need(found)
         bindings, _ = self._resolver.bindings(meaning.name, module)
         for binding in bindings:
             self._keep(module, binding.place)
@@ -91,12 +108,24 @@ class Slices:
 
     def _keep_changes(self) -> bool:
         """Keep each statement that may change something that is needed; whether there was one."""
+        found = self._keep_changes_of_functions()
         watched = self._changes.watched(self.variables)
-        found = False
         for module in self._changes.within_reach(watched):
             kept = self.kept.get(module.name, set())
             for place in range(len(module.statements)):
                 if place not in kept and self._changes.may_change(module, place, watched):
+                    self._keep(module, place)
+                    found = True
+        return found
+
+    def _keep_changes_of_functions(self) -> bool:
+        """Keep each statement that may set an attribute of a function that is needed: `helper.calls = 0`."""
+        functions = self.needed - self.variables
+        found = False
+        for module in self._changes.within_reach(functions):
+            kept = self.kept.get(module.name, set())
+            for place in range(len(module.statements)):
+                if place not in kept and self._of_functions.may_change(module, place, functions):
                     self._keep(module, place)
                     found = True
         return found

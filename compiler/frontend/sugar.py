@@ -14,6 +14,8 @@ import msgspec
 from waymark.grammar import tree
 from waymark.grammar.span import Span
 
+from .match_sugar import Match
+
 
 def expression(node: tree.Node) -> tree.Expression:
     """Sugar in the place of an expression."""
@@ -180,6 +182,14 @@ class TryExcept(tree.Node, frozen=True):
     orelse: tree.Block = ()
 
 
+class TryExceptStar(tree.Node, frozen=True):
+    """`try`, its `except*` clauses, each with its kinds, and its `else`. Removed by `except_star`."""
+
+    body: tree.Block
+    clauses: tuple[Except, ...]
+    orelse: tree.Block = ()
+
+
 class With(tree.Node, frozen=True):
     """`with manager as target:`, one manager. Removed by `with_blocks`."""
 
@@ -196,6 +206,10 @@ class Assert(tree.Node, frozen=True):
     message: tree.Expression | None = None
 
 
+class Guarded(tree.Node, frozen=True):
+    """The body of a generator begins that wants to be closed, if nobody goes on with it. Removed by `abandoned`."""
+
+
 class BareAnnotation(tree.Node, frozen=True):
     """`name: int` without a value. Removed by `bare_annotations`."""
 
@@ -210,84 +224,9 @@ class StarTargets(tree.Node, frozen=True):
     after: tuple[tree.Target, ...]
 
 
-# `match`: removed by `match_cases`.
-
-
-class MatchValue(tree.Node, frozen=True):
-    """`case 1:`, `case Color.RED:`: equality."""
-
-    value: tree.Expression
-
-
-class MatchSingleton(tree.Node, frozen=True):
-    """`case None:`, `case True:`: identity."""
-
-    value: tree.Constant
-
-
-class MatchSequence(tree.Node, frozen=True):
-    """`case [a, *rest]:`."""
-
-    items: tuple[Pattern, ...]
-
-
-class MatchStar(tree.Node, frozen=True):
-    """`*rest` in a sequence pattern; `*_` has no name."""
-
-    name: tree.Name | None = None
-
-
-class MatchMapping(tree.Node, frozen=True):
-    """`case {"k": pattern, **rest}:`."""
-
-    keys: tuple[tree.Expression, ...]
-    patterns: tuple[Pattern, ...]
-    rest: tree.Name | None = None
-
-
-class MatchClass(tree.Node, frozen=True):
-    """`case Point(0, y=pattern):`."""
-
-    kind: tree.Expression
-    items: tuple[Pattern, ...]
-    names: tuple[tuple[str, Pattern], ...]
-
-
-class MatchAs(tree.Node, frozen=True):
-    """`case pattern as name:`, `case name:`, and `case _:` with neither."""
-
-    pattern: Pattern | None = None
-    name: tree.Name | None = None
-
-
-class MatchOr(tree.Node, frozen=True):
-    """`case a | b:`."""
-
-    patterns: tuple[Pattern, ...]
-
-
-Pattern = (
-    MatchValue | MatchSingleton | MatchSequence | MatchStar | MatchMapping | MatchClass | MatchAs | MatchOr
-)  # fmt: skip
-
-
-class Case(msgspec.Struct, frozen=True):
-    """`case pattern if guard:`."""
-
-    pattern: Pattern
-    body: tree.Block
-    guard: tree.Expression | None = None
-
-
-class Match(tree.Node, frozen=True):
-    """`match subject:`."""
-
-    subject: tree.Expression
-    cases: tuple[Case, ...]
-
-
 SUGAR = (
     ChainedCompare, Walrus, Lambda, Comprehension, ClauseStar, FreeName, YieldFrom, Starred, Display, DictDisplay,
     Placeholder, FormattedText,
-    ChainedAssign, ForTarget, AsyncFor, LoopElse, TryExcept, With, Assert, BareAnnotation, StarTargets, Match,
+    ChainedAssign, ForTarget, AsyncFor, LoopElse, TryExcept, TryExceptStar, With, Assert, BareAnnotation, Guarded,
+    StarTargets, Match,
 )  # fmt: skip

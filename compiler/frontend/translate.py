@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from waymark.grammar import tree
 
 from ..diagnostics import Diagnostic
-from ..diagnostics.names import StarImport
+from ..diagnostics.modules import StarImport
 from ..fresh import FreshNames
 from ..source import Source
 from . import attributes as _attributes  # noqa: F401  # enters its translators, as do the next ones
@@ -25,7 +25,7 @@ from .context import Context
 from .functions import translate_function
 from .inits import translate_inits
 from .program import Program
-from .reached import with_steps
+from .reached import Trail
 from .resolve import Module, Resolver
 from .slices import Slices
 from .stars import listed_names
@@ -36,11 +36,15 @@ __all__ = ["translate"]
 
 def translate(
     source: Source, module: Module, resolver: Resolver, workflows: Sequence[Workflow], fresh: FreshNames
-) -> tuple[tree.Module, list[Diagnostic]]:
-    """Return the module's tree and every problem on the way. The tree is good only if there are none."""
+) -> tuple[tree.Module, list[Diagnostic], Trail]:
+    """Return the module's tree, every problem on the way, and the ways through the program.
+
+    The tree is good only if there are no problems.
+    """
     slices = Slices(resolver, module)
     for workflow in workflows:
         slices.need(uses_of_workflow(workflow, module), module)
+        slices.need_named(workflow.run, module)
     slices.settle()
     program = Program(module, resolver, slices, fresh)
     problems: list[Diagnostic] = []
@@ -67,7 +71,6 @@ def translate(
         workflow_declaration(workflow, function) for workflow, function in zip(workflows, entry, strict=True)
     )
     declared = (*program.declarations.all, *entries)
-    if problems:
-        modules = {name: context.module for name, context in contexts.items()}
-        problems = with_steps(problems, modules, program.askers, resolver)
-    return tree.Module(name=module.name, declarations=declared, functions=functions, init=init), problems
+    trail = Trail({name: context.module for name, context in contexts.items()}, program.askers, resolver)
+    made = tree.Module(name=module.name, declarations=declared, functions=functions, init=init)
+    return made, trail.with_steps(problems), trail

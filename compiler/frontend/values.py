@@ -20,10 +20,12 @@ from .meanings import Class, Constant, Function, MaybeImported, Meaning, Outside
 from .reached import Asker
 
 ASYNCIO = "waymark.prelude.asyncio"
+DATACLASSES = "waymark.prelude.dataclasses"
 # Full dotted Python name -> what of the prelude it is.
 LINKS: Mapping[str, tuple[str, str]] = {
     "asyncio.sleep": (ASYNCIO, "sleep"),
     "asyncio.tasks.sleep": (ASYNCIO, "sleep"),
+    **{f"dataclasses.{name}": (DATACLASSES, name) for name in ("dataclass", "replace", "make_dataclass")},
 }
 _FALSE = frozenset({"typing.TYPE_CHECKING"})
 

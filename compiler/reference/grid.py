@@ -49,7 +49,11 @@ STATEMENTS = (
     Row("Match", "match await act([1, 2]):\n    case [1, n] if n > 1: return n"),
     Row("Raise", "raise ValueError('no') from KeyError(await act('k'))"),
     Row("Try", "try: return 1 // await act(0)\nexcept ZeroDivisionError: return 'zero'\nfinally: await act('done')"),
-    Row("TryStar", "try: await act(1)\nexcept* ValueError: pass", "WM110"),
+    Row(
+        "TryStar",
+        "try: raise ExceptionGroup('two', [ValueError(1), KeyError(2)])\n"
+        "except* ValueError as found: print(found)\nexcept* KeyError: await act('key')",
+    ),
     Row("Assert", "assert await act(0), 'nothing there'"),
     Row("Import", "import math\nreturn math.floor(await act(2.5))"),
     Row("ImportFrom", "from math import floor as down\nreturn down(await act(2.5))"),
@@ -73,9 +77,12 @@ EXPRESSIONS = (
     Row("ListComp", "return [await act(n) for n in range(4) if n % 2]"),
     Row("SetComp", "return {n % 2 for n in await act([1, 2, 3])}"),
     Row("DictComp", "return {n: await act(n) for n in range(3)}"),
-    Row("GeneratorExp", "return sum(n * n for n in await act([1, 2]))"),
+    Row("GeneratorExp", "return sum(n * n for n in [n async for n in (await act(n) for n in [1, 2])])"),
     Row("Await", "return await act(1)"),
-    Row("Yield", "def count(): yield 1; yield 2\nreturn [await act(n) for n in count()]"),
+    Row(
+        "Yield",
+        "async def count():\n    yield await act(1)\n    yield 2\nreturn [n async for n in count()]",
+    ),
     Row("YieldFrom", "def both(): yield from 'ab'; yield from [1]\nreturn [await act(n) for n in both()]"),
     Row("Compare", "return 0 < await act(1) < 2"),
     Row("Call", "return max(*await act([3, 1]), key=lambda n: -n)"),

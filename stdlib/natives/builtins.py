@@ -12,10 +12,11 @@ from typing import Any
 from ..values.sets import OrderedFrozenSet, OrderedSet
 from .guards import GUARDS
 from .model import Native
+from .widths import check_spec
 
 _FUNCTIONS = (
-    "abs all any ascii bin bool bytearray bytes callable chr complex dict divmod float format hex int isinstance "
-    "issubclass len list max min object oct ord pow range repr round slice sorted str sum tuple type"
+    "abs all any ascii bin bool bytearray bytes callable chr complex dict divmod float hex int "
+    "len list max min object oct ord pow range repr round slice sorted str sum tuple type"
 ).split()
 
 _EXCEPTIONS = sorted(
@@ -43,6 +44,7 @@ def natives() -> list[Native]:
         *(_native(name, getattr(builtins, name)) for name in (*_FUNCTIONS, *_EXCEPTIONS)),
         _native("set", OrderedSet),
         _native("frozenset", OrderedFrozenSet),
+        Native("format/1", format, guard=check_spec),
         Native("NotImplemented/1", NotImplemented),
         Native("Ellipsis/1", ...),
     ]

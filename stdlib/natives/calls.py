@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
+from .guards import GUARDS
 from .model import Native
 
 
@@ -86,7 +87,7 @@ def exception_matches(error: BaseException, kinds: Any) -> bool:
 
 def natives() -> list[Native]:
     return [
-        Native("list_extend/1", list_extend, mutates=(0,)),
+        Native("list_extend/1", list_extend, mutates=(0,), guard=GUARDS["list_extend/1"]),
         Native("dict_merge_call/1", dict_merge_call, mutates=(0,)),
         Native("dict_update/1", dict_update, mutates=(0,)),
         Native("no_mapping/1", no_mapping),

@@ -7,26 +7,11 @@ CPython 3.11's.
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import Any
 
-from ..values.standing import stands_for
 from .model import Native
 
 _MISSING = object()
-
-
-class _Traceback:
-    """What `__exit__` gets as its third argument: there is one, as in CPython, and nothing can be read from it."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "<traceback>"
-
-
-stands_for(TracebackType, _Traceback)
-TRACEBACK: Any = _Traceback()
 
 
 def context_methods(manager: Any) -> tuple[Any, Any]:
@@ -130,5 +115,4 @@ def natives() -> list[Native]:
         Native("async_iterator/1", async_iterator),
         Native("async_next/1", async_next),
         Native("async_item/1", async_item),
-        Native("traceback/1", TRACEBACK),
     ]

@@ -12,9 +12,9 @@ from types import MappingProxyType
 from ..values.sets import OrderedFrozenSet, OrderedSet
 
 _NAMES = (
-    "abs all any ascii bin bool bytearray bytes chr complex delattr dict divmod enumerate filter float format "
-    "frozenset getattr hasattr hash hex int iter len list map max min next oct pow print range repr reversed round set "
-    "setattr sorted str sum tuple zip list_extend dict_merge_call dict_update unpack_star"
+    "abs aiter all anext any ascii bin bool bytearray bytes chr complex delattr dict divmod enumerate filter float "
+    "format frozenset getattr hasattr hash hex int iter len list map max min next oct pow print range repr reversed "
+    "round set setattr sorted str sum tuple zip async_item delegate list_extend dict_merge_call dict_update unpack_star"
 ).split()
 
 # Native -> export, under the same name.
@@ -31,6 +31,9 @@ _METHODS: dict[type, tuple[str, str]] = {
     OrderedSet: ("set", f"{_OF_SETS} {_CHANGING_SETS}"),
     OrderedFrozenSet: ("set", _OF_SETS),
 }
+
+# Of every exception group: method -> export. They are taken over whatever the arguments lead to.
+GROUP_METHODS: Mapping[str, str] = MappingProxyType({name: f"group.{name}" for name in ("split", "subgroup")})
 
 # (type, method) -> export. It gets the object, then the arguments.
 METHODS: Mapping[tuple[type, str], str] = MappingProxyType(

@@ -11,6 +11,7 @@ from typing import Any
 
 from .model import Native
 from .services import services
+from .widths import check_spec
 
 # CPython's own parser of format strings, which is private, and has no types.
 _STRING = import_module("_string")
@@ -20,14 +21,14 @@ DEPTH_MAX = 2  # of a format spec with fields of its own
 
 def format_text(*args: Any, **kwargs: Any) -> str:
     """`text.format(*args, **kwargs)`."""
-    if not args or not isinstance(args[0], str) or not _reads_attributes(args[0]):
+    if not args or not isinstance(args[0], str) or not _is_ours(args[0]):
         return str.format(*args, **kwargs)
     return _Formatting(args[1:], kwargs).text(args[0], DEPTH_MAX)
 
 
 def format_map(*args: Any, **kwargs: Any) -> str:
     """`text.format_map(mapping)`."""
-    if kwargs or len(args) != 2 or not isinstance(args[0], str) or not _reads_attributes(args[0]):
+    if kwargs or len(args) != 2 or not isinstance(args[0], str) or not _is_ours(args[0]):
         return str.format_map(*args, **kwargs)
     return _Formatting(None, args[1]).text(args[0], DEPTH_MAX)
 
@@ -42,11 +43,11 @@ def _fields(text: str) -> Iterator[tuple[str, str | None, str | None, str | None
     yield from _STRING.formatter_parser(text)
 
 
-def _reads_attributes(text: str) -> bool:
-    """Whether a field anywhere in the text has a dot. A text that is malformed is left to the host to refuse."""
+def _is_ours(text: str) -> bool:
+    """Whether a field reads an attribute, or its width may be a large one. A malformed text is the host's to refuse."""
     try:
         for _, field, spec, _ in _fields(text):
-            if (field and "." in field) or (spec and _reads_attributes(spec)):
+            if (field and "." in field) or (spec and (len(spec) >= 10 or "{" in spec)):
                 return True
     except (ValueError, RecursionError):
         pass
@@ -76,7 +77,9 @@ class _Formatting:
         value = self._value(field)
         if conversion is not None:
             value = _converted(value, conversion)
-        return format(value, self.text(spec, depth - 1) if "{" in spec else spec)
+        spec = self.text(spec, depth - 1) if "{" in spec else spec
+        check_spec(value, spec)
+        return format(value, spec)
 
     def _value(self, field: str) -> Any:
         steps: Iterable[tuple[bool, Any]]

@@ -13,6 +13,7 @@ from .services import Excess
 BYTES_MAX = 1 << 30  # of a str or bytes
 ITEMS_MAX = 1 << 27  # of a list or tuple
 INDEX_MAX = (1 << 63) - 1  # what is larger is no index to CPython: it says so at once, by an error of its own
+SHIFT_MAX = 30 << 61  # more digits than that, CPython says, are too many
 BITS_MAX = 1 << 26  # of an int that `**` makes; what `*` and `<<` make may be larger, and is soon too large for them
 
 _LIMITS: dict[type, int] = {str: BYTES_MAX, bytes: BYTES_MAX, bytearray: BYTES_MAX, list: ITEMS_MAX, tuple: ITEMS_MAX}
@@ -21,50 +22,86 @@ _HUGE = 1 << (BITS_MAX >> 2)
 
 
 def _check_repeated(items: Any, times: Any) -> None:
-    if isinstance(times, int) and 1 < times <= INDEX_MAX and len(items) * times > _LIMITS[type(items)]:
-        raise Excess(MemoryError())
+    if isinstance(times, int) and 1 < times <= INDEX_MAX:
+        kind = _kind(items)
+        if kind.__len__(items) * times > _LIMITS[kind]:
+            raise Excess(MemoryError())
+
+
+def _kind(value: Any) -> Any:
+    """The builtin type that the value is of, or of a subclass of; None for any other."""
+    kind = type(value)
+    if kind in _LIMITS or kind is int:
+        return kind
+    return next((base for base in (int, *_LIMITS) if issubclass(kind, base)), None)
+
+
+def _check_product(left: Any, right: Any) -> None:
+    kind = _kind(left)
+    if kind is int:
+        if int.__gt__(left, _HUGE) and isinstance(right, int) and int.__gt__(right, _HUGE):
+            raise Excess(MemoryError())
+        if _kind(right) in _LIMITS:
+            _check_repeated(right, left)
+    elif kind is not None:
+        _check_repeated(left, right)
 
 
 def multiply(left: Any, right: Any) -> Any:
-    if type(left) is int:
-        if left > _HUGE and isinstance(right, int) and right > _HUGE:
-            raise Excess(MemoryError())
-        if type(right) in _LIMITS:
-            _check_repeated(right, left)
-    elif type(left) in _LIMITS:
-        _check_repeated(left, right)
+    _check_product(left, right)
     return left * right
 
 
 def multiply_in_place(left: Any, right: Any) -> Any:
-    if type(left) in _LIMITS or type(right) in _LIMITS or type(left) is int:
-        if type(left) is not list and type(left) is not bytearray:
-            return multiply(left, right)
-        _check_repeated(left, right)
+    _check_product(left, right)
     left *= right
     return left
 
 
 def power(left: Any, right: Any) -> Any:
-    if type(right) is int and right > _EXPONENT_PLAIN:
+    if isinstance(right, int) and int.__gt__(right, _EXPONENT_PLAIN):
         _check_power(left, right)
     return left**right
 
 
+def power_in_place(left: Any, right: Any) -> Any:
+    if isinstance(right, int) and int.__gt__(right, _EXPONENT_PLAIN):
+        _check_power(left, right)
+    left **= right
+    return left
+
+
 def _check_power(left: Any, right: Any) -> None:
-    large = isinstance(left, int) and isinstance(right, int) and left.bit_length() * right > BITS_MAX
-    if large and left not in (0, 1, -1):
-        raise Excess(MemoryError())
+    if isinstance(left, int) and isinstance(right, int):
+        base, exponent = int.__index__(left), int.__index__(right)  # of a subclass, the plain numbers
+        if base.bit_length() * exponent > BITS_MAX and base not in (0, 1, -1):
+            raise Excess(MemoryError())
 
 
 def shift_left(left: Any, right: Any) -> Any:
-    if isinstance(left, int) and isinstance(right, int) and BYTES_MAX < right <= INDEX_MAX and left:
-        raise Excess(MemoryError())
+    _check_shift(left, right)
     return left << right
 
 
+def shift_left_in_place(left: Any, right: Any) -> Any:
+    _check_shift(left, right)
+    left <<= right
+    return left
+
+
+def _check_shift(left: Any, right: Any) -> None:
+    if isinstance(left, int) and isinstance(right, int):
+        number, places = int.__index__(left), int.__index__(right)
+        if BYTES_MAX < places <= SHIFT_MAX and number:
+            raise Excess(MemoryError())
+
+
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {"*": multiply, "**": power, "<<": shift_left}
-IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {"*": multiply_in_place, "**": power, "<<": shift_left}
+IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {
+    "*": multiply_in_place,
+    "**": power_in_place,
+    "<<": shift_left_in_place,
+}
 
 
 def check_power(*args: Any, **kwargs: Any) -> None:
@@ -93,6 +130,13 @@ def check_width(*args: Any, **kwargs: Any) -> None:
         raise Excess(MemoryError())
 
 
+def check_length(*args: Any, **kwargs: Any) -> None:
+    """Before `number.to_bytes(length)`."""
+    length = args[1] if len(args) > 1 else kwargs.get("length")
+    if isinstance(length, int) and BYTES_MAX < length <= INDEX_MAX:
+        raise Excess(MemoryError())
+
+
 def check_replacement(*args: Any, **kwargs: Any) -> None:
     """Before `text.replace(old, new, count)`."""
     if len(args) < 3 or not all(hasattr(text, "__len__") for text in args[:3]):
@@ -105,6 +149,19 @@ def check_replacement(*args: Any, **kwargs: Any) -> None:
             times = min(times, args[3])
         if times * growth > BYTES_MAX:
             raise Excess(MemoryError())
+
+
+def check_join(*args: Any, **kwargs: Any) -> None:
+    """Before `separator.join(texts)`."""
+    if len(args) == 2 and type(args[1]) in (list, tuple) and all(hasattr(type(text), "__len__") for text in args[1]):
+        separators = len(args[0]) * (len(args[1]) - 1)
+        if separators + sum(map(len, args[1])) > BYTES_MAX:
+            raise Excess(MemoryError())
+
+
+def check_extension(*args: Any, **kwargs: Any) -> None:
+    """Before `items.extend(more)` and `[*more]`."""
+    check_items(*args[1:2])
 
 
 def check_factorial(*args: Any, **kwargs: Any) -> None:
@@ -120,19 +177,21 @@ GUARDS: dict[str, Callable[..., None]] = {
     "bytes/1": check_bytes,
     "bytearray/1": check_bytes,
     "math.factorial/1": check_factorial,
+    "list_extend/1": check_extension,
     **dict.fromkeys(("list/1", "tuple/1", "sorted/1", "set/1", "frozenset/1"), check_items),
 }
 METHODS: dict[str, Callable[..., None]] = {
     **dict.fromkeys(("ljust", "rjust", "center", "zfill"), check_width),
     "replace": check_replacement,
+    "join": check_join,
 }
 
 
 def guarded(check: Callable[..., None], method: Callable[..., Any]) -> Callable[..., Any]:
-    """The method of a text behind its check."""
+    """The method behind its check."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        check(*args)
+        check(*args, **kwargs)
         return method(*args, **kwargs)
 
     call.__name__, call.__qualname__ = method.__name__, method.__qualname__

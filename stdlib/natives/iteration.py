@@ -16,9 +16,25 @@ def make_iterator(*args: Any, **kwargs: Any) -> Any:
     return iterate(args[0]) if len(args) == 1 else CallableIterator(*args)
 
 
+def delegate(value: Any) -> Any:
+    """What `yield from value` goes through."""
+    if is_coroutine(value):
+        raise TypeError("cannot 'yield from' a coroutine object in a non-coroutine generator")
+    return iterate(value)
+
+
+def is_coroutine(value: Any) -> bool:
+    kind = type(value)
+    return kind.__name__ == "coroutine" and hasattr(kind, "__waymark_awaitable__")
+
+
 def natives() -> list[Native]:
     return [
+        Native("aiter/1", builtins.aiter),
+        Native("anext/1", builtins.anext),
+        Native("is_coroutine/1", is_coroutine),
         Native("iter/1", make_iterator),
+        Native("delegate/1", delegate),
         Native("next/1", builtins.next),
         Native("enumerate/1", Enumerate),
         Native("filter/1", Filter),

@@ -1,10 +1,11 @@
-"""Natives that the compiler emits for `match`, and for targets with a star. Texts are CPython 3.11's.
+"""Natives that the compiler emits for `match`, and for targets with a star. Texts are those of the CPython that runs.
 
 What may run code of the program, such as reading an attribute, stands in `stdlib/prelude/patterns.wrl` around them.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +16,7 @@ from .model import Native
 _SEQUENCE = 1 << 5
 _MAPPING = 1 << 6
 _MATCHES_SELF = 1 << 22
+_A_CLASS = "a class" if sys.version_info >= (3, 12) else "a type"
 
 
 def is_sequence(value: Any) -> bool:
@@ -30,7 +32,7 @@ def is_mapping(value: Any) -> bool:
 def matches_class(value: Any, kind: Any) -> bool:
     """Whether `case kind(...)` looks into the value."""
     if not isinstance(kind, type):
-        raise TypeError("called match pattern must be a type")
+        raise TypeError(f"called match pattern must be {_A_CLASS}")
     return isinstance(value, kind)
 
 

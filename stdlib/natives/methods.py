@@ -10,18 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta, timezone
 from functools import partial
-from types import BuiltinFunctionType
+from types import BuiltinFunctionType, ClassMethodDescriptorType
 from typing import Any
 
 from ..values import lazy, walks
 from ..values.descriptors import Property
-from ..values.lazy import Reversed, iterate
+from ..values.fields import Field
+from ..values.lazy import iterate_as, reversed_as
 from ..values.sets import FROZENSET_METHODS, SET_METHODS, OrderedFrozenSet, OrderedSet
+from ..values.tracebacks import Traceback, with_traceback
 from ..values.uuids import UUID
-from ..values.views import DictItems, DictKeys, DictValues
+from ..values.views import DictItems, DictKeys, DictValues, MappingProxy
 from . import guards
 from .formatting import format_map, format_text
-from .hashing import stable_hash
+from .hashing import hash_as
 from .model import Native
 from .times import moved_to_zone, timestamp
 
@@ -49,6 +51,7 @@ _READS: dict[type, str] = {
     DictKeys: "isdisjoint",
     DictItems: "isdisjoint",
     DictValues: "",
+    MappingProxy: "copy get items keys values",
     datetime: "astimezone combine ctime date dst fromisocalendar fromisoformat fromordinal isoformat isoweekday "
     "replace strftime strptime time timestamp timetz toordinal tzname utcoffset weekday",
     date: "ctime fromisocalendar fromisoformat fromordinal isoformat isoweekday replace strftime toordinal weekday",
@@ -66,6 +69,7 @@ _WRITES: dict[type, str] = {
     dict: "clear pop popitem setdefault update",
 }
 _DATA: dict[type, str] = {
+    Field: "name type default default_factory init repr hash compare metadata kw_only",
     int: "real imag numerator denominator",
     bool: "real imag numerator denominator",
     float: "real imag",
@@ -77,6 +81,7 @@ _DATA: dict[type, str] = {
     time: "hour minute second microsecond tzinfo fold min max resolution",
     timedelta: "days seconds microseconds min max resolution",
     timezone: "utc min max",
+    Traceback: "tb_lineno tb_next",
     UUID: "bytes bytes_le clock_seq clock_seq_hi_variant clock_seq_low fields hex int node time time_hi_version "
     "time_low time_mid urn variant version",
 }
@@ -157,11 +162,11 @@ def _view(name: str, make: Callable[[dict[Any, Any]], Any]) -> Callable[..., Any
     return view
 
 
-def _one(name: str, kind: type, make: Callable[[Any], Any]) -> Callable[..., Any]:
+def _one(name: str, kind: type, make: Callable[[type, Any], Any]) -> Callable[..., Any]:
     def special(*args: Any, **kwargs: Any) -> Any:
         if kwargs or len(args) != 1 or not isinstance(args[0], kind):
             getattr(kind, name)(*args, **kwargs)
-        return make(args[0])
+        return make(kind, args[0])
 
     special.__name__ = name
     special.__qualname__ = f"{kind.__name__}.{name}"
@@ -171,16 +176,20 @@ def _one(name: str, kind: type, make: Callable[[Any], Any]) -> Callable[..., Any
 for _text in (str, bytes, bytearray):
     for _name, _check in guards.METHODS.items():
         _INSTEAD.setdefault(_text, {})[_name] = guards.guarded(_check, getattr(_text, _name))
+for _items in (list, bytearray):
+    _INSTEAD.setdefault(_items, {})["extend"] = guards.guarded(guards.check_extension, _items.extend)
+for _whole in (int, bool):
+    _INSTEAD.setdefault(_whole, {})["to_bytes"] = guards.guarded(guards.check_length, int.to_bytes)
 for _name, _make in (("keys", DictKeys), ("values", DictValues), ("items", DictItems)):
     _INSTEAD[dict][_name] = _view(_name, _make)
 for _kind, _names in METHODS.items():
     _instead = _INSTEAD.setdefault(_kind, {})
     if "__iter__" in _names and _kind not in _ITERATORS:
-        _instead["__iter__"] = _one("__iter__", _kind, iterate)
+        _instead["__iter__"] = _one("__iter__", _kind, iterate_as)
     if "__reversed__" in _names:
-        _instead["__reversed__"] = _one("__reversed__", _kind, Reversed)
+        _instead["__reversed__"] = _one("__reversed__", _kind, reversed_as)
     if "__hash__" in _names:
-        _instead["__hash__"] = _one("__hash__", _kind, stable_hash)
+        _instead["__hash__"] = _one("__hash__", _kind, hash_as)
 
 
 def unbound(kind: type, name: str) -> Any:
@@ -191,12 +200,25 @@ def unbound(kind: type, name: str) -> Any:
 def bound(target: Any, name: str) -> Callable[..., Any]:
     """What calls `target.name`, with CPython's words for wrong arguments."""
     kind = type(target)
+    if name == "with_traceback":
+        return partial(with_traceback, target)
     instead = _INSTEAD.get(kind)
     if instead is None:
         return getattr(target, name)  # type: ignore[no-any-return]
     method = instead.get(name) or getattr(kind, name)
     # A class method or static method is bound already, or needs no object.
     return method if isinstance(method, BuiltinFunctionType) else partial(method, target)
+
+
+def bound_to(base: type, target: Any, name: str) -> Callable[..., Any]:
+    """What calls the method of the builtin type that the target's class extends, whatever that class has instead."""
+    raw = vars(base).get(name)
+    if isinstance(raw, staticmethod):  # `str.maketrans`, `bytes.maketrans`
+        return getattr(base, name)  # type: ignore[no-any-return]
+    if isinstance(raw, ClassMethodDescriptorType):
+        made: Callable[..., Any] = raw.__get__(None, target if isinstance(target, type) else type(target))
+        return made
+    return partial(unbound(base, name), target)
 
 
 def natives() -> list[Native]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import Any
 
+from .addresses import without_addresses
 from .model import Native
 from .services import Refusal, services
 
@@ -24,7 +25,7 @@ def say(*args: Any, **kwargs: Any) -> None:
         if type(value) not in PLAIN:
             _write(text)
             text = ""
-        text += str(value)
+        text += without_addresses(str(value), say, (value,))
     _write(text + end)
 
 

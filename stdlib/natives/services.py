@@ -18,8 +18,51 @@ class Services(Protocol):
 
     def delete_attribute(self, value: Any, name: str) -> None: ...
 
+    def class_changed(self, kind: type) -> None:
+        """A native has set an attribute of a class of the program."""
+        ...
+
+    def bases_of(self, kind: type) -> tuple[type, ...]:
+        """The bases of a class of the program, as its statement names them."""
+        ...
+
+    def make_class(self, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> type:
+        """Make a class of the program."""
+        ...
+
+    def module(self) -> str:
+        """The module whose code runs."""
+        ...
+
+    def receive_arguments(self) -> None:
+        """Make the arguments of the run objects of its own classes."""
+        ...
+
+    def touch(self, value: Any) -> None:
+        """A native changes the value, which is part of the run."""
+        ...
+
+    def is_instance(self, value: Any) -> bool:
+        """Whether it is an instance of a class of the program."""
+        ...
+
+    def members_to_name(self, made: type) -> list[tuple[str, Any]]:
+        """Names and values of a class's members that have a `__set_name__` of the program."""
+        ...
+
+    def is_protocol(self, kind: type) -> bool:
+        """Whether the class itself is a `typing.Protocol`."""
+        ...
+
+    def bind_method(self, function: Any, instance: Any) -> Any:
+        """`types.MethodType(function, instance)`."""
+
     def say(self, level: str, text: str) -> None:
         """Let the program's log say this, once."""
+
+    def handled(self) -> BaseException | None:
+        """The exception that is being handled where the native was called."""
+        ...
 
     def now(self) -> int:
         """Microseconds since the epoch: when the slice began."""
@@ -38,7 +81,10 @@ class Refusal(BaseException):
 
 
 class Excess(Exception):
-    """The result would be too large to make. `error` is what the program gets: CPython's own exception."""
+    """`error` is what the program gets: CPython's own exception, which of the host would mean a failure of its own.
+
+    The result would be too large to make, or the program asks for a SystemExit.
+    """
 
     def __init__(self, error: BaseException) -> None:
         super().__init__(error)

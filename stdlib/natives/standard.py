@@ -25,7 +25,6 @@ _OPERATOR_IN_PLACE = (
     "delitem iadd iand iconcat ifloordiv ilshift imatmul imod imul ior ipow irshift isub itruediv ixor setitem"
 )
 # Those of math that builtins have, too, under another meaning: their keys are dotted, so nothing meets.
-MATH_CONSTANTS = {name: getattr(math, name) for name in ("pi", "e", "tau", "inf", "nan")}
 
 _ASYNCIO_ERRORS = (
     "CancelledError BrokenBarrierError IncompleteReadError InvalidStateError LimitOverrunError "

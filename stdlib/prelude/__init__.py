@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import resources
 
 # In the order of their links: a module may link to those before it.
-MODULES = ("waymark.prelude.core", "waymark.prelude.asyncio", "waymark.prelude.patterns")
+MODULES = ("waymark.prelude.core", "waymark.prelude.asyncio", "waymark.prelude.patterns", "waymark.prelude.dataclasses")
 
 # Its exports carry out what instructions and natives cannot do in C, over the program's own objects. Every unit names
 # the unit of this module as its protocol.
@@ -20,11 +20,13 @@ _PARTS = (
     "actions",
     "operators",
     "iteration",
+    "awaiting",
     "lazily",
     "conversions",
     "reductions",
     "containers",
     "objects",
+    "groups",
 )
 
 

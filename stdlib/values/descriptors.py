@@ -9,11 +9,21 @@ finds its own. The machine asks for the functions in them and calls those by fra
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import MethodWrapperType
+from contextvars import ContextVar
+from types import ClassMethodDescriptorType, FunctionType, MethodWrapperType
 from typing import Any
 
+from ..natives.hashing import object_hash
+from ..natives.services import services
 from .standing import stands_for
+from .tracebacks import with_traceback
 from .workflow import Plain, default_repr
+
+# Set while C makes a class, which calls `__init_subclass__`: the machine calls it by frames, behind that.
+making: ContextVar[bool] = ContextVar("waymark_making", default=False)
+
+
+def _nothing(**_: Any) -> None: ...
 
 
 class StaticMethod:
@@ -25,10 +35,13 @@ class StaticMethod:
         self.function = _only(args, kwargs, "staticmethod")
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        return self.function
+        return _nothing if making.get() else self.function
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.function(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<staticmethod({self.function!r})>"
 
 
 class ClassMethod:
@@ -40,9 +53,16 @@ class ClassMethod:
         self.function = _only(args, kwargs, "classmethod")
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        if making.get():
+            return _nothing
         kind = type(instance) if owner is None else owner
         bind = getattr(type(self.function), "__get__", None)
-        return self.function if bind is None else bind(self.function, kind, kind)
+        if bind is None or isinstance(self.function, FunctionType):  # the latter stands in for a builtin one
+            return services.get().bind_method(self.function, kind)
+        return bind(self.function, kind, kind)
+
+    def __repr__(self) -> str:
+        return f"<classmethod({self.function!r})>"
 
 
 class Property:
@@ -143,6 +163,10 @@ class Super:
         instance = None if self.instance is self.owner else self.instance
         return found if bind is None else bind(found, instance, self.owner)
 
+    def __repr__(self) -> str:
+        owner = "NULL" if self.owner is None else f"<{self.owner.__name__} object>"
+        return f"<super: <class '{self.kind.__name__}'>, {owner}>"
+
 
 class SuperMethod:
     """`super().__init__` where that leads to a class of the host: a method of `owner`, bound to an instance.
@@ -169,12 +193,25 @@ class SuperMethod:
     def __hash__(self) -> int:
         return hash((id(self.owner), self.name, id(self.instance)))
 
+    def stable_name(self) -> str:
+        return f"{self.owner.__qualname__}.{self.name}"
+
+    def __repr__(self) -> str:
+        if self.instance is None:
+            return repr(getattr(self.owner, self.name))
+        return f"<method-wrapper '{self.name}' of {type(self.instance).__name__} object>"
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if self.owner is object and self.name == "__repr__" and len(args) == (self.instance is None) and not kwargs:
             return default_repr(args[0] if args else self.instance)
+        if self.owner is object and self.name == "__hash__" and len(args) == (self.instance is None) and not kwargs:
+            return object_hash(args[0] if args else self.instance)
         if self.name in _OF_THE_MACHINE:  # on any object of the host, these would lead past the gate
             raise TypeError(f"object.{self.name} cannot be called by a native")
-        method = getattr(self.owner, self.name)
+        raw = vars(self.owner).get(self.name)
+        if isinstance(raw, ClassMethodDescriptorType):  # `instance` is the class that it is bound to
+            return raw.__get__(None, self.instance)(*args, **kwargs)
+        method = with_traceback if self.name == "with_traceback" else getattr(self.owner, self.name)
         return method(*args, **kwargs) if self.instance is None else method(self.instance, *args, **kwargs)
 
 

@@ -56,7 +56,32 @@ _REVERSED: dict[type, Callable[[Any], Iterator[Any]]] = {
 def iterate(source: Any) -> Any:
     """`iter(source)`, as a value that can be stored."""
     make = _WALKS.get(type(source))
-    return iter(source) if make is None else make(source)
+    if make is not None:
+        return make(source)
+    if isinstance(source, _WALKED):  # of a subclass, which may have an `__iter__` of its own
+        base = _walked(source)
+        if type(source).__iter__ is base.__iter__:
+            return _WALKS[base](source)
+    return iter(source)
+
+
+def iterate_as(kind: Any, source: Any) -> Any:
+    """`kind.__iter__(source)`, whatever the source's own class makes of `iter`."""
+    make = _WALKS.get(kind)
+    return kind.__iter__(source) if make is None else make(source)
+
+
+def reversed_as(kind: Any, source: Any) -> Any:
+    """`kind.__reversed__(source)`."""
+    make = _REVERSED.get(kind)
+    return Reversed(source) if make is None else make(source)
+
+
+_WALKED = (dict, OrderedSet, OrderedFrozenSet)
+
+
+def _walked(source: Any) -> Any:
+    return next(base for base in _WALKED if isinstance(source, base))
 
 
 class Lazy:
@@ -252,15 +277,15 @@ class ListReverseIterator(Lazy):
 
     def __init__(self, source: list[Any]) -> None:
         self.source: list[Any] | None = source
-        self.index = len(source) - 1
+        self.index = list.__len__(source) - 1  # of a subclass, it is the list itself that counts
 
     def __next__(self) -> Any:
         source, index = self.source, self.index
-        if source is None or not 0 <= index < len(source):
+        if source is None or not 0 <= index < list.__len__(source):
             self.source, self.index = None, -1
             raise StopIteration
         self.index = index - 1
-        return source[index]
+        return list.__getitem__(source, index)
 
 
 class CallableIterator(Lazy):

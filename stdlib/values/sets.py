@@ -72,7 +72,7 @@ class SetLike:
 
     def isdisjoint(self, other: Iterable[Any]) -> bool:
         if isinstance(other, SetLike):
-            small, large = sorted((self, other), key=len)
+            small, large = sorted((self, other), key=lambda held: len(held.items))
             return not any(item in large.items for item in small.items)
         return not any(item in self.items for item in other)
 
@@ -88,13 +88,13 @@ class SetLike:
         return _union(self, *others)
 
     def intersection(self, *others: Iterable[Any]) -> Any:
-        result = _of(type(self), dict(self.items)) if not others else self
+        result = _of(_plain(self), dict(self.items)) if not others else self
         for other in others:
             result = _intersection(result, other)
         return result
 
     def difference(self, *others: Iterable[Any]) -> Any:
-        result = _of(type(self), dict(self.items))
+        result = _of(_plain(self), dict(self.items))
         for other in others:
             _remove_all(result.items, other)
         return result
@@ -109,14 +109,26 @@ class OrderedSet(SetLike):
     __slots__ = ("taken",)
     __hash__ = None  # type: ignore[assignment]
 
+    taken: int  # by `pop`, since the dict was tidy
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        made = object.__new__(cls)
+        made.items = {}
+        made.taken = 0
+        return made
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if kwargs or len(args) > 1:
             set(*args, **kwargs)
-        self.items = _gathered(args[0], copied=True) if args else {}
-        self.taken = 0  # by `pop`, since the dict was tidy
+        items = _gathered(args[0], copied=True) if args else {}
+        if self.items:  # called again: what iterates over the dict goes on over this very one
+            self._become(items)
+        else:
+            self.items = items
+        self.taken = 0
 
     def __repr__(self) -> str:
-        return _shown(self, "{", "}") if self.items else "set()"
+        return _shown(self)
 
     def add(self, item: Any) -> None:
         self.items[item] = None
@@ -205,9 +217,9 @@ class OrderedFrozenSet(SetLike):
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if kwargs or len(args) > 1:
             frozenset(*args, **kwargs)
-        if args and type(args[0]) is OrderedFrozenSet:
+        if cls is OrderedFrozenSet and args and type(args[0]) is OrderedFrozenSet:
             return args[0]
-        return _of(OrderedFrozenSet, _gathered(args[0], copied=True) if args else {})
+        return _of(cls, _gathered(args[0], copied=True) if args else {})
 
     # A set hashes by the hashes of its elements, as the host's does. Never stored: those of texts differ by process.
     def __hash__(self) -> int:
@@ -216,21 +228,26 @@ class OrderedFrozenSet(SetLike):
         return self.hashed
 
     def __repr__(self) -> str:
-        return _shown(self, "frozenset({", "})") if self.items else "frozenset()"
+        return _shown(self)
 
     def copy(self) -> OrderedFrozenSet:
-        return self
+        return self if type(self) is OrderedFrozenSet else _of(OrderedFrozenSet, self.items)
 
 
 def _of(kind: type[Any], items: dict[Any, None]) -> Any:
     """A set that has this very dict."""
     made = object.__new__(kind)
     made.items = items
-    if kind is OrderedSet:
+    if issubclass(kind, OrderedSet):
         made.taken = 0
     else:
         made.hashed = None
     return made
+
+
+def _plain(held: SetLike) -> type[SetLike]:
+    """What an operation on a set gives: of a subclass, CPython makes no more than a set."""
+    return OrderedSet if isinstance(held, OrderedSet) else OrderedFrozenSet
 
 
 def empty(kind: type[Any]) -> Any:
@@ -261,12 +278,12 @@ def _add_all(items: dict[Any, None], source: Iterable[Any]) -> None:
 
 
 def _remove_all(items: dict[Any, None], source: Iterable[Any]) -> None:
-    for item in source:
+    for item in source.items if isinstance(source, SetLike) else source:
         _drop(items, item)
 
 
 def _union(left: SetLike, *others: Iterable[Any]) -> Any:
-    result = _of(type(left), dict(left.items))
+    result = _of(_plain(left), dict(left.items))
     for other in others:
         if other is not left:
             _add_all(result.items, other)
@@ -274,26 +291,26 @@ def _union(left: SetLike, *others: Iterable[Any]) -> Any:
 
 
 def _difference(left: SetLike, other: SetLike) -> Any:
-    return _of(type(left), {item: None for item in left.items if item not in other.items})
+    return _of(_plain(left), {item: None for item in left.items if item not in other.items})
 
 
 def _intersection(left: SetLike, other: Iterable[Any]) -> Any:
     """CPython takes the elements of the smaller set, and of the right one if it is no set."""
     mine = left.items
     if isinstance(other, SetLike) and len(other.items) > len(mine):
-        return _of(type(left), {item: None for item in mine if item in other.items})
+        return _of(_plain(left), {item: None for item in mine if item in other.items})
     found: dict[Any, Any] = {}
-    for item in other:
+    for item in other.items if isinstance(other, SetLike) else other:
         if item in mine:
             found.setdefault(item, item)
-    return _of(type(left), {found[item]: None for item in mine if item in found})
+    return _of(_plain(left), {found[item]: None for item in mine if item in found})
 
 
 def _symmetric_difference(left: SetLike, other: Iterable[Any]) -> Any:
     theirs = _gathered(other)
     result: dict[Any, None] = {item: None for item in left.items if item not in theirs}
     result.update({item: None for item in theirs if item not in left.items})
-    return _of(type(left), result)
+    return _of(_plain(left), result)
 
 
 def _drop(items: dict[Any, None], item: Any) -> bool:
@@ -322,12 +339,15 @@ def _as_key(item: Any, error: TypeError) -> OrderedFrozenSet:
 _showing: set[int] = set()
 
 
-def _shown(held: SetLike, opening: str, closing: str) -> str:
+def _shown(held: SetLike) -> str:
     if id(held) in _showing:  # it holds, by way of something else, itself
         return f"{type(held).__name__}(...)"
     _showing.add(id(held))
     try:
-        return f"{opening}{repr(list(held.items))[1:-1]}{closing}"
+        shown = f"{{{repr(list(held.items))[1:-1]}}}" if held.items else ""
+        if type(held) is OrderedSet:
+            return shown or "set()"
+        return f"{type(held).__name__}({shown})"
     finally:
         _showing.discard(id(held))
 

@@ -6,7 +6,7 @@ A message about wrong arguments is CPython's own: the call is made again on an e
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import MethodType
+from types import MappingProxyType, MethodType
 from typing import Any
 
 
@@ -41,6 +41,8 @@ class Method:
 
 
 def _empty(host: type) -> Any:
+    if host is MappingProxyType:
+        return MappingProxyType({})
     return {}.keys() if host is type({}.keys()) else {}.items() if host is type({}.items()) else host()
 
 

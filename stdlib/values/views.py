@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from reprlib import recursive_repr
+from types import MappingProxyType
 from typing import Any
 
 from .sets import OrderedFrozenSet, OrderedSet
@@ -22,7 +24,7 @@ class View:
         raise AssertionError("a subclass has it")
 
     def __len__(self) -> int:
-        return len(self.mapping)
+        return dict.__len__(self.mapping)  # of a subclass, it is the dict itself that counts
 
     # For C code; a program's `iter()` gets a walk, which can be stored.
     def __iter__(self) -> Iterator[Any]:
@@ -34,8 +36,9 @@ class View:
     def __contains__(self, item: Any) -> bool:
         return item in self.host()
 
+    @recursive_repr()
     def __repr__(self) -> str:
-        return repr(self.host())
+        return f"{type(self).__name__}({list(self)!r})"
 
 
 class _SetView(View):
@@ -93,7 +96,7 @@ class _SetView(View):
 
     def isdisjoint(self, other: Iterable[Any]) -> bool:
         if self is other:
-            return not self.mapping
+            return not len(self)
         sized = _sized(other)
         if sized is not None and len(sized) > len(self):
             return not any(item in sized for item in self)
@@ -104,21 +107,58 @@ class DictKeys(_SetView):
     __slots__ = ()
 
     def host(self) -> Any:
-        return self.mapping.keys()
+        return dict.keys(self.mapping)
 
 
 class DictItems(_SetView):
     __slots__ = ()
 
     def host(self) -> Any:
-        return self.mapping.items()
+        return dict.items(self.mapping)
 
 
 class DictValues(View):
     __slots__ = ()
 
     def host(self) -> Any:
-        return self.mapping.values()
+        return dict.values(self.mapping)
+
+
+class MappingProxy(View):
+    """`types.MappingProxyType`: a dict that can only be read."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]
+
+    def host(self) -> Any:
+        return self.mapping
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.mapping[key]
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self.mapping == (other.mapping if isinstance(other, MappingProxy) else other))
+
+    def __repr__(self) -> str:
+        return f"mappingproxy({self.mapping!r})"
+
+    def __str__(self) -> str:
+        return str(self.mapping)
+
+    def keys(self) -> DictKeys:
+        return DictKeys(self.mapping)
+
+    def values(self) -> DictValues:
+        return DictValues(self.mapping)
+
+    def items(self) -> DictItems:
+        return DictItems(self.mapping)
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return self.mapping.get(key, default)
+
+    def copy(self) -> dict[Any, Any]:
+        return self.mapping.copy()
 
 
 def _sized(other: object) -> Collection[Any] | None:
@@ -148,3 +188,6 @@ _EMPTY: dict[Any, Any] = {}
 stands_for(type(_EMPTY.keys()), DictKeys, {"isdisjoint": (1, 1)})
 stands_for(type(_EMPTY.items()), DictItems, {"isdisjoint": (1, 1)})
 stands_for(type(_EMPTY.values()), DictValues)
+stands_for(
+    MappingProxyType, MappingProxy, {"keys": (0, 0), "values": (0, 0), "items": (0, 0), "get": (1, 2), "copy": (0, 0)}
+)

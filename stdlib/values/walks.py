@@ -21,10 +21,17 @@ class Walk:
 
     def __init__(self, source: Any) -> None:
         self.source: Any = source  # None: exhausted
-        self.size = len(source)  # -1: it was found to have changed, which it does not recover from
+        self.size = self._count()  # -1: it was found to have changed, which it does not recover from
         self.left = self.size
         self.host: Any = self._begin(source)
         self.passed = 0  # while there is no host's iterator: where it begins
+
+    # A subclass of dict may have other ideas of its length and its keys; it is the dict itself that counts.
+    def _count(self) -> int:
+        return dict.__len__(self.source)
+
+    def _keys(self) -> Any:
+        return dict.__iter__(self.source)
 
     @staticmethod
     def _begin(source: Any) -> Any:
@@ -44,7 +51,7 @@ class Walk:
         source = self.source
         if source is None:
             raise StopIteration
-        if len(source) != self.size:
+        if self._count() != self.size:
             self.size = -1
             raise self._changed()
         try:
@@ -62,26 +69,26 @@ class Walk:
         return item
 
     def __length_hint__(self) -> int:
-        return self.left if self.source is not None and len(self.source) == self.size else 0
+        return self.left if self.source is not None and self._count() == self.size else 0
 
     def position(self) -> int:
         """How many of the entries that there are now are behind it."""
         if self.source is None or self.host is None:
             return self.passed
-        if len(self.source) != self.size:
-            return max(0, min(len(self.source), self.size - self.left))
+        if self._count() != self.size:
+            return max(0, min(self._count(), self.size - self.left))
         try:
             rest: Any = self.host.__reduce__()[1][0]
         except RuntimeError:  # it has more entries before it than items to give: keys were exchanged
             return self._found()
-        return len(self.source) - len(rest)
+        return self._count() - len(rest)
 
     def _found(self) -> int:
         """Where it is, by what comes next; and another host's iterator there."""
         if self.left <= 0:
-            return len(self.source) - 1
+            return self._count() - 1
         key = self._key(next(self.host))
-        self.passed = next(place for place, each in enumerate(self.source) if each is key)
+        self.passed = next(place for place, each in enumerate(self._keys()) if each is key)
         found = self.passed
         self._resumed()
         return found
@@ -92,7 +99,7 @@ class Walk:
 
     def resume(self) -> None:
         """Take its place in a source that has just been restored."""
-        if self.source is not None and len(self.source) == self.size:
+        if self.source is not None and self._count() == self.size:
             self._resumed()
 
     def _resumed(self) -> Any:
@@ -109,7 +116,7 @@ class KeyWalk(Walk):
 
     @staticmethod
     def _begin(source: dict[Any, Any]) -> Any:
-        return iter(source)
+        return dict.__iter__(source)
 
 
 class ValueWalk(Walk):
@@ -117,7 +124,7 @@ class ValueWalk(Walk):
 
     @staticmethod
     def _begin(source: dict[Any, Any]) -> Any:
-        return iter(source.items())
+        return iter(dict.items(source))
 
     @staticmethod
     def _key(entry: Any) -> Any:
@@ -132,7 +139,7 @@ class ItemWalk(Walk):
 
     @staticmethod
     def _begin(source: dict[Any, Any]) -> Any:
-        return iter(source.items())
+        return iter(dict.items(source))
 
     @staticmethod
     def _key(entry: Any) -> Any:
@@ -153,7 +160,7 @@ class ReverseKeyWalk(_ReverseWalk):
 
     @staticmethod
     def _begin(source: dict[Any, Any]) -> Any:
-        return reversed(source)
+        return dict.__reversed__(source)
 
 
 class ReverseValueWalk(_ReverseWalk):
@@ -161,7 +168,7 @@ class ReverseValueWalk(_ReverseWalk):
 
     @staticmethod
     def _begin(source: dict[Any, Any]) -> Any:
-        return reversed(source.values())
+        return reversed(dict.values(source))
 
 
 class ReverseItemWalk(_ReverseWalk):
@@ -169,13 +176,19 @@ class ReverseItemWalk(_ReverseWalk):
 
     @staticmethod
     def _begin(source: dict[Any, Any]) -> Any:
-        return reversed(source.items())
+        return reversed(dict.items(source))
 
 
 class SetWalk(Walk):
     """`iter()` of a set. What is put in for something that was taken out may be met, as in CPython; it always ends."""
 
     __slots__ = ()
+
+    def _count(self) -> int:
+        return len(self.source.items)
+
+    def _keys(self) -> Any:
+        return iter(self.source.items)
 
     @staticmethod
     def _begin(source: OrderedSet) -> Any:

@@ -35,4 +35,7 @@ class Workflow(Plain):
     version: str | None = None
 
 
+# The name in CPython's messages about bases that do not fit together.
+Plain.__name__ = Plain.__qualname__ = "object"
+Plain.__module__ = "builtins"
 Workflow.__module__ = "waymark.workflow"

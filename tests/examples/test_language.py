@@ -37,9 +37,10 @@ def numbers():
     finally:
         seen.append(1)
 seen = []
-for _ in numbers():
-    break
-return seen
+kept = [numbers()]
+next(kept[0])
+kept.clear()
+return list(seen)
 """
 
 

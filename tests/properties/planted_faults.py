@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from waymark.compiler.codegen import control
-from waymark.vm import generators, interp
+from waymark.vm import generators
 from waymark.vm.errors import operate
 from waymark.vm.handlers import HANDLERS
 from waymark.vm.interp import Interpreter
@@ -24,6 +24,7 @@ from waymark.vm.liveness import live_masks, registers_of
 from waymark.vm.loaded import LoadedFunction
 from waymark.vm.regions import structure
 from waymark.vm.snapshot import format as tag
+from waymark.vm.snapshot import plain_reading
 from waymark.vm.snapshot.fill import FILL
 from waymark.vm.snapshot.parts import OWNED
 from waymark.vm.values.frames import Frame, Generator
@@ -92,7 +93,7 @@ def _(patch: pytest.MonkeyPatch) -> None:
 
 @fault("StopIteration leaves a generator as it is")
 def _(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(interp, "_escaped", lambda owner, error: error)
+    patch.setattr(generators, "escaped", lambda owner, error: error)
 
 
 @fault("a return that waits for one `finally` is overwritten by that of another one", compiled=True)
@@ -255,8 +256,9 @@ def _(patch: pytest.MonkeyPatch) -> None:
 
 @fault("a restored iterator is one item ahead")
 def _(patch: pytest.MonkeyPatch) -> None:
-    original = restore._set_position
-    patch.setattr(restore, "_set_position", lambda iterator, index: original(iterator, index + 1))
+    original = restore.set_position
+    for place in (restore, plain_reading):
+        patch.setattr(place, "set_position", lambda iterator, index: original(iterator, index + 1))
 
 
 @fault("an item is lost when a slice ends at the head of a loop")

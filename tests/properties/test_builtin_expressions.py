@@ -25,7 +25,7 @@ def test_expressions_come_to_what_cpython_says(name: str, lines: list[str]) -> N
         f"""
 try:
     value = {line}
-    seen.append((type(value).__name__, "" if " at 0x" in repr(value) else repr(value)))
+    seen.append((type(value).__name__, repr(value).split(" at 0x")[0].removesuffix(">")))
 except Exception as error:
     seen.append((type(error).__name__, str(error)))
 """

@@ -32,8 +32,6 @@ DIFFERENT = {
     "class ClassTests.testForExceptionsRaisedInInstanceGetattr2": "`__getattr__` is asked where C asks the type",
     "decorators TestDecorators.test_bound_function_inside_classmethod": "no `__get__` of what classmethod wraps",
     "dict DictTest.test_getitem": "a key whose `__hash__` raises later cannot be restored",
-    "dictviews DictSetTest.test_constructors_not_callable": "the types of views make instances",
-    "dictviews DictSetTest.test_recursive_repr": "a view that contains itself has no text",
     "generators ExceptionTest.test_except_throw_bad_exception": "the text for a class that makes no exception",
     "positional_only_arg PositionalOnlyTestCase.test_annotations_in_closures": "functions have no `__annotations__`",
     "set TestWeirdBugs.test_merge_and_mutate": "a set that changes while it is merged",

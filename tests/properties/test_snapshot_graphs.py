@@ -248,7 +248,7 @@ class Changes:
         for either in (world, again):
             idle = either.tracker.delta(either.state)
             assert (idle.root, idle.put, idle.drop) == (world.root, {}, frozenset()), "nothing changed, and yet"
-            either.tracker._graph.touch_all()
+            either.tracker.touch_all()
             whole = either.tracker.delta(either.state)
             assert (whole.root, whole.put, whole.drop) == (world.root, {}, frozenset()), "a page was not up to date"
         _check_whole(world)

@@ -86,7 +86,7 @@ def flat(levels: Levels, container: Any) -> list[Any]:
 def test_chunks_are_the_list_after_every_change(count: int, changes: list[tuple[int, int, int]], small: bool) -> None:
     items: list[Any] = [number % 3 if small else [number] for number in range(count)]
     levels: Levels = []
-    rechunk(items, levels)
+    rechunk(items, levels, list)
     for kind, at, length in changes:
         before = {id(chunk): list(chunk.items) for level in levels for chunk in level}
         place = at % (len(items) + 1)
@@ -98,7 +98,7 @@ def test_chunks_are_the_list_after_every_change(count: int, changes: list[tuple[
             items.append(at)
         else:
             items[place : place + 1] = [at]
-        changed = rechunk(items, levels)
+        changed = rechunk(items, levels, list)
         assert all(a is b for a, b in zip(flat(levels, items), items, strict=True))
         for level in levels:
             for chunk in level:
@@ -108,17 +108,21 @@ def test_chunks_are_the_list_after_every_change(count: int, changes: list[tuple[
         assert (len(items) > ENTRIES_MAX) <= bool(levels)
 
 
+def pairs(mapping: dict[Any, Any]) -> list[Any]:
+    return [part for pair in mapping.items() for part in pair]
+
+
 @given(st.integers(100, 600), st.lists(st.tuples(st.booleans(), st.integers(0, 700)), max_size=12))
 def test_chunks_of_a_dict_keep_keys_beside_their_values(count: int, changes: list[tuple[bool, int]]) -> None:
     mapping: dict[int, Any] = {number: [number] for number in range(count)}
     levels: Levels = []
-    rechunk(mapping, levels)
+    rechunk(mapping, levels, pairs)
     for remove, key in changes:
         if remove:
             mapping.pop(key, None)
         else:
             mapping[key] = [key]
-        rechunk(mapping, levels)
+        rechunk(mapping, levels, pairs)
         if levels:
             items = flat(levels, None)
             assert items[::2] == list(mapping) and items[1::2] == list(mapping.values())

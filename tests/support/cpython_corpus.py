@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import textwrap
 from collections.abc import Iterator
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -57,11 +58,18 @@ def _definitions(tree: ast.Module) -> dict[str, Definition]:
                     known |= {(alias.asname or alias.name).partition(".")[0]: node for alias in names}
             case ast.ImportFrom(module=module, names=names):
                 if (module or "test").partition(".")[0] not in WITHOUT:
+                    names = [alias for each in names for alias in _listed(module or "", each)]
+                    node = ast.copy_location(ast.ImportFrom(module, names, 0), node)
                     known |= {alias.asname or alias.name: node for alias in names}
             case ast.Assign(targets=targets):
                 stored = (name for target in targets for name in ast.walk(target) if isinstance(name, ast.Name))
                 known |= {name.id: node for name in stored}
     return known
+
+
+def _listed(module: str, alias: ast.alias) -> list[ast.alias]:
+    """The names behind a `*`."""
+    return [ast.alias(name) for name in import_module(module).__all__] if alias.name == "*" else [alias]
 
 
 def _program(case: ast.ClassDef, method: ast.stmt, known: dict[str, Definition], inside: bool) -> str:

@@ -88,7 +88,7 @@ def _imported(text: str, modules: Mapping[str, str], name: str) -> Iterator[None
         module.__file__ = f"{name}.py"
         sys.modules[name] = module
         try:
-            exec(compile(text, f"{name}.py", "exec"), vars(module))
+            exec(compile(text, f"{name}.py", "exec", dont_inherit=True), vars(module))
             yield
         finally:
             del sys.modules[name]

@@ -55,7 +55,7 @@ def observe(
         before = machine.counters["ticks"]
         pause = machine.run(slice_ticks, now)
         seen.ticks += machine.counters["ticks"] - before
-        seen.effects += map(repr, pause.effects)
+        seen.effects += map(_shown, pause.effects)
         if on_effect is not None:
             for effect in pause.effects:
                 on_effect(effect)
@@ -84,9 +84,16 @@ def observe(
 
 def _check_nothing_was_missed(machine: Machine, stored: Stored) -> None:
     """The VM says what it touches; encoding all of it afresh must find nothing else that has changed."""
-    machine._tracker._graph.touch_all()
+    machine._tracker.touch_all()
     again = machine.delta()
     assert not again.put and not again.drop and again.root == stored.root, "something changed and was not touched"
+
+
+def _shown(effect: Effect) -> str:
+    try:
+        return repr(effect)
+    except LookupError:  # it holds an object whose `__repr__` is the program's, which runs on a machine alone
+        return f"{type(effect).__name__} of objects of the program"
 
 
 def outcome_of(value: Any) -> Outcome:

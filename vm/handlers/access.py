@@ -9,11 +9,13 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any
 
+from waymark.stdlib.values.markers import Alias, Generic
+
 from .. import attributes, calls, protocol
 from ..errors import Thrown, operate, thrown
 from ..isa import Op
 from ..kinds import CONTAINERS, PLAIN, is_active, is_class, is_instance
-from ..special import ABSENT, find_special
+from ..special import ABSENT, bind, find, find_special, is_own
 from ..touching import consumed
 from ..values.frames import Frame
 from ..values.functions import UNSET
@@ -105,17 +107,25 @@ def _item_by_frames(vm: Interpreter, frame: Frame, target: Any, place: Any, how:
     """Whether an item is got, set or deleted by code of the program."""
     if type(target) in CONTAINERS:
         # A number that is an object of the program is asked for its `__index__`.
-        if type(target) in _BY_NUMBER and is_instance(place) and find_special(type(place), "__index__") is not ABSENT:
+        # One that extends `int` is a number as it is.
+        by_number = type(target) in _BY_NUMBER and is_instance(place) and not issubclass(type(place), int)
+        if by_number and find_special(type(place), "__index__") is not ABSENT:
             protocol.enter(vm, how, target, place, *item)
             return True
         return False
     if is_instance(target):
         method, refusal = _ITEM_METHODS[how]
+        if not is_own(type(target), method):
+            return how == "item_at" and _missing(vm, frame, target, place)
         if not calls.deliver_special(vm, frame, target, method, (place, *item)):
             raise Thrown(TypeError(refusal.format(type(target).__name__)))
         return True
-    if how == "item_at" and is_class(target):
-        maker = attributes.read(vm, target, "__class_getitem__") if hasattr(target, "__class_getitem__") else None
+    if how == "item_at" and is_class(target) and not hasattr(type(target), "__getitem__"):
+        has_maker = find(target, "__class_getitem__") is not ABSENT
+        if not has_maker and Generic in target.__mro__:
+            vm.deliver(frame, Alias(target, place if type(place) is tuple else (place,)))
+            return True
+        maker = attributes.read(vm, target, "__class_getitem__") if has_maker else None
         if maker is None:
             raise Thrown(TypeError(f"type '{target.__name__}' is not subscriptable"))
         value = calls.invoke(vm, maker, (place,), {})
@@ -123,3 +133,16 @@ def _item_by_frames(vm: Interpreter, frame: Frame, target: Any, place: Any, how:
             vm.deliver(frame, value)
         return True
     return False
+
+
+def _missing(vm: Interpreter, frame: Frame, target: Any, place: Any) -> bool:
+    """Whether a dict without this key has asked the `__missing__` of its class."""
+    if not issubclass(type(target), dict):
+        return False
+    method = find_special(type(target), "__missing__")
+    if method is ABSENT or operate(dict.get, target, place, ABSENT) is not ABSENT:
+        return False
+    value = calls.invoke(vm, bind(method, target, type(target)), (place,), {})
+    if value is not UNSET:
+        vm.deliver(frame, value)
+    return True

@@ -9,10 +9,11 @@ from waymark.stdlib.natives.methods import METHODS
 
 from .. import attributes, intrinsics, natively, protocol
 from ..calls import call
-from ..errors import Thrown, operate
+from ..errors import Thrown, Uncatchable, operate
 from ..isa import INTRINSICS, Op
 from ..special import find, known_of
 from ..unit import Action, Link
+from ..values.classes import held_by
 from ..values.frames import Coroutine, Frame
 from ..values.functions import UNSET, VMFunction
 from .registry import arguments, executes
@@ -31,10 +32,12 @@ def call_value(
 
 @executes(Op.CALL_SPREAD)
 def call_spread(vm: Interpreter, frame: Frame, dst: int, callee: int, args: int, kwargs: int) -> None:
-    named = dict(frame.registers[kwargs])
+    listed, named = frame.registers[args], frame.registers[kwargs]
+    if type(listed) not in (list, tuple) or type(named) is not dict:
+        raise Uncatchable("this code is broken: a call spreads a list and a dict")
     if not all(isinstance(name, str) for name in named):
         raise Thrown(TypeError("keywords must be strings"))
-    call(vm, frame, frame.registers[callee], tuple(frame.registers[args]), named)
+    call(vm, frame, frame.registers[callee], tuple(listed), dict(named))
 
 
 @executes(Op.CALL_METHOD)
@@ -66,7 +69,7 @@ def _method_of(target: Any, name: str) -> VMFunction | None:
     if known is None or name in known.absent:
         return None
     found = find(kind, name)
-    if type(found) is not VMFunction or name in object.__getattribute__(target, "__dict__"):
+    if type(found) is not VMFunction or name in held_by(target):
         return None
     return None if "__getattribute__" in known.hooks else found
 

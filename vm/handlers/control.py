@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import protocol
-from ..errors import Thrown, operate
+from ..errors import Thrown, Uncatchable, operate
 from ..isa import Op
 from ..kinds import is_class
 from ..values.frames import Frame
@@ -100,7 +100,10 @@ def throw_from(vm: Interpreter, frame: Frame, src: int, cause: int) -> None:
 @executes(Op.RERAISE)
 def rethrow(vm: Interpreter, frame: Frame, exc: int) -> None:
     # Not by Thrown: an exception that goes on keeps the context that it has.
-    vm.unwind(frame, frame.registers[exc], again=True)
+    error = frame.registers[exc]
+    if not isinstance(error, BaseException):
+        raise Uncatchable("this code is broken: what it raises again is no exception")
+    vm.unwind(frame, error, again=True)
 
 
 @executes(Op.RAISE_BARE)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from waymark.stdlib.values.descriptors import Property
+from waymark.stdlib.values.enum_making import EnumNamespace
+from waymark.stdlib.values.markers import Alias
+from waymark.stdlib.values.named_tuples import with_fields
 from waymark.stdlib.values.sets import OrderedSet
 
-from ..errors import Thrown, operate
+from ..errors import Thrown, Uncatchable, operate
 from ..isa import Op
-from ..statics import native
+from ..statics import builtin, native
 from ..unit import Link
 from ..values.classes import check_class, make_class
 from ..values.frames import Frame
@@ -62,7 +65,7 @@ def cell_get(vm: Interpreter, frame: Frame, dst: int, cell: int, name: str) -> N
 
 @executes(Op.CELL_SET)
 def cell_set(vm: Interpreter, frame: Frame, cell: int, src: int) -> None:
-    target = frame.registers[cell]
+    target = _cell(frame, cell)
     target.value = frame.registers[src]
     vm.tracker.touch(target)
     frame.pc += 1
@@ -71,14 +74,22 @@ def cell_set(vm: Interpreter, frame: Frame, cell: int, src: int) -> None:
 @executes(Op.CELL_DEL)
 def cell_del(vm: Interpreter, frame: Frame, cell: int, name: str) -> None:
     _content(frame, cell, name)
-    target = frame.registers[cell]
+    target = _cell(frame, cell)
     target.value = UNSET
     vm.tracker.touch(target)
     frame.pc += 1
 
 
+def _cell(frame: Frame, register: int) -> Cell:
+    """The cell in a register. No compiler makes code that has anything else there; the verifier does not look."""
+    found = frame.registers[register]
+    if type(found) is not Cell:
+        raise Uncatchable(f"this code is broken: register {register} holds no cell")
+    return found
+
+
 def _content(frame: Frame, cell: int, name: str) -> Any:
-    value = frame.registers[cell].value
+    value = _cell(frame, cell).value
     if value is UNSET:
         function = frame.loaded.function  # the cells that it captures are behind its parameters
         if 0 <= cell - len(function.parameters) < len(function.captures):
@@ -92,9 +103,7 @@ def _content(frame: Frame, cell: int, name: str) -> Any:
 @executes(Op.GLOBAL_GET)
 def global_get(vm: Interpreter, frame: Frame, dst: int, module: str, name: str) -> None:
     value = vm.state.modules.get(module, {}).get(name, UNSET)
-    if value is UNSET:
-        raise Thrown(NameError(f"name '{name}' is not defined", name=name))
-    frame.registers[dst] = value
+    frame.registers[dst] = builtin(name) if value is UNSET else value
     frame.pc += 1
 
 
@@ -149,9 +158,9 @@ def closure(
     names = [p.name for p in loaded.function.parameters if p.kind == "keyword" and p.optional]
     registers[dst] = VMFunction(
         loaded,
-        tuple(registers[place] for place in cells),
+        tuple(_cell(frame, place) for place in cells),
         tuple(registers[place] for place in defaults),
-        {name: registers[place] for name, place in zip(names, kwdefaults, strict=True)},
+        {name: registers[place] for name, place in zip(names, kwdefaults, strict=True)} or None,
     )
     frame.pc += 1
 
@@ -193,7 +202,15 @@ def build_slice(vm: Interpreter, frame: Frame, dst: int, start: int, stop: int, 
 def build_class(vm: Interpreter, frame: Frame, dst: int, name: str, bases: tuple[int, ...], namespace: int) -> None:
     registers = frame.registers
     values, members = tuple(registers[place] for place in bases), registers[namespace]
-    check_class(name, values, members)
+    if len(values) == 1 and type(values[0]) is tuple:  # with keywords, see `class_header` in stdlib/natives/classes.py
+        if "metaclass" in values[0][0]:
+            raise Uncatchable(f"class {name} has a metaclass, which no class of a workflow can have")
+        values = values[0][1:]
+    values = tuple(each.origin if type(each) is Alias else each for each in values)
+    if type(members) not in (dict, EnumNamespace) or not all(type(each) is str for each in members):
+        raise Uncatchable(f"this code is broken: the namespace of class {name} is no dict of names")
+    values, members = operate(with_fields, name, values, members)
+    operate(check_class, name, values, members)
     for member in members.values():
         if type(member) is Property:  # the class tells it its name
             vm.tracker.touch(member)

@@ -8,7 +8,7 @@ from .. import generators, protocol, quick
 from ..errors import Thrown, operate, thrown
 from ..isa import Op
 from ..iteration import step_by_frames
-from ..kinds import CONTAINERS, is_active, is_instance
+from ..kinds import CONTAINERS, asks, is_active
 from ..special import ABSENT
 from ..touching import consumed
 from ..values.frames import Frame, Generator
@@ -26,7 +26,7 @@ _EXHAUSTED = object()
 @executes(Op.ITER)
 def make_iterator(vm: Interpreter, frame: Frame, dst: int, src: int) -> None:
     source = frame.registers[src]
-    if type(source) not in CONTAINERS and is_instance(source):
+    if type(source) not in CONTAINERS and asks(source, "__iter__"):
         value = quick.iterator(vm, source)
         if value is ABSENT:
             protocol.enter(vm, "iter", source, ())

@@ -11,14 +11,14 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from waymark.stdlib.natives import guards
+from waymark.stdlib.natives import guards, widths
 
 from .. import protocol, quick
 from ..calls import deliver_special
 from ..errors import Thrown, operate, thrown
 from ..isa import BINARY_OPERATORS, COMPARE_OPERATORS, UNARY_OPERATORS, Op
-from ..kinds import PLAIN, SCALARS, is_active, is_instance
-from ..special import ABSENT, find_special
+from ..kinds import PLAIN, SCALARS, asks, is_active, is_instance
+from ..special import ABSENT, find_special, is_own
 from ..touching import MOVING, consumed, consumed_pairs
 from ..values.classes import class_info
 from ..values.frames import Frame
@@ -39,8 +39,8 @@ _INPLACE: dict[str, Callable[[Any, Any], Any]] = {
     "%": operator.imod, "**": operator.ipow, "@": operator.imatmul, "&": operator.iand, "|": operator.ior,
     "^": operator.ixor, "<<": operator.ilshift, ">>": operator.irshift,
 }  # fmt: skip
-_BINARY |= guards.OPERATORS
-_INPLACE |= guards.IN_PLACE
+_BINARY |= {**guards.OPERATORS, "%": widths.modulo}
+_INPLACE |= {**guards.IN_PLACE, "%": widths.modulo_in_place}
 _METHODS = {
     "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow", "@": "matmul",
     "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift",
@@ -99,8 +99,8 @@ _COMPARE_TABLE = tuple(_COMPARE[name] for name in COMPARE_OPERATORS)
 @executes(Op.UNARY)
 def unary(vm: Interpreter, frame: Frame, dst: int, index: int, src: int) -> None:
     value = frame.registers[src]
-    if type(value) not in PLAIN and is_instance(value):
-        name = UNARY_OPERATORS[index]
+    name = UNARY_OPERATORS[index]
+    if type(value) not in PLAIN and asks(value, _UNARY_METHODS[name]):
         if not deliver_special(vm, frame, value, _UNARY_METHODS[name], ()):
             raise Thrown(TypeError(f"bad operand type for unary {name}: '{type(value).__name__}'"))
         return
@@ -112,7 +112,8 @@ def unary(vm: Interpreter, frame: Frame, dst: int, index: int, src: int) -> None
 def binary(vm: Interpreter, frame: Frame, dst: int, index: int, left: int, right: int) -> None:
     registers = frame.registers
     one, other = registers[left], registers[right]
-    if (type(one) in PLAIN or not is_instance(one)) and (type(other) in PLAIN or not is_instance(other)):
+    names = _BINARY_METHODS[index]
+    if (type(one) in PLAIN or not asks(one, names[0])) and (type(other) in PLAIN or not asks(other, names[1])):
         try:
             registers[dst] = _BINARY_TABLE[index](one, other)
             frame.pc += 1
@@ -120,7 +121,6 @@ def binary(vm: Interpreter, frame: Frame, dst: int, index: int, left: int, right
         except BaseException as error:
             caught = error
         raise thrown(caught)
-    names = _BINARY_METHODS[index]
     _deliver(vm, frame, quick.binary(vm, one, other, *names), "binary", one, other, *names)
 
 
@@ -130,9 +130,12 @@ def inplace(vm: Interpreter, frame: Frame, dst: int, index: int, left: int, righ
     changed, other = registers[left], registers[right]
     if type(changed) not in SCALARS:
         vm.tracker.touch(changed)
+        if type(other) is range:  # `items += range(...)`
+            operate(guards.check_items, other)
     if type(other) not in PLAIN or type(changed) not in PLAIN:
-        if is_instance(changed) or is_active(other):
-            protocol.enter(vm, "inplace", changed, other, *_INPLACE_METHODS[index])
+        names = _INPLACE_METHODS[index]
+        if asks(changed, *names[:2]) or (is_active(other) and not _is_left_to_c(changed, other, names[2])):
+            protocol.enter(vm, "inplace", changed, other, *names)
             return
         consumed(vm, other)  # `items += iterator` reads it
     if type(changed) is dict:
@@ -144,6 +147,15 @@ def inplace(vm: Interpreter, frame: Frame, dst: int, index: int, left: int, righ
     except BaseException as error:
         caught = error
     raise thrown(caught)
+
+
+def _is_left_to_c(changed: Any, other: Any, reflected: str) -> bool:
+    """Whether C changes a number or text in place by one of a program's class that leaves the operation to its base."""
+    return type(changed) not in _READING and is_instance(other) and not asks(other, reflected)
+
+
+# What C changes in place by all items of the other operand.
+_READING = frozenset((list, bytearray))
 
 
 @executes(Op.COMPARE)
@@ -166,14 +178,15 @@ def compare(vm: Interpreter, frame: Frame, dst: int, index: int, left: int, righ
 def _by_frames(vm: Interpreter, frame: Frame, name: str, one: Any, other: Any) -> bool:
     """Whether a comparison was left to the protocol."""
     if name in _ORDER:
-        if not is_instance(one) and not is_instance(other):
+        method, reflected, _ = _ORDER[name]
+        if not asks(one, method) and not asks(other, reflected):
             return False
         _deliver(vm, frame, quick.compare(vm, one, other, *_ORDER[name]), "compare", one, other, *_ORDER[name])
         return True
     if name not in ("in", "not in"):
         return False
     negated = "not_" if name == "not in" else ""
-    if is_instance(other):
+    if asks(other, "__contains__"):
         _deliver(vm, frame, quick.contains(vm, other, one, bool(negated)), f"{negated}contains", other, one)
     elif (type(other) in MOVING and is_active(other)) or (is_instance(one) and _is_searched(other)):
         protocol.enter(vm, f"{negated}search", other, one)
@@ -227,4 +240,6 @@ def _asks(value: Any) -> bool:
     kind = type(value)
     if class_info(kind) is None:
         return False
-    return find_special(kind, "__bool__") is not ABSENT or find_special(kind, "__len__") is not ABSENT
+    if find_special(kind, "__bool__") is ABSENT and find_special(kind, "__len__") is ABSENT:
+        return False
+    return is_own(kind, "__bool__", "__len__")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import generators
-from ..errors import Thrown, Uncatchable
+from .. import coroutines, generators
+from ..errors import Thrown
 from ..isa import Op
 from ..special import ABSENT, find_special
 from ..values.frames import Coroutine, Frame
@@ -24,12 +24,12 @@ def wait(vm: Interpreter, frame: Frame, dst: int, src: int) -> None:
     elif isinstance(awaited, Future):
         vm.scheduler.wait(vm, frame, awaited)
     elif isinstance(awaited, Turn):
-        vm.scheduler.give_way(vm, frame)
+        if not coroutines.give_way(vm, frame, awaited, None):
+            vm.scheduler.give_way(vm, frame)
+    elif find_special(type(awaited), "__await__") is not ABSENT:
+        coroutines.enter_object(vm, awaited)
     else:
-        kind = type(awaited).__name__
-        if find_special(type(awaited), "__await__") is not ABSENT:
-            raise Uncatchable(f"a workflow cannot await a {kind} by its own `__await__` yet; await a coroutine")
-        raise Thrown(TypeError(f"object {kind} can't be used in 'await' expression"))
+        raise Thrown(TypeError(f"object {type(awaited).__name__} can't be used in 'await' expression"))
 
 
 def _enter(vm: Interpreter, frame: Frame, coroutine: Coroutine) -> None:
@@ -37,7 +37,7 @@ def _enter(vm: Interpreter, frame: Frame, coroutine: Coroutine) -> None:
     if coroutine.state == "created":
         vm.begin(coroutine)
     elif coroutine.state == "closed":
-        raise Thrown(RuntimeError("cannot reuse already awaited coroutine"))
+        raise Thrown(RuntimeError(coroutine.reused))
     elif generators.is_below(frame, coroutine):
         raise Thrown(ValueError("coroutine already executing"))
     else:

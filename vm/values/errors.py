@@ -15,6 +15,7 @@ from __future__ import annotations
 import builtins
 from asyncio import exceptions as asyncio_exceptions
 from collections.abc import Iterator, Sequence
+from dataclasses import FrozenInstanceError
 from typing import Any, cast
 from weakref import WeakValueDictionary
 
@@ -22,7 +23,7 @@ HOST_ERRORS: dict[str, type[BaseException]] = {
     f"{value.__module__}:{name}": value
     for name, value in (*vars(builtins).items(), *vars(asyncio_exceptions).items())
     if isinstance(value, type) and issubclass(value, BaseException) and value.__name__ == name
-}
+} | {"dataclasses:FrozenInstanceError": FrozenInstanceError}
 NAMES_MAX = 100  # of the MRO of a foreign class
 
 # In the instance's `__dict__`: the text of a foreign error, which its own class's `__str__` made at home.
@@ -85,8 +86,10 @@ def is_host(kind: type) -> bool:
 
 def allocate(kind: type[BaseException]) -> BaseException:
     """A bare instance: no code of a program's class runs."""
-    make: Any = next(base for base in kind.__mro__ if is_host(base)).__new__
-    return cast(BaseException, make(kind))
+    base: Any = kind
+    while not is_host(base):  # not the nearest in the MRO: of several bases, one decides the layout
+        base = base.__base__
+    return cast(BaseException, base.__new__(kind))
 
 
 def allocate_group(kind: type[BaseException], message: str, members: Sequence[BaseException]) -> BaseException:

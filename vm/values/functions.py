@@ -13,6 +13,8 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
 
+from waymark.stdlib.natives.calls import called
+
 if TYPE_CHECKING:
     from ..loaded import LoadedFunction
     from .frames import Generator
@@ -50,10 +52,19 @@ class Nesting(Protocol):
 executing: ContextVar[Nesting] = ContextVar("waymark_machine")
 
 
-class VMFunction:
-    """A function of the program. `loaded` is its code; `static` marks the one that every LOAD_FUNC gives."""
+# What a function says of itself, as the program may set it; and of which type that must be.
+NAMES = ("__name__", "__qualname__", "__module__", "__doc__", "__annotations__")
+TYPES_OF_NAMES: dict[str, type] = {"__name__": str, "__qualname__": str, "__annotations__": dict}
 
-    __slots__ = ("__weakref__", "cells", "defaults", "kwdefaults", "loaded", "static")
+
+class VMFunction:
+    """A function of the program. `loaded` is its code; `static` marks the one that every LOAD_FUNC gives.
+
+    What the program has changed of it (`vm/functions.py`): `attributes` is its `__dict__`, once there is one; `names`
+    are its `__name__` and its like as they were set. A static one that was `changed` is part of the run's state.
+    """
+
+    __slots__ = ("__weakref__", "attributes", "cells", "changed", "defaults", "kwdefaults", "loaded", "names", "static")
 
     def __init__(
         self,
@@ -67,16 +78,41 @@ class VMFunction:
         self.loaded = loaded
         self.cells = cells
         self.defaults = defaults
-        self.kwdefaults = kwdefaults or {}
+        self.kwdefaults = kwdefaults
         self.static = static
+        self.attributes: dict[str, Any] | None = None
+        self.names: dict[str, Any] | None = None
+        self.changed = False
+
+    def told(self, name: str) -> Any:
+        """`__name__` and its like."""
+        if self.names is not None and name in self.names:
+            return self.names[name]
+        match name:
+            case "__name__":
+                return self.loaded.qualname.rpartition(".")[2]
+            case "__qualname__":
+                return self.loaded.qualname
+            case "__module__":
+                return self.loaded.module
+        return self.loaded.doc
+
+    @property
+    def qualname(self) -> str:
+        """What messages call it."""
+        return self.loaded.qualname if self.names is None else str(self.told("__qualname__"))
+
+    def stable_name(self) -> str:
+        """What its hash is made of (`stdlib/natives/hashing.py`)."""
+        return f"function {self.loaded.module}.{self.loaded.qualname}"
 
     @property
     def called_as(self) -> str:
         """The function in CPython's messages about a call (`stdlib/natives/calls.py`)."""
-        return f"{self.loaded.module}.{self.loaded.qualname}()"
+        return f"{self.told('__module__')}.{self.qualname}()"
 
     def __repr__(self) -> str:
-        return f"<function {self.loaded.qualname}>"
+        return f"<function {self.qualname}>"
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else BoundMethod(self, instance)
@@ -86,17 +122,28 @@ class VMFunction:
 
 
 class BoundMethod:
-    """`instance.method`: equal to another one of the same function and the same instance, as in Python."""
+    """`instance.method`: equal to another one of the same function and the same instance, as in Python.
+
+    `function` may be any callable: `classmethod(len)` binds that.
+    """
 
     __slots__ = ("function", "instance")
 
-    def __init__(self, function: VMFunction, instance: Any) -> None:
-        self.function = function
+    def __init__(self, function: Any, instance: Any) -> None:
+        self.function: Any = function
         self.instance = instance
 
     @property
     def called_as(self) -> str:
-        return self.function.called_as
+        return called(self.function)
+
+    def stable_name(self) -> str:
+        of = self.function.stable_name() if isinstance(self.function, VMFunction) else called(self.function)
+        return f"{of} of {type(self.instance).__qualname__}"
+
+    def __repr__(self) -> str:
+        name = getattr(self.function, "qualname", None) or getattr(self.function, "__qualname__", "?")
+        return f"<bound method {name} of {self.instance!r}>"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, BoundMethod) and self.function is other.function and self.instance is other.instance
@@ -121,8 +168,13 @@ class HostMethod:
     def called_as(self) -> str:
         return f"{type(self.instance).__name__}.{self.name}()"
 
+    def stable_name(self) -> str:
+        return f"{type(self.instance).__qualname__}.{self.name}"
+
     def __repr__(self) -> str:
-        return f"<built-in method {self.name} of {type(self.instance).__name__} object>"
+        of = f"of {type(self.instance).__name__} object>"
+        dunder = self.name.startswith("__")
+        return f"<method-wrapper '{self.name}' {of}" if dunder else f"<built-in method {self.name} {of}"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, HostMethod) and self.instance is other.instance and self.name == other.name

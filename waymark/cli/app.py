@@ -120,13 +120,18 @@ def disasm(
     prelude: Annotated[
         bool, typer.Option("--prelude", help="Show the prelude units that the program links to, too.")
     ] = False,
+    snapshot: Annotated[
+        bool, typer.Option("--snapshot", help="FILE is a stored run: show its fibers, frames and variables.")
+    ] = False,
 ) -> None:
     """Print the bytecode: functions, regions, source lines, and what is kept at every point where a run can stop.
 
     Example:  waymark disasm shop/checkout.py
     """
-    from .disasm import disassemble_named
+    from .disasm import disassemble_named, inspect_file
 
+    if snapshot:
+        raise typer.Exit(inspect_file(Path(named)))
     raise typer.Exit(disassemble_named(named, prelude=prelude))
 
 
@@ -219,6 +224,30 @@ def start_workers() -> None:
     from .workers import start
 
     raise typer.Exit(start())
+
+
+@app.command(short_help="Try the engine in a simulated world of faults.")
+def sim(
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Which world; the same seed does the same.")],
+    count: Annotated[
+        int,
+        typer.Option("--count", metavar="N", min=1, help="So many seeds in a row; only failures are told."),
+    ] = 1,
+    steps: Annotated[
+        int | None,
+        typer.Option("--steps", metavar="N", min=1, help="Stop after so many events."),
+    ] = None,
+) -> None:
+    """Run engines, workers and clients against a database in memory, with crashes, lost messages and failovers.
+
+    Prints what happens in the world of this seed, and which promise is broken, if one is; then a smaller world that
+    breaks it, too. For those who work on Waymark itself. Exits with 1 if a promise is broken.
+
+    Example:  waymark sim --seed 81723
+    """
+    from .sim import simulate
+
+    raise typer.Exit(simulate(seed, count, steps))
 
 
 def run_app(arguments: list[str]) -> int:

@@ -18,13 +18,14 @@ def compile_named(file: Path) -> Compilation:
         return compilation
     root = project_of(file).root
     paths = {step.path for each in compilation.diagnostics for step in each.steps} | set(compilation.others)
-    names = {path: _from_here(root, path) for path in paths} | {compilation.path: str(file)}
+    names = {path: _named_like(file, root / path) or path for path in paths} | {compilation.path: str(file)}
     found = tuple(each.renamed(names) for each in compilation.diagnostics)
     others = {names[path]: text for path, text in compilation.others.items()}
     return msgspec.structs.replace(compilation, diagnostics=found, others=others)
 
 
-def _from_here(root: Path, path: str) -> str:
-    """The path of a file of the project from the current folder; that of a file elsewhere as it is."""
-    there = root / path
-    return Path(os.path.relpath(there)).as_posix() if there.exists() else path
+def _named_like(file: Path, other: Path) -> str:
+    """The path of a file of the project from the current folder, or in full, as `file` is; "" for a file elsewhere."""
+    if not other.exists():
+        return ""
+    return other.as_posix() if file.is_absolute() else Path(os.path.relpath(other)).as_posix()

@@ -42,7 +42,7 @@ async def watch(store: PostgresStore, handle: Handle) -> None:
 def _line(call: CallRow) -> str:
     took = (call.finished_at - call.started_at) / 1_000_000
     attempt = f" at attempt {call.attempt}" if call.attempt > 1 else ""
-    outcome = decode_outcome(call.outcome)
+    outcome = decode_outcome(call.outcome, inside=True)  # classes of the project are not imported here
     if isinstance(outcome, Raised):
         return f"{call.action} failed after {took:.2f} s{attempt}: {type(outcome.error).__name__}: {outcome.error}"
     return f"{call.action} done in {took:.2f} s{attempt}"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from waymark.exceptions import WaymarkError
 from waymark.stdlib.catalogue import NATIVES
-from waymark.vm.codec import BadUnit, decode_executable, decode_unit
+from waymark.vm.codec import BadUnit, code_hash, decode_executable, decode_unit
 from waymark.vm.unit import Unit
 from waymark.vm.verify import verify_unit
 
@@ -90,15 +90,28 @@ def _executable(file: Path) -> Units:
     return Units(units[0], units[1:])
 
 
-async def _stored(code_hash: bytes) -> Unit:
+async def _stored(code: bytes) -> Unit:
     from waymark.default import database_url
     from waymark.runtime.store.postgres import PostgresStore
 
     store = await PostgresStore.connect(database_url(os.environ), application_name="waymark disasm")
     try:
-        data = await store.get_unit(code_hash)
+        data = await store.get_unit(code)
     finally:
         await store.close()
     if data is None:
-        raise UsageError(f"the database has no unit {code_hash.hex()}: `waymark disasm FILE` prints code hashes")
-    return decode_unit(data, source=f"unit {code_hash.hex()}")
+        raise UsageError(f"the database has no unit {code.hex()}: `waymark disasm FILE` prints code hashes")
+    return _sound(data, code)
+
+
+def _sound(data: bytes, code: bytes) -> Unit:
+    """The unit, if it is whole and the one that was asked for."""
+    named = f"unit {code.hex()} of the database"
+    try:
+        unit = decode_unit(data, source=named)
+        verify_unit(unit, natives=NATIVES)
+    except BadUnit as error:
+        raise WaymarkError(f"{named} is damaged, or of another version of waymark\n  {error}") from error
+    if code_hash(unit) != code:
+        raise WaymarkError(f"{named} is damaged: it has the code of {code_hash(unit).hex()}")
+    return unit

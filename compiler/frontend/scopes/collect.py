@@ -6,7 +6,7 @@ in, and whether it is a target: a name there is bound (or deleted, which is the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import libcst as cst
@@ -14,7 +14,7 @@ import libcst as cst
 from ...fresh import FreshNames
 from ..bindings import dotted
 from .model import CLASS_CELL, Mark, Scope, ScopeKind, Scopes
-from .parts import PARTS, TARGET_PARTS
+from .parts import TARGET_PARTS, parts_of
 from .resolve import resolve
 
 Entry = tuple[cst.CSTNode, Scope, bool]
@@ -37,26 +37,13 @@ def analyse(module: cst.Module, fresh: FreshNames | None = None) -> Scopes:
         if visit is not None:
             more = [entry for entry in visit(node, scope, found) if entry[0] is not None]
         elif is_target and kind in TARGET_PARTS:
-            more = [(child, scope, True) for child in _children(node, TARGET_PARTS[kind])]
+            more = [(child, scope, True) for child in parts_of(node, TARGET_PARTS[kind])]
         else:
-            more = [(child, scope, False) for child in _children(node, PARTS.get(kind))]
+            more = [(child, scope, False) for child in parts_of(node)]
         more.reverse()
         waiting += more
     resolve(found.values())
     return Scopes(found, fresh or FreshNames())
-
-
-def _children(node: cst.CSTNode, names: tuple[str, ...] | None) -> Iterable[cst.CSTNode]:
-    if names is None:  # a kind newer than this table; it will be refused, but what it holds is looked at all the same
-        return node.children
-    found: list[cst.CSTNode] = []
-    for name in names:
-        part = getattr(node, name)
-        if isinstance(part, cst.CSTNode):
-            found.append(part)
-        elif part:  # neither None nor an empty list, nor libcst's mark for a part that it may add itself
-            found += part if isinstance(part, list | tuple) else ()
-    return found
 
 
 def _mark(scope: Scope, text: str, marks: int) -> str:

@@ -5,6 +5,8 @@ What is left out is punctuation, white space and names that are no variables: at
 
 from __future__ import annotations
 
+from typing import Any
+
 import libcst as cst
 
 PARTS: dict[type[cst.CSTNode], tuple[str, ...]] = {
@@ -35,6 +37,7 @@ PARTS: dict[type[cst.CSTNode], tuple[str, ...]] = {
     cst.Index: ("value",),
     cst.Slice: ("lower", "upper", "step"),
     cst.UnaryOperation: ("expression",),
+    cst.NamedExpr: ("target", "value"),
     cst.Yield: ("value",),
     cst.From: ("item",),
     cst.Integer: (),
@@ -46,7 +49,10 @@ PARTS: dict[type[cst.CSTNode], tuple[str, ...]] = {
     cst.SimpleStatementLine: ("body",),
     cst.SimpleStatementSuite: ("body",),
     cst.IndentedBlock: ("body",),
+    cst.Assign: ("targets", "value"),
     cst.AssignTarget: ("target",),
+    cst.AugAssign: ("target", "value"),
+    cst.Del: ("target",),
     cst.Expr: ("value",),
     cst.Return: ("value",),
     cst.Raise: ("exc", "cause"),
@@ -55,6 +61,7 @@ PARTS: dict[type[cst.CSTNode], tuple[str, ...]] = {
     cst.Break: (),
     cst.Continue: (),
     cst.If: ("test", "body", "orelse"),
+    cst.For: ("target", "iter", "body", "orelse"),
     cst.While: ("test", "body", "orelse"),
     cst.Else: ("body",),
     cst.Finally: ("body",),
@@ -64,6 +71,7 @@ PARTS: dict[type[cst.CSTNode], tuple[str, ...]] = {
     cst.ExceptStarHandler: ("type", "name", "body"),
     cst.With: ("items", "body"),
     cst.WithItem: ("item", "asname"),
+    cst.AsName: ("name",),
     cst.Decorator: ("decorator",),
     # patterns
     cst.Match: ("subject", "cases"),
@@ -79,6 +87,24 @@ PARTS: dict[type[cst.CSTNode], tuple[str, ...]] = {
     cst.MatchOr: ("patterns",),
     cst.MatchOrElement: ("pattern",),
 }
+
+
+def parts_of(node: cst.CSTNode, names: tuple[str, ...] | None = None) -> list[cst.CSTNode]:
+    """The parts of a node in which names can stand, in the order of the text; `names`: only these fields."""
+    if names is None:
+        names = PARTS.get(type(node))
+        if names is None:  # a kind newer than this table: it will be refused, but what it holds is looked at
+            return list(node.children)
+    found: list[Any] = []
+    for name in names:
+        part = getattr(node, name)
+        kind = type(part)
+        if kind is list or kind is tuple:
+            found += part
+        elif part is not None and kind is not cst.MaybeSentinel:  # libcst's mark for a part that it may add itself
+            found.append(part)
+    return found
+
 
 # Through these a target leads to names; in any other (`a.b`, `a[i]`) the names are used, not bound.
 TARGET_PARTS: dict[type[cst.CSTNode], tuple[str, ...]] = {

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from waymark.stdlib.natives import guards
+from waymark.stdlib.natives import guards, widths
+from waymark.stdlib.natives.formatting import format_text
 from waymark.stdlib.natives.methods import bound
 from waymark.stdlib.natives.services import Excess
 
@@ -27,6 +28,16 @@ TOO_LARGE: dict[str, Callable[[], Any]] = {
     "a replacement": lambda: bound("a" * 10**5, "replace")("a", "b" * 10**5),
     "a replacement of nothing": lambda: bound("a" * 10**5, "replace")("", "b" * 10**5),
     "a factorial": lambda: guards.check_factorial(10**9),
+    "a shift beyond all indices": lambda: guards.shift_left_in_place(1, 2**65),
+    "an extension": lambda: bound([], "extend")(range(10**12)),
+    "joined texts": lambda: bound("-", "join")(["a" * 10**6] * 10**4),
+    "an int as bytes": lambda: bound(1, "to_bytes")(10**12, "big"),
+    "a conversion of a given width": lambda: widths.modulo("%s %*d", (1, 10**12, 1)),
+    "a wide conversion": lambda: widths.modulo_in_place("%(a)99999999999d", {"a": 1}),
+    "a wide conversion of bytes": lambda: widths.modulo(b"%99999999999d", 1),
+    "a wide format": lambda: widths.check_spec(1, "*>99999999999d"),
+    "a wide field": lambda: format_text("{:99999999999}", 1),
+    "a field of a given width": lambda: format_text("{:{}}", 1, 10**12),
 }
 
 
@@ -45,6 +56,9 @@ def test_what_is_small_is_made() -> None:
     items = [1]
     assert guards.multiply_in_place(items, 2) is items and items == [1, 1]
     assert bound("a", "ljust")(3, ".") == "a.." and bound("aa", "replace")("a", "bb", 1) == "bba"
+    assert widths.modulo("%*d 9999999999 %d", (3, 10**12, 5)).endswith(" 5") and widths.modulo(7, 4) == 3
+    assert widths.modulo("%.*f %%", (2, 1.0)) == "1.00 %" and format_text("9999999999{:{}}", 1, 2) == "9999999999 1"
+    assert widths.modulo_in_place(b"%d", 10**12) == b"1000000000000"
     guards.check_items(range(10**12, 0)), guards.check_items(range(10)), guards.check_power(10, 10**9, 7)
 
 

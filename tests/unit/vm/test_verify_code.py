@@ -88,8 +88,8 @@ def test_a_finding_names_function_pc_and_instruction() -> None:
         (ins(Op.DICT, 1, (0,)), "items are key, value, key, value ..., and there are 1"),
         (ins(Op.CALL, 1, 0, (), ONE_NAME), "it names 1 arguments, and passes 0"),
         (ins(Op.CALL_METHOD, 1, 0, NAME, (), ONE_NAME), "it names 1 arguments, and passes 0"),
-        (ins(Op.AWAIT, 1, 0), "it may stand in a coroutine, and this is a function"),
-        (ins(Op.YIELD, 1, 0), "it may stand in a generator, and this is a function"),
+        (ins(Op.AWAIT, 1, 0), "it may stand in a coroutine or async_generator, and this is a function"),
+        (ins(Op.YIELD, 1, 0), "it may stand in a generator or async_generator, and this is a function"),
     ],
 )
 def test_a_bad_instruction_is_refused(instruction: Any, message: str) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from ..modules.projects import flow, project
 from ..programs import codes, compiled
 
 HELPER = "async def helper(n=0):\n    return await charge(n)\n"
@@ -59,3 +62,39 @@ def test_a_coroutine_in_the_place_of_its_result_is_found(body: str, found: str) 
 )
 def test_a_coroutine_is_a_value_as_any_other(body: str) -> None:
     assert codes(compiled(body)) == []
+
+
+def test_a_lost_coroutine_in_a_helper_shows_who_calls_it(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        {
+            "program.py": flow("return twice()", imports="from helper import twice"),
+            "helper.py": """
+                async def price():
+                    return 2
+
+                def total():
+                    return price() + 1
+
+                def twice():
+                    return total() * 2
+                """,
+        },
+    )
+    (only,) = found.diagnostics
+    last = next(line for line, text in enumerate(found.text.splitlines(), 1) if "return twice()" in text)
+    assert (only.code, only.path, only.line) == ("WM302", "helper.py", 5)
+    assert only.remarks == (
+        "called by `twice` (helper.py:8)",
+        f"called by `Script.run` (program.py:{last})",
+    )
+
+
+def test_a_coroutine_that_a_module_drops_at_its_top_shows_when_it_runs(tmp_path: Path) -> None:
+    files = {
+        "program.py": flow("return helper.LIMIT", imports="import helper"),
+        "helper.py": "async def price():\n    return 2\n\nLIMIT = -price()\n",
+    }
+    (only,) = project(tmp_path, files).diagnostics
+    assert (only.code, only.path, only.line) == ("WM302", "helper.py", 4)
+    assert only.remarks[0].startswith("`LIMIT` is used by `Script.run` (program.py:")

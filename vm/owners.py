@@ -1,0 +1,32 @@
+"""What a coroutine, a generator or an async generator says of itself: its names, and whether it runs.
+
+g.gi_running, c.cr_running, a.ag_running      a bool, as in CPython
+g.gi_frame                                    None once it is closed; a frame is the machine's own, and refused
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .special import ABSENT
+from .values.frames import AsyncEnd, AsyncGenerator, AsyncItem, Coroutine, Generator, Owner
+
+_PREFIXES: dict[type, str] = {Generator: "gi_", Coroutine: "cr_", AsyncGenerator: "ag_"}
+_OF_FRAME = ("frame", "yieldfrom", "await")
+
+
+def read(value: Owner, name: str) -> Any:
+    """`value.name`. ABSENT: it is nothing that the machine tells."""
+    if type(value) in (AsyncItem, AsyncEnd):
+        return ABSENT
+    if name == "__qualname__":
+        return value.name
+    if name == "__name__":
+        return value.name.rpartition(".")[2]
+    prefix = _PREFIXES[type(value)]
+    if not name.startswith(prefix):
+        return ABSENT
+    word = name.removeprefix(prefix)
+    if word == "running":
+        return value.busy if isinstance(value, AsyncGenerator) else value.state == "running"
+    return None if word in _OF_FRAME and value.frame is None else ABSENT
