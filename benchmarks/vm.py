@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
+from waymark.vm import raising
 from waymark.vm.interp import Interpreter
 from waymark.vm.surface import Succeeded
 from waymark.workflow import Workflow
@@ -77,13 +78,14 @@ def _native(kind: type[Workflow], turns: int) -> Any:
 def _instructions(kind: type[Workflow], turns: int) -> int:
     """How many instructions a run executes: what the interpreter's loop calls but for bookkeeping."""
     machine = started(program_of(kind), {"n": turns})
+    bookkeeping = (Interpreter.step.__code__.co_filename, raising.unwind.__code__.co_filename)
     count = 0
 
     def look(frame: FrameType, event: str, argument: Any) -> None:
         nonlocal count
         caller = frame.f_back
         if event == "call" and caller is not None and caller.f_code is Interpreter.step.__code__:
-            count += frame.f_code.co_filename != Interpreter.step.__code__.co_filename
+            count += frame.f_code.co_filename not in bookkeeping
 
     sys.setprofile(look)
     try:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import protocol
+from . import protocol, raising
 from .abandoned import note
 from .errors import Thrown
 from .generators import error_of
@@ -94,8 +94,8 @@ def throw_into(vm: Interpreter, generator: AsyncGenerator, args: tuple[Any, ...]
     frame = vm.take_up(generator)
     generator.busy = True
     vm.ticks -= 1
-    vm.chain(error, frame.handled())
-    vm.unwind(frame, error)
+    raising.put_context(vm, error, frame.handled())
+    raising.unwind(vm, frame, error)
     return UNSET
 
 

@@ -8,6 +8,7 @@ Each function gives what the instruction is to deliver, or UNSET if a frame was 
 
 from __future__ import annotations
 
+from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any
 
 from waymark.stdlib.values.descriptors import ClassMethod, Property, StaticMethod, Super
@@ -19,6 +20,7 @@ from .errors import Thrown, operate
 from .special import ABSENT, bind, find, find_known, find_special, known_of
 from .values.classes import NOTHING_HELD, class_info
 from .values.classes import held_by as _held
+from .values.errors import set_field
 from .values.functions import NAMES, UNSET, BoundMethod, VMFunction
 
 if TYPE_CHECKING:
@@ -88,7 +90,13 @@ def _default(vm: Interpreter, value: Any, kind: type, name: str, found: Any) -> 
         return _use(vm, found, method, "__get__", value, (kind,))
     if name == "__dict__":  # as a value of its own from here on
         vm.tracker.touch(value)
-    return operate(gate.read, value, name)
+    try:
+        return operate(gate.read, value, name)
+    except Thrown as thrown:
+        if type(found) is MemberDescriptorType:  # a slot that is not set: C says neither, unlike the lookup around it
+            set_field(thrown.error, "name", name)
+            set_field(thrown.error, "obj", value)
+        raise
 
 
 def _read_of_other(vm: Interpreter, value: Any, kind: type, name: str) -> Any:

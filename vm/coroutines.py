@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import futures, protocol
+from . import futures, protocol, raising
 from .errors import Thrown, Uncatchable, operate
 from .generators import is_below
 from .isa import Op
@@ -117,7 +117,7 @@ def send(vm: Interpreter, coroutine: Coroutine, value: Any) -> Any:
         vm.deliver(top, value)
         return UNSET
     assert vm.frame is top and outer is not top
-    vm.raise_in(top, error)
+    raising.raise_in(vm, top, error)
     return UNSET
 
 
@@ -138,8 +138,8 @@ def throw(vm: Interpreter, coroutine: Coroutine, error: BaseException) -> Any:
     else:
         frame, _ = _take_up(vm, coroutine)
     vm.ticks -= 1
-    vm.chain(error, frame.handled())
-    vm.unwind(frame, error)
+    raising.put_context(vm, error, frame.handled())
+    raising.unwind(vm, frame, error)
     return UNSET
 
 

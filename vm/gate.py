@@ -8,9 +8,7 @@ AttributeError would change the program. A name that CPython does not have eithe
 
 from __future__ import annotations
 
-import asyncio
 import types
-from collections import abc
 from typing import Any
 
 from waymark.stdlib.natives.methods import ATTRIBUTES, CLASS_ATTRIBUTES, ERROR_METHODS, METHODS, unbound
@@ -19,14 +17,15 @@ from waymark.stdlib.values.standing import HOSTS, Method
 from waymark.stdlib.values.tracebacks import Traceback, set_traceback, traceback_of
 
 from . import inherited, lineage, objects, owners, telling
+from .counterparts import COUNTERPARTS, is_program_object, refused, shown
 from .errors import Uncatchable
 from .kinds import is_instance
 from .special import ABSENT, classes_changed
 from .values.classes import NOTHING_HELD, class_info, held_by
 from .values.contents import BASES
-from .values.frames import AsyncEnd, AsyncGenerator, AsyncItem, Coroutine, Generator
-from .values.functions import BoundMethod, HostMethod, VMFunction
-from .values.futures import Future, Handle, Task
+from .values.frames import AsyncGenerator, Coroutine, Generator
+from .values.functions import HostMethod
+from .values.futures import Future
 
 # What dunder names a program may read on its own instances and classes. The rest would lead out of the program.
 _ALLOWED = frozenset({"__name__", "__qualname__", "__module__", "__doc__", "__notes__", "__init__", "__members__"})
@@ -37,39 +36,8 @@ _BASES = frozenset(BASES)
 _NAMES = frozenset({"__name__", "__qualname__", "__module__"})
 
 
-def _async_awaitables() -> dict[type, type]:
-    """What an async generator's methods give; CPython has no names for these types."""
-
-    async def items() -> abc.AsyncGenerator[None, None]:
-        yield None
-
-    generator = items()
-    item, end = generator.asend(None), generator.aclose()
-    item.close()  # or Python 3.13 warns that nobody awaits them
-    end.close()
-    return {AsyncItem: type(item), AsyncEnd: type(end)}
-
-
-# What CPython has in the place of the machine's own values: its names are those that can be refused.
-_COUNTERPARTS: dict[type, type] = {
-    VMFunction: types.FunctionType,
-    BoundMethod: types.MethodType,
-    HostMethod: types.BuiltinMethodType,
-    Coroutine: types.CoroutineType,
-    Generator: types.GeneratorType,
-    AsyncGenerator: types.AsyncGeneratorType,
-    **_async_awaitables(),
-    Task: asyncio.Task,
-    Future: asyncio.Future,
-    Handle: asyncio.TimerHandle,
-}
 _CALLABLES = (types.BuiltinFunctionType, types.FunctionType, types.MethodDescriptorType, Method)
 _IMMUTABLE_TYPE = 1 << 8  # Py_TPFLAGS_IMMUTABLETYPE
-
-
-def is_program_object(value: Any) -> bool:
-    """An instance of a class of the program, or such a class."""
-    return class_info(value if issubclass(type(value), type) else type(value)) is not None
 
 
 def is_error_class(value: Any) -> bool:
@@ -112,7 +80,7 @@ def read(value: Any, name: str) -> Any:
         found := _inherited(value, name)
     ) is not None:
         return found
-    if kind in _COUNTERPARTS:
+    if kind in COUNTERPARTS:
         return _read_own(value, name)
     if issubclass(type(value), type):
         if value in _BASES and (found := inherited.of_builtin(value, name, value)) is not None:
@@ -126,11 +94,11 @@ def read(value: Any, name: str) -> Any:
     elif kind in HOSTS:  # it has the names of what it stands for, and none of its own
         if not hasattr(HOSTS[kind], name):
             raise AttributeError(f"'{kind.__name__}' object has no attribute '{name}'", name=name, obj=value)
-        raise _refused(value, name)
+        raise refused(value, name)
     elif kind in _CALLABLES and name in _NAMES:
         return getattr(value, name)
     if hasattr(value, name):
-        raise _refused(value, name)
+        raise refused(value, name)
     return getattr(value, name)  # raises AttributeError, in CPython's words
 
 
@@ -141,7 +109,7 @@ def _read_of_program(value: Any, name: str) -> Any:
     info = class_info(kind)
     assert info is not None
     if name == "__annotations__":  # they are never evaluated
-        raise _refused(value, name)
+        raise refused(value, name)
     if name in lineage.NAMES and is_class:
         return lineage.lineage(value, name)
     if name == "__dict__" and not is_class:
@@ -155,7 +123,7 @@ def _read_of_program(value: Any, name: str) -> Any:
         and not (is_class and name == "__class__")
         and not _is_the_programs(kind, value, name)
     ):
-        raise _refused(value, name)
+        raise refused(value, name)
     return found
 
 
@@ -191,7 +159,7 @@ def _inherited(value: Any, name: str) -> Any:
 
 def _reached(found: Any, value: Any, name: str) -> Any:
     if found is ABSENT:
-        raise _refused(value, name)
+        raise refused(value, name)
     return found
 
 
@@ -199,13 +167,13 @@ def _read_own(value: Any, name: str) -> Any:
     """An attribute of one of the machine's own values."""
     if objects.find(value, name) is not None:
         return HostMethod(value, name)
-    counterpart = _COUNTERPARTS[type(value)]
+    counterpart = COUNTERPARTS[type(value)]
     if isinstance(value, Coroutine | Generator | AsyncGenerator) and hasattr(counterpart, name):
         told = owners.read(value, name)
         if told is not ABSENT:
             return told
     if hasattr(counterpart, name):
-        raise _refused(value, name)
+        raise refused(value, name)
     shown = f"_asyncio.{counterpart.__name__}" if isinstance(value, Future) else counterpart.__name__
     raise AttributeError(f"'{shown}' object has no attribute '{name}'", name=name, obj=value)
 
@@ -242,9 +210,9 @@ def _check_change(value: Any, name: str) -> None:
     of_errors = name in _OF_ERRORS and issubclass(type(value), BaseException)
     own = name in _NAMES and is_instance(value)  # of an instance, they are like any other
     if _is_reserved(name) and not of_errors and not own and (name in _FIXED or not is_program_object(value)):
-        raise _refused(value, name)
+        raise refused(value, name)
     if name == "tb_next" and type(value) is Traceback:  # a traceback's links may be another one's
-        raise _refused(value, name)
+        raise refused(value, name)
     if is_program_object(value) or issubclass(type(value), BaseException):
         return
     kind = type(value)
@@ -256,9 +224,9 @@ def _check_change(value: Any, name: str) -> None:
     if issubclass(type(value), type):
         shared = not value.__flags__ & _IMMUTABLE_TYPE
     else:
-        shared = type(value) in _COUNTERPARTS or hasattr(value, "__dict__")
+        shared = type(value) in COUNTERPARTS or hasattr(value, "__dict__")
     if shared:
-        raise Uncatchable(f"a workflow cannot change `{name}` of {_shown(value)}: it does not belong to the run")
+        raise Uncatchable(f"a workflow cannot change `{name}` of {shown(value)}: it does not belong to the run")
 
 
 # Names by which a class or an object would become another one.
@@ -272,15 +240,3 @@ _FIXED = frozenset(
 
 def _is_reserved(name: str) -> bool:
     return name.startswith("__") and name.endswith("__")
-
-
-def _refused(value: Any, name: str) -> Uncatchable:
-    return Uncatchable(f"a workflow cannot reach `{name}` of {_shown(value)}: it would lead out of the program")
-
-
-def _shown(value: Any) -> str:
-    if is_program_object(value):
-        return "an object"
-    kind = type(value)
-    name = _COUNTERPARTS.get(kind, kind).__name__
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

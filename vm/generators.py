@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from . import raising
 from .errors import HOST_CONDITIONS, Thrown, Uncatchable
 from .isa import Op
 from .surface import Fault
@@ -38,19 +39,8 @@ def throw_into(vm: Interpreter, generator: Generator, error: BaseException) -> N
         raise Thrown(error, fresh=False)
     frame = vm.take_up(generator)
     vm.ticks -= 1
-    vm.chain(error, frame.handled())
-    vm.unwind(frame, error)
-
-
-def escaped(owner: Owner, error: BaseException) -> BaseException:
-    """StopIteration must not leave a generator or coroutine: it would look like its end."""
-    if isinstance(error, StopAsyncIteration) and type(owner) is not AsyncGenerator:
-        return error
-    word = "StopIteration" if isinstance(error, StopIteration) else "StopAsyncIteration"
-    replaced = RuntimeError(f"{owner.word} raised {word}")
-    replaced.__cause__ = error
-    replaced.__context__ = error
-    return replaced
+    raising.put_context(vm, error, frame.handled())
+    raising.unwind(vm, frame, error)
 
 
 def error_of(kind: Any, value: Any = None, traceback: Any = None, /) -> BaseException:

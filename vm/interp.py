@@ -1,8 +1,8 @@
 """The reference interpreter: the plain loop, and how control moves between frames.
 
 `step` runs one handler after another until the fiber gives way, the slice is out of ticks, or a nested call is over. A
-handler moves its frame's pc itself. Frames are entered by `push`, left by `leave`, and unwound by `unwind`; whatever a
-frame comes to is delivered to the instruction that its caller stands at.
+handler moves its frame's pc itself. Frames are entered by `push` and left by `leave`; whatever a frame comes to is
+delivered to the instruction that its caller stands at. How an exception leaves them is in `raising.py`.
 
 Ticks: one for each frame pushed, each turn of a LOOP or FOR, each generator resumed. Out of ticks is noticed where a
 frame can be captured: at its entry, or at the header of a loop, before the turn has begun.
@@ -12,15 +12,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import coroutines, generators, nested, results
+from . import coroutines, generators, nested, raising, results
 from .binding import bind
-from .errors import Thrown, Uncatchable, chain, thrown
-from .isa import INTRINSICS, Op
+from .errors import Thrown, Uncatchable, thrown
 from .loaded import MANY, LoadedFunction
-from .special import reads_by_hand
 from .surface import Fault
-from .trace import describe, lines_to, note
-from .values.errors import fields_of, set_field
+from .trace import describe, lines_to
 from .values.frames import OWNERS, AsyncGenerator, Frame, Generator, Owner
 from .values.functions import UNSET, HostMethod, VMFunction
 
@@ -71,9 +68,9 @@ class Interpreter:
             # Behind the `except` block, so that the host never makes the error a context of its own. The frame may be
             # another one by now: a callee that was left on the way raises in its caller.
             if thrown.fresh:
-                self.raise_in(self.frame, thrown.error)
+                raising.raise_in(self, self.frame, thrown.error)
             else:
-                self.unwind(self.frame, thrown.error)
+                raising.unwind(self, self.frame, thrown.error)
 
     def tick(self) -> bool:
         """Pay for a turn of a loop. False: out of ticks, and the turn must not begin."""
@@ -174,7 +171,7 @@ class Interpreter:
                     raise
                 error = raised.error
             if error is not None:
-                self.chain(error, self.handled(caller))
+                raising.put_context(self, error, raising.handled(caller))
                 self.end_nested(error=error)
                 return
             if value is UNSET:
@@ -225,77 +222,6 @@ class Interpreter:
 
     def next_nested(self, generator: Generator) -> Any:
         return nested.next_item(self, generator)
-
-    # --- exceptions ---
-
-    def handled(self, frame: Frame | None) -> BaseException | None:
-        """The exception being handled: of the innermost HANDLED that holds one, else of the calling frames."""
-        while frame is not None:
-            error = frame.handled()
-            if error is not None:
-                return error
-            frame = frame.caller
-        return None
-
-    def raise_in(self, frame: Frame | None, error: BaseException) -> None:
-        """A new exception where `frame` stands: what is being handled there becomes its context."""
-        self.chain(error, self.handled(frame))
-        self.unwind(frame, error)
-
-    def chain(self, error: BaseException, handled: BaseException | None) -> None:
-        cut = chain(error, handled)
-        if cut is not None:
-            self.tracker.touch(cut)
-
-    def unwind(self, frame: Frame | None, error: BaseException, *, again: bool = False) -> None:
-        """Find the CATCH for an exception that is raised where `frame` stands, leaving frames on the way.
-
-        `again`: it was caught there and goes on; as in CPython, its traceback has the line where that frame was left.
-        """
-        self.tracker.touch(error)
-        while frame is not None:
-            if not frame.loaded.silent and not again:
-                note(error, frame)
-            again = False
-            catch = frame.loaded.catches[frame.pc]
-            if catch is not None:
-                frame.pc, register = catch
-                frame.registers[register] = error
-                self.frame = frame
-                return
-            caller, owner = self.abandon(frame)
-            if owner is not None and isinstance(error, StopIteration | StopAsyncIteration):
-                error = generators.escaped(owner, error)
-            if self.nested and self.nested[-1].frame is frame:
-                self.end_nested(error=error)
-                return
-            frame = caller
-            if isinstance(error, AttributeError) and frame is not None:
-                _say_what_was_read(error, frame)
-            if isinstance(error, StopIteration) and frame is not None and frame.loaded.operations[frame.pc] is Op.FOR:
-                self.frame = frame
-                frame.pc = frame.loaded.targets[frame.pc]
-                return
-        self.frame = None
-        self.scheduler.raised(self, error)
-
-
-def _say_what_was_read(error: AttributeError, frame: Frame) -> None:
-    """As in CPython, an AttributeError that leaves a lookup gets its `name` and `obj`, if it has neither."""
-    operands = frame.loaded.operands[frame.pc]
-    match frame.loaded.operations[frame.pc]:
-        case Op.ATTR_GET:
-            _, place, name = operands
-            value = frame.registers[place]
-        case Op.INTRINSIC if INTRINSICS[operands[1]] == "attribute":
-            value, name = (frame.registers[place] for place in operands[2])
-            if frame.loaded.qualname == "call_attribute" and not reads_by_hand(value):
-                return  # `x.name()` with a descriptor: CPython finds methods in another way, which says nothing
-        case _:
-            return
-    if not any(field in ("name", "obj") for field, _ in fields_of(error)):
-        set_field(error, "name", name)
-        set_field(error, "obj", value)
 
 
 def _depth(frame: Frame) -> int:

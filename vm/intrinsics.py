@@ -24,7 +24,7 @@ INSTANT_MAX = (1 << 62) - 1  # "never": of a timer after an infinite time
 
 def request_action(vm: Interpreter, key: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Future:
     """Ask the outside world to run an action. The effect leaves only after the state is durable."""
-    _check_arguments(key, args, kwargs)
+    check_arguments(key, args, kwargs)
     state = vm.state
     future = Future()
     future.request = Request(state.next_request, key, args, kwargs)
@@ -35,7 +35,7 @@ def request_action(vm: Interpreter, key: str, args: tuple[Any, ...], kwargs: dic
     return future
 
 
-def _check_arguments(key: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+def check_arguments(key: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Refuse, where the program can catch it, what no driver could send to an action."""
     named = [*((f"argument {place}", value) for place, value in enumerate(args, 1))]
     named += [(f"argument `{name}`", value) for name, value in kwargs.items()]

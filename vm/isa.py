@@ -65,7 +65,7 @@ INTRINSICS = (
     "overrides",  # (x, y, name) -> whether x is of a subclass of y's class that has its own method
     "natively",  # (callable, args, kwargs) -> what C makes of them, whatever they are
     "step",  # (iterator) -> its next item
-    "make_lazy",  # (name, *fields) -> an iterator of `stdlib/values/lazy.py`
+    "make_lazy",  # (name, *fields) -> an iterator of `stdlib/values/iterators.py`
     "field",  # (lazy iterator, name) -> that field of it
     "set_field",  # (lazy iterator, name, value)
     "initialise",  # (x, args, kwargs) -> x, when its `__init__` is done

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from . import generators
+from . import generators, raising
 from .calls import invoke
 from .errors import Thrown, Uncatchable, chain, hand_over
 from .trace import describe
@@ -75,7 +75,7 @@ def _item(ended: Nested) -> Any:
 
 def _refuse(vm: Interpreter, outer: Frame | None, error: BaseException) -> NoReturn:
     """The call did not begin: its error is raised where the native stands."""
-    chain(error, vm.handled(outer))
+    chain(error, raising.handled(outer))
     hand_over(error)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import calls, coroutines, ending, futures, timers
+from . import calls, coroutines, ending, futures, raising, timers
 from .errors import Thrown, operate
 from .isa import Op
 from .surface import Fault, Log, Outcome, Raised
@@ -103,7 +103,7 @@ class Scheduler:
             # To an `__await__` that handed a future out goes None: it asks the future itself.
             vm.deliver(top, value if top.loaded.operations[top.pc] is Op.AWAIT else None)
         else:
-            vm.raise_in(top, error)
+            raising.raise_in(vm, top, error)
 
     def _begin(self, vm: Interpreter, task: Task, error: BaseException | None) -> None:
         """The first step."""
@@ -120,7 +120,7 @@ class Scheduler:
         else:  # cancelled before it began: none of it runs
             coroutine.state = "running"
             vm.tracker.touch(coroutine)
-            vm.raise_in(coroutine.frame, error)
+            raising.raise_in(vm, coroutine.frame, error)
 
     def wait(self, vm: Interpreter, frame: Frame, future: Future) -> None:
         """The running fiber awaits a future: go on at once if it is settled, else give way until it is."""

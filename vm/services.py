@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from waymark.stdlib.natives.services import Refusal
 
-from . import functions, gate
+from . import functions, gate, raising
 from .crossing import ValueDrift, arrive
 from .kinds import is_instance
 from .special import forget_classes
@@ -92,7 +92,7 @@ class MachineServices:
         self._vm.effects.append(Log(level, text))
 
     def handled(self) -> BaseException | None:
-        return self._vm.handled(self._vm.frame)
+        return raising.handled(self._vm.frame)
 
     def now(self) -> int:
         return self._vm.state.now

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from waymark.stdlib.values.descriptors import SuperMethod
-from waymark.stdlib.values.lazy import CallableIterator, ListReverseIterator, SequenceIterator
+from waymark.stdlib.values.iterators import CallableIterator, ListReverseIterator, SequenceIterator
 from waymark.stdlib.values.standing import Method
 from waymark.stdlib.values.views import DictItems, DictKeys, DictValues
 

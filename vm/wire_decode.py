@@ -6,11 +6,10 @@ of errors) waits for its parts. Keys go in last, when all that a hash looks at i
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import datetime, time, timezone
 from typing import Any
 
 from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
-from waymark.stdlib.values.uuids import UUID
 
 from . import wire_format as tag
 from .crossing import DATACLASS, ENUM, NAMED_TUPLE, WHOLE, Crossing, ValueDrift, arrive, outside
@@ -25,12 +24,12 @@ from .values.errors import (
     set_args,
     set_field,
 )
+from .wire_bare import UNMADE, ClassNames, bare
 from .wire_format import DICT, ERROR, LIST, RANGE, TUPLE, check_keys, reference
 
 VALUE_BYTES_MAX = 64 << 20
 
 _SCALARS = frozenset((type(None), bool, int, float, str, bytes))
-_UNMADE = object()
 
 
 class BadValue(Exception):
@@ -63,7 +62,7 @@ class _Building:
     def __init__(self, nodes: list[list[Any]], sets: tuple[Any, Any]) -> None:
         self._nodes = nodes
         self._set, self._frozenset = sets
-        self._made: list[Any] = [_UNMADE] * len(nodes)
+        self._made: list[Any] = [UNMADE] * len(nodes)
 
     def value(self, item: Any) -> Any:
         return self._made[item[0]] if type(item) is list else item
@@ -87,51 +86,10 @@ class _Building:
 
     def make_all(self) -> None:
         for number, node in enumerate(self._nodes):
-            self._make_plain(number, node)
+            self._made[number] = bare(node, self._set)
         for number in range(len(self._nodes)):
-            if self._made[number] is _UNMADE:
+            if self._made[number] is UNMADE:
                 self._make_waiting(number)
-
-    def _make_plain(self, number: int, node: list[Any]) -> None:
-        """What needs no other node."""
-        made = self._made
-        match node:
-            case [tag.LIST, *_]:
-                made[number] = []
-            case [tag.DICT, *pairs] if len(pairs) % 2 == 0:
-                made[number] = {}
-            case [tag.INT, bytes(digits)]:
-                made[number] = int.from_bytes(digits, "big", signed=True)
-            case [tag.STR, bytes(text)]:
-                made[number] = text.decode("utf-8", "surrogatepass")
-            case [tag.NAN, float(value)] if value != value:
-                made[number] = value
-            case [tag.COMPLEX, float(real), float(imaginary)]:
-                made[number] = complex(real, imaginary)
-            case [tag.ELLIPSIS]:
-                made[number] = Ellipsis
-            case [tag.CLASS, *names] if names:
-                made[number] = _Class(names)
-            case [tag.SET, *_]:
-                made[number] = self._set()
-            case [tag.BYTEARRAY, bytes(data)]:
-                made[number] = bytearray(data)
-            case [tag.DATE, int(ordinal)]:
-                made[number] = date.fromordinal(ordinal)
-            case [tag.TIMEDELTA, int(days), int(seconds), int(microseconds)]:
-                made[number] = timedelta(days, seconds, microseconds)
-            case [tag.TIMEZONE, int(days), int(seconds), int(microseconds), *name]:
-                made[number] = timezone(timedelta(days, seconds, microseconds), *name)
-            case [tag.UUID, bytes(data)]:
-                made[number] = UUID(bytes=data)
-            case [tag.OBJECT, str(form), str(name), _]:
-                made[number] = Crossing(form, name)
-            case [tag.TUPLE | tag.FROZENSET, *_] | [tag.RANGE, _, _, _] | [tag.ERROR, _, _, _, _, bool(), _, _, _]:
-                pass  # waits for others
-            case [tag.DATETIME, _, _, _, _, _, _, _, _, _] | [tag.TIME, _, _, _, _, _, _]:
-                pass
-            case _:
-                raise ValueError(f"a node of tag {node[0]} and {len(node) - 1} items has a form that there is none of")
 
     def _make_waiting(self, root: int) -> None:
         """Tuples, ranges and errors, after what they are made of."""
@@ -139,7 +97,7 @@ class _Building:
         around = {root}
         while stack:
             number, parts = stack[-1]
-            part = next((each for each in parts if self._made[each] is _UNMADE), None)
+            part = next((each for each in parts if self._made[each] is UNMADE), None)
             if part is None:
                 self._made[number] = self._make_of_parts(number)
                 around.discard(number)
@@ -192,7 +150,7 @@ class _Building:
 
     def _class(self, node: list[Any]) -> type[BaseException]:
         made = self.value(node[1])
-        if type(made) is not _Class:
+        if type(made) is not ClassNames:
             raise ValueError("an error names no class")
         if made.kind is None:
             made.kind = class_of_names(self._strings(made.names))
@@ -244,7 +202,7 @@ class _Building:
     def _plain(self, item: Any) -> Any:
         """A value, which a class is not: only an error may refer to one."""
         value = self.value(item)
-        if type(value) is _Class:
+        if type(value) is ClassNames:
             raise ValueError("a class stands where a value should")
         return value
 
@@ -282,13 +240,3 @@ def _whole(made: Any, members: list[Any]) -> Any:
     if len(made) != len(members):
         raise ValueError("a set has one element twice")
     return made
-
-
-class _Class:
-    """What a class node comes to; its class is made when an error asks for it."""
-
-    __slots__ = ("kind", "names")
-
-    def __init__(self, names: list[Any]) -> None:
-        self.names = names
-        self.kind: type[BaseException] | None = None

@@ -39,7 +39,7 @@ from waymark.grammar import tree
 
 from ..codegen.outcomes import Way, outcomes
 from ..fresh import FreshNames
-from ..frontend.sugar import Except, TryExcept
+from ..frontend.sugar import Except, TryExcept, TryExceptStar
 from .making import assign, constant
 from .natives import Natives
 from .rewrite import replaced
@@ -60,10 +60,17 @@ def _lower(node: TryExcept, fresh: FreshNames, natives: Natives) -> Iterator[tre
         yield tree.Try(span=node.span, body=node.body, name=caught.id, handler=handler)
         yield from node.orelse
         return
+    yield from with_else(node, caught.id, handler, fresh)
+
+
+def with_else(
+    node: TryExcept | TryExceptStar, caught: str, handler: tree.Block, fresh: FreshNames
+) -> Iterator[tree.Statement]:
+    """The `try` and its `else`, which runs when the body has come to its end and is not guarded."""
     finished = tree.Name(span=node.span, id=fresh("finished"))
     yield assign(finished, constant(node.span, False))
     body = (*node.body, assign(finished, constant(node.span, True)))
-    yield tree.Try(span=node.span, body=body, name=caught.id, handler=handler)
+    yield tree.Try(span=node.span, body=body, name=caught, handler=handler)
     yield tree.If(span=node.span, test=finished, body=node.orelse)
 
 

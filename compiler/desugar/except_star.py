@@ -54,7 +54,7 @@ from waymark.stdlib.prelude import PROTOCOL
 
 from ..fresh import FreshNames
 from ..frontend.sugar import Except, TryExceptStar
-from .except_clauses import bound
+from .except_clauses import bound, with_else
 from .making import assign, call, constant
 from .natives import Natives
 from .rewrite import replaced
@@ -83,11 +83,7 @@ def _lower(node: TryExceptStar, fresh: FreshNames, natives: Natives) -> Iterator
     if not node.orelse:
         yield tree.Try(span=node.span, body=node.body, name=names.caught, handler=handler)
         return
-    finished = tree.Name(span=node.span, id=fresh("finished"))
-    yield assign(finished, constant(node.span, False))
-    body = (*node.body, assign(finished, constant(node.span, True)))
-    yield tree.Try(span=node.span, body=body, name=names.caught, handler=handler)
-    yield tree.If(span=node.span, test=finished, body=node.orelse)
+    yield from with_else(node, names.caught, handler, fresh)
 
 
 def _handler(node: TryExceptStar, names: _Names, fresh: FreshNames, natives: Natives) -> Iterator[tree.Statement]:

@@ -38,8 +38,9 @@ from ..fresh import FreshNames
 from ..frontend.match_sugar import Case, Match
 from .making import assign, constant, negated
 from .natives import Natives
-from .patterns import Patterns, Test, nested
+from .patterns import Patterns
 from .rewrite import replaced
+from .steps import Test, nested
 
 
 def lower_match_cases(module: tree.Module, fresh: FreshNames) -> tree.Module:

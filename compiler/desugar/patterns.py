@@ -15,8 +15,7 @@ What a pattern captures is noted, for whoever binds it when all has matched. `de
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from waymark.grammar import tree
@@ -26,43 +25,12 @@ from ..fresh import FreshNames
 from ..frontend import match_sugar, sugar
 from .making import assign, call, constant, negated
 from .natives import Natives
+from .steps import Step, Test, any_of, joined, nested, only_test
 
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """What must hold for the pattern to match."""
-
-    value: tree.Expression
-
-
-Step = Test | tree.Statement
 Captured = list[tuple[tree.Name, tree.Expression]]
 
 _ITSELF = frozenset(f"{name}/1" for name in "bool bytearray bytes dict float frozenset int list set str tuple".split())
 PATTERNS = "waymark.prelude.patterns"
-
-
-def joined(steps: Iterable[Step]) -> list[Step]:
-    """The steps, with tests that follow one another joined by `and`."""
-    made: list[Step] = []
-    for step in steps:
-        last = made[-1] if made else None
-        if isinstance(step, Test) and isinstance(last, Test):
-            left, right = last.value, step.value
-            made[-1] = Test(tree.Logical(span=right.span, operator="and", left=left, right=right))
-        else:
-            made.append(step)
-    return made
-
-
-def nested(steps: Sequence[Step], body: tree.Block) -> tree.Block:
-    """The steps as statements, with `body` where all tests have held."""
-    for step in reversed(steps):
-        if isinstance(step, Test):
-            body = (tree.If(span=step.value.span, test=step.value, body=body),)
-        else:
-            body = (step, *body)
-    return body
 
 
 class Patterns:
@@ -195,9 +163,9 @@ class Patterns:
 
     def _alternatives(self, node: match_sugar.MatchOr, value: tree.Name) -> Iterator[Step]:
         found = [(pattern.span, *self.of(pattern, value)) for pattern in node.patterns]
-        tests = [test for _, steps, captured in found if not captured and (test := _only_test(steps)) is not None]
+        tests = [test for _, steps, captured in found if not captured and (test := only_test(steps)) is not None]
         if len(tests) == len(found):
-            yield Test(_any_of(tests))
+            yield Test(any_of(tests))
         else:
             yield from self._one_of(node.span, found)
 
@@ -238,15 +206,3 @@ def _is_wildcard(node: match_sugar.Pattern) -> bool:
     if isinstance(node, match_sugar.MatchAs):
         return node.pattern is None and node.name is None
     return isinstance(node, match_sugar.MatchStar) and node.name is None
-
-
-def _only_test(steps: list[Step]) -> tree.Expression | None:
-    """The test that the steps are, if they are nothing else."""
-    return steps[0].value if len(steps) == 1 and isinstance(steps[0], Test) else None
-
-
-def _any_of(tests: list[tree.Expression]) -> tree.Expression:
-    first, *others = tests
-    for other in others:
-        first = tree.Logical(span=other.span, operator="or", left=first, right=other)
-    return first

@@ -194,7 +194,7 @@ def zero_argument_super(node: cst.Call, context: Context) -> tuple[tree.Argument
     if first is None and scope.kind in ("function", "lambda"):
         return ()  # "super(): no arguments", when it runs
     if cell.kind not in ("free", "cell") or not parameters or first is None:
-        where = "in a comprehension" if scope.kind not in ("function", "lambda") else "outside of a method"
+        where = "in a comprehension" if scope.kind in ("generator", "comprehension") else "outside of a method"
         context.refuse(problem(node, context, f"`super()` without arguments, {where},", _SUPER))
         return ()
     span = context.span(node)

@@ -13,7 +13,7 @@ then what Python would have run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import libcst as cst
 
@@ -26,6 +26,7 @@ from .meanings import Action, Class, Function, Meaning, Variable, WorkflowClass
 from .modules import Module
 from .resolve import Resolver
 
+_MayChange = Callable[[Module, int, set[Key]], bool]
 _STATE = (Variable, Class, WorkflowClass)  # what init makes
 
 
@@ -108,24 +109,17 @@ class Slices:
 
     def _keep_changes(self) -> bool:
         """Keep each statement that may change something that is needed; whether there was one."""
-        found = self._keep_changes_of_functions()
         watched = self._changes.watched(self.variables)
+        functions = self.needed - self.variables  # of which it may set an attribute: `helper.calls = 0`
+        found = self._keep_those_that(self._of_functions.may_change, functions)
+        return self._keep_those_that(self._changes.may_change, watched) or found
+
+    def _keep_those_that(self, may_change: _MayChange, watched: set[Key]) -> bool:
+        found = False
         for module in self._changes.within_reach(watched):
             kept = self.kept.get(module.name, set())
             for place in range(len(module.statements)):
-                if place not in kept and self._changes.may_change(module, place, watched):
-                    self._keep(module, place)
-                    found = True
-        return found
-
-    def _keep_changes_of_functions(self) -> bool:
-        """Keep each statement that may set an attribute of a function that is needed: `helper.calls = 0`."""
-        functions = self.needed - self.variables
-        found = False
-        for module in self._changes.within_reach(functions):
-            kept = self.kept.get(module.name, set())
-            for place in range(len(module.statements)):
-                if place not in kept and self._of_functions.may_change(module, place, functions):
+                if place not in kept and may_change(module, place, watched):
                     self._keep(module, place)
                     found = True
         return found

@@ -1,19 +1,17 @@
 """The engine: its core, driven by asyncio, between a store and those who run actions.
 
-All tasks are owned by `run`: one keeps the partitions (lease.py), one polls the inbox, one reads what the core asks
-for, one drives the core, and the workers have theirs. A commit is one more, one at a time, while the next batch
-gathers. What they do to the core is synchronous, so it needs no lock.
+All tasks are owned by `run`: one keeps the partitions (lease.py), one polls the inbox and one reads what the core asks
+for (both reader.py), one drives the core, and the workers have theirs. A commit is one more, one at a time, while the
+next batch gathers. What they do to the core is synchronous, so it needs no lock.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import time
 import uuid
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Callable
 
 from ..machines.attempts import AttemptPolicy
 from ..model import Batch
@@ -24,18 +22,14 @@ from .core import Core
 from .events import Completed, Dispatch, Dropped, Report, Revoke, Said
 from .host import Host
 from .lease import Lease
-from .limits import AHEAD_US
-from .patience import patiently, pauses_s
+from .patience import pauses_s
 from .proof import LifeLock
+from .reader import Reader
 from .saying import to_log
 from .settings import EngineSettings
 
 log = logging.getLogger("waymark.engine")
 
-Answer = TypeVar("Answer")
-
-ROWS_READ_MAX = 500
-LOOK_AHEAD_S = AHEAD_US / 1e6 / 2  # how often sleepers are looked for
 FLUSH_S_MAX = 5.0  # how long a clean stop waits for the last commit
 
 
@@ -61,17 +55,14 @@ class Engine:
         self._core = Core(self.id, host, policy, settings.limits, life.mark)
         self._clock = EngineClock(lambda: time.monotonic_ns() // 1000)
         self._wake = asyncio.Event()  # the core has something to do
-        self._asked = asyncio.Event()  # the core asked for something
-        self._hint = asyncio.Event()  # the inbox may have something
         self._stopping = asyncio.Event()
         self._grace_s = 0.0
         self._under_way: set[AttemptKey] = set()  # at the workers
         # Two who read the inbox at a time: the later answer could show again what the earlier one has let go.
-        self._turn = asyncio.Lock()
+        turn = asyncio.Lock()
         self._commit_pauses = pauses_s()
-        self._lease = Lease(
-            self.id, self._core, store, workers, self._clock, settings, self._wake.set, life, self._turn
-        )
+        self._lease = Lease(self.id, self._core, store, workers, self._clock, settings, self._wake.set, life, turn)
+        self._reader = Reader(self._core, store, self._clock, settings, self._wake.set, turn)
 
     async def run(self) -> None:
         """Until `stop`. Whatever goes wrong that is not foreseen ends the engine; the next one goes on."""
@@ -80,7 +71,7 @@ class Engine:
                 serve = tasks.create_task(self._workers.serve(self._reported))
                 keep = tasks.create_task(self._lease.keep())
                 poll = tasks.create_task(self._poll())
-                read = tasks.create_task(self._read())
+                read = tasks.create_task(self._reader.read())
                 drive = tasks.create_task(self._drive(tasks))
                 await self._stopping.wait()
                 poll.cancel()  # no new runs; those in memory go on while their actions end
@@ -103,9 +94,13 @@ class Engine:
 
     def hint(self) -> None:
         """The inbox has something. Polling would find it, too."""
-        self._hint.set()
+        self._reader.hint.set()
 
     # --- the core ---
+
+    async def _poll(self) -> None:
+        await self.owning()
+        await self._reader.poll()
 
     async def _drive(self, tasks: asyncio.TaskGroup) -> None:
         await self.owning()
@@ -124,7 +119,7 @@ class Engine:
         if (batch := core.batch()) is not None:
             tasks.create_task(self._commit(batch))
         if core.needs():
-            self._asked.set()
+            self._reader.asked.set()
         return more
 
     async def _rest(self) -> None:
@@ -201,73 +196,3 @@ class Engine:
                 return
             await asyncio.sleep(0.005)
         log.warning("the last states could not be committed in %s s; the next engine goes on before them", FLUSH_S_MAX)
-
-    # --- reading ---
-
-    async def _poll(self) -> None:
-        await self.owning()
-        delay_ms = self._settings.poll_busy_ms
-        commits = 0
-        looked = -math.inf
-        while True:
-            new = await patiently(self._poll_once)
-            if time.monotonic() - looked >= LOOK_AHEAD_S:
-                await patiently(self._wake_sleepers)
-                looked = time.monotonic()
-            active = new or self._core.commits != commits
-            commits = self._core.commits
-            delay_ms = self._settings.poll_busy_ms if active else min(delay_ms * 2, self._settings.poll_idle_ms)
-            try:
-                async with asyncio.timeout(delay_ms / 1000):
-                    await self._hint.wait()
-            except TimeoutError:
-                pass  # nobody called; polling is the truth
-            self._hint.clear()
-
-    async def _poll_once(self) -> int:
-        core = self._core
-        async with self._turn:
-            parts, appetite, as_of = core.parts, core.appetite, core.commits
-            if not parts or not appetite:
-                return 0
-            new = core.entries(await self._store.read_inbox(parts, appetite, core.open_to_starts), as_of)
-        if new:
-            self._wake.set()
-        return new
-
-    async def _wake_sleepers(self) -> None:
-        core = self._core
-        while core.parts and core.open_to_sleepers:
-            found = await self._store.due_runs(core.parts, self._clock.now() + AHEAD_US, ROWS_READ_MAX)
-            taken = core.due(found)
-            if taken:
-                self._wake.set()
-            # Those that are in memory already show up until they commit, so a page without new ones is the last.
-            if len(found) < ROWS_READ_MAX or not taken:
-                return
-
-    async def _read(self) -> None:
-        while True:
-            await self._asked.wait()
-            self._asked.clear()
-            while self._core.needs():
-                await patiently(self._read_once)
-                self._wake.set()
-
-    async def _read_once(self) -> None:
-        core, needs = self._core, self._core.needs()
-        rows = sorted(needs.rows)[:ROWS_READ_MAX]
-        if rows:
-            core.rows(rows, await self._store.get_runs(rows))
-        for ref in needs.pages:
-            core.pages(ref, await _or_why_not(self._store.load_pages(ref)))
-        for code_hash in needs.units:
-            core.unit(code_hash, await _or_why_not(self._store.get_unit(code_hash)))
-
-
-async def _or_why_not(read: Awaitable[Answer]) -> Answer | str:
-    """What the database cannot read is the misfortune of those who need it, and of nobody else."""
-    try:
-        return await read
-    except Rejected as error:
-        return str(error)

@@ -6,18 +6,18 @@ drives. Whatever it asks the database goes over the world's network.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from ..engine.clock import EngineClock
 from ..engine.core import Core
 from ..engine.events import Completed, Dispatch, Report, Revoke, Said
-from ..engine.limits import AHEAD_US
-from ..model import Batch, Epoch, InboxEntry, Part, RunRef, Status
+from ..model import Batch, Epoch, Part, RunRef, Status
 from ..ports import Fenced, OutcomeUnknown, Rejected, StaleRevision, Unreachable
 from .acting import ScriptHost
 from .hands import Hands
 from .plan import MS
+from .reader import Reader
 
 if TYPE_CHECKING:
     from .world import World
@@ -26,8 +26,6 @@ Answer = TypeVar("Answer")
 
 TTL_MS = 2_000
 BEAT_US = 500 * MS
-POLL_BUSY_US, POLL_IDLE_US = 20 * MS, 400 * MS
-LOOK_AHEAD_US = AHEAD_US // 2
 
 
 class Shard:
@@ -44,12 +42,11 @@ class Shard:
             self.id, ScriptHost(world.deeds), world.policy, world.limits, self._crumb, ticks_per_slice=10
         )
         self.hands = Hands(self)
+        self.reader = Reader(self)
         self.lease_us = 0  # until when new attempts may begin
         self._unadopted: frozenset[Part] = frozenset()
         self._stepping = False
         self._sending = False
-        self._reading = False
-        self._showing = False
         self._alarm: int | None = None
         world.spawn(self, self._lease())
 
@@ -57,7 +54,7 @@ class Shard:
     def restless(self) -> bool:
         """Whether something is under way that ends by itself."""
         core = self.core
-        return bool(self.hands.running or self._sending or self._reading or core.needs() or core.unwritten)
+        return bool(self.hands.running or self._sending or self.reader.reading or core.needs() or core.unwritten)
 
     def _crumb(self, ref: RunRef | None) -> None:
         if self.world.deeds.dying:
@@ -70,16 +67,16 @@ class Shard:
 
     async def _lease(self) -> None:
         store, world = self.world.store, self.world
-        await self._patiently(lambda: store.register(self.id, self.host, self.name))
-        await self._patiently(self._take)
-        await self._patiently(self._adopt)
-        world.spawn(self, self._poll())
+        await self.patiently(lambda: store.register(self.id, self.host, self.name))
+        await self.patiently(self._take)
+        await self.patiently(self._adopt)
+        world.spawn(self, self.reader.poll())
         while True:
             await world.sleep(BEAT_US)
-            await self._patiently(self._beat)
-            await self._patiently(self._take)
-            await self._patiently(self._adopt)
-            await self._patiently(self._sweep)
+            await self.patiently(self._beat)
+            await self.patiently(self._take)
+            await self.patiently(self._adopt)
+            await self.patiently(self._sweep)
 
     async def _sweep(self) -> None:
         store, parts = self.world.store, sorted(self.core.parts - self._unadopted)
@@ -110,7 +107,7 @@ class Shard:
     async def _adopt(self) -> None:
         if self._unadopted:
             store, parts = self.world.store, self._unadopted & self.core.parts
-            await self._show(lambda: store.read_strikes(parts))
+            await self.reader.show(lambda: store.read_strikes(parts))
             self.core.adopt(await self.world.ask(lambda: store.live_runs(parts)))
             self._unadopted -= parts
             self.poke()
@@ -131,7 +128,7 @@ class Shard:
         self.clock.sample(await self.world.ask(self.world.store.now), asked, self.world.monotonic())
         self._ring()
 
-    async def _patiently(self, step: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def patiently(self, step: Callable[[], Awaitable[Answer]]) -> Answer:
         while True:
             try:
                 return await step()
@@ -154,9 +151,7 @@ class Shard:
         if batch is not None:
             self._sending = True
             world.spawn(self, self._commit(batch))
-        if core.needs() and not self._reading:
-            self._reading = True
-            world.spawn(self, self._read())
+        self.reader.fetch()
         if more:
             self.poke()
         elif (alarm := core.next_alarm()) is not None and alarm != self._alarm:
@@ -225,61 +220,3 @@ class Shard:
                 case Said(text=text):
                     world.say(self, f"prints {text!r}")
             world.boundary(self, "between two effects")
-
-    # --- reading ---
-
-    async def _poll(self) -> None:
-        world = self.world
-        pause, looked = POLL_BUSY_US, -LOOK_AHEAD_US
-        while True:
-            new = await self._patiently(self._poll_once)
-            if world.monotonic() - looked >= LOOK_AHEAD_US:
-                await self._patiently(self._look_ahead)
-                looked = world.monotonic()
-            pause = POLL_BUSY_US if new else min(pause * 2, POLL_IDLE_US)
-            await world.sleep(pause)
-
-    async def _poll_once(self) -> int:
-        core, store = self.core, self.world.store
-        parts, appetite, starts = core.parts, core.appetite, core.open_to_starts
-        if not parts or not appetite:
-            return 0
-        return await self._show(lambda: store.read_inbox(parts, appetite, starts))
-
-    async def _show(self, read: Callable[[], Coroutine[Any, Any, Sequence[InboxEntry]]]) -> int:
-        """One reads the inbox at a time, as in the shell."""
-        while self._showing:
-            await self.world.sleep(MS)
-        self._showing = True
-        as_of = self.core.commits
-        try:
-            new = self.core.entries(await self.world.ask(read), as_of)
-        finally:
-            self._showing = False
-        if new:
-            self.poke()
-        return new
-
-    async def _look_ahead(self) -> None:
-        core, store = self.core, self.world.store
-        if core.parts and core.open_to_sleepers:
-            until, parts = self.clock.now() + AHEAD_US, core.parts
-            if core.due(await self.world.ask(lambda: store.due_runs(parts, until, 100))):
-                self.poke()
-
-    async def _read(self) -> None:
-        while self.core.needs():
-            await self._patiently(self._read_once)
-            self.poke()
-        self._reading = False
-        self.poke()
-
-    async def _read_once(self) -> None:
-        core, world, store = self.core, self.world, self.world.store
-        needs = core.needs()
-        if rows := sorted(needs.rows):
-            core.rows(rows, await world.ask(lambda: store.get_runs(rows)))
-        for ref in sorted(needs.pages):
-            core.pages(ref, await world.ask(lambda ref=ref: store.load_pages(ref)))  # type: ignore[misc]
-        for code_hash in sorted(needs.units):
-            core.unit(code_hash, await world.ask(lambda code=code_hash: store.get_unit(code)))  # type: ignore[misc]

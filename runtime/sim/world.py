@@ -26,6 +26,7 @@ from ..model import EngineRow, Part
 from .acting import GOOD, UNIT
 from .checker import Checker, Violation
 from .database import Database, at_once
+from .misfortune import pulse
 from .network import Life, Network, Trap
 from .people import FUTURE_KIND, People
 from .plan import FAULTS, MS, SECOND, Plan
@@ -57,7 +58,7 @@ class World:
         self._trace = trace
         self._time = 0
         self._leapt = 0  # time that nobody lived through
-        self._step_us = 0  # by which the database's clock is ahead
+        self.step_us = 0  # by which the database's clock is ahead
         self._events: list[tuple[int, int, Shard | None, Callable[[], None]]] = []
         self._numbers = itertools.count()
         self.generation = 0  # of the database: what was on its way to the last one never arrives
@@ -83,8 +84,12 @@ class World:
     def monotonic(self) -> int:
         return self._time + self._leapt
 
+    def lived(self) -> int:
+        """The time in which events are put: without what was leapt over."""
+        return self._time
+
     def database_now(self) -> Instant:
-        return BEGIN_US + self._time + self._leapt + self._step_us
+        return BEGIN_US + self._time + self._leapt + self.step_us
 
     def later(self, us: int, do: Callable[[], None], shard: Shard | None = None) -> None:
         heapq.heappush(self._events, (self._time + us, next(self._numbers), shard, do))
@@ -162,39 +167,6 @@ class World:
         """The engine of this row, if its lock is free."""
         return self._dead.get(row.engine)
 
-    def _pulse(self) -> None:
-        """What goes wrong by itself."""
-        if self.strikes("outage"):
-            self.down_until = self.monotonic() + self.draw.randint(10 * MS, 3 * SECOND)
-            self.say("database", "is down")
-        if self.draw.random() < 0.2:
-            self.store.follow()
-        if self.strikes("failover"):
-            self._fail_over()
-        if self.strikes("freeze") and self.shards:
-            shard = self.draw.choice(self.shards)
-            shard.frozen_until = self._time + self.draw.randint(100 * MS, 6 * SECOND)
-            self.say(shard, "is stopped for a while")
-        if self.strikes("clock_step"):
-            self._step_us += self.draw.choice([-3, 3, 1]) * self.draw.randint(1, SECOND)
-            self.say("database", "its clock is set")
-        if self.strikes("steal") and self.shards:
-            shard = self.draw.choice(self.shards)
-            self.say(shard, "is declared dead, and is not")
-            at_once(self.store.expire(shard.id))
-        if self.strikes("corrupt"):
-            self.people.corrupt()
-        if self.strikes("future"):
-            self.people.leave_future()
-        if not self.calm:
-            self.later(max(10 * MS, self.plan.span_us // 200), self._pulse)
-
-    def _fail_over(self) -> None:
-        self.say("database", "fails over to a standby that lags behind")
-        self.generation += 1
-        self.store.promote()
-        self.people.failed_over()
-
     # --- from the beginning to the end ---
 
     def run(self, steps_max: int | None = None) -> None:
@@ -202,7 +174,7 @@ class World:
         for _ in range(self.plan.engines):
             self.boot()
         self.people.begin()
-        self.later(0, self._pulse)
+        self.later(0, partial(pulse, self))
         self.later(self.plan.span_us, self._calm_down)
         while self._events and not self.people.satisfied:
             if steps_max is not None and self.steps >= steps_max:

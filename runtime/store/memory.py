@@ -14,15 +14,10 @@ import msgspec
 
 from waymark.vm.surface import Instant, PageId
 
-from ..machines.leases import LEASES, OVER, LeaseEvent, LeaseState, lease_at
 from ..model import (
     ENDED,
-    PARTITIONS,
     Batch,
     CallRow,
-    EngineId,
-    EngineRow,
-    Epoch,
     InboxEntry,
     InboxKind,
     NewRun,
@@ -34,19 +29,15 @@ from ..model import (
     StoredRun,
 )
 from ..ports import Fenced, StaleRevision
-from .rules import NAME_CHARS_MAX, REASON_CHARS_MAX, check_batch, check_key, encode_reason, printable
+from .memory_owners import MemoryOwners
+from .rules import REASON_CHARS_MAX, check_batch, check_key, encode_reason, printable
 
 
-class _Partition(msgspec.Struct):
-    engine: EngineId | None = None
-    epoch: Epoch = 0
-
-
-class MemoryStore:
+class MemoryStore(MemoryOwners):
     """See `ports.Store` for what each method promises."""
 
     def __init__(self, now: Callable[[], Instant]) -> None:
-        self._now = now
+        super().__init__(now)
         self._units: dict[bytes, bytes] = {}
         self._ids: dict[tuple[str, str], RunRef] = {}
         self._runs: dict[RunRef, StoredRun] = {}
@@ -54,9 +45,6 @@ class MemoryStore:
         self._calls: dict[RunRef, dict[int, CallRow]] = {}
         self._inbox: dict[tuple[Part, int], InboxEntry] = {}
         self._seqs: Iterator[int] = itertools.count(1)
-        self._engines: dict[EngineId, EngineRow] = {}
-        self._lease_until: dict[EngineId, Instant] = {}  # OVER: declared so
-        self._partitions = [_Partition() for _ in range(PARTITIONS)]
         self._ended: dict[RunRef, asyncio.Event] = {}
 
     async def close(self) -> None:
@@ -128,54 +116,7 @@ class MemoryStore:
     def _has_ended(self, ref: RunRef) -> bool:
         return ref in self._runs and self._runs[ref].status in ENDED
 
-    # --- owners ---
-    async def register(self, engine: EngineId, host: str, lock: str) -> None:
-        names = [printable(name, NAME_CHARS_MAX) or "" for name in (host, lock)]
-        self._engines[engine] = EngineRow(engine, *names)
-        self._lease_until.setdefault(engine, self._now())
-
-    async def engines(self) -> Sequence[EngineRow]:
-        owners = {partition.engine for partition in self._partitions}
-        return sorted((row for row in self._engines.values() if row.engine in owners), key=lambda row: row.engine)
-
-    async def expire(self, engine: EngineId) -> None:
-        if engine in self._lease_until:
-            self._lease_until[engine] = OVER
-
-    async def acquire(self, engine: EngineId, parts: Collection[Part], ttl_ms: int) -> dict[Part, Epoch]:
-        now = self._now()
-        wanted = [self._partitions[part] for part in parts]
-        for other in {partition.engine for partition in wanted} - {engine}:
-            if other is not None and self._lease(other, now) is not LeaseState.HELD:
-                await self.expire(other)  # its late heartbeat must find no lease
-        for partition in wanted:
-            if partition.engine != engine and not self._is_taken(partition, now):
-                partition.engine = engine
-                partition.epoch += 1
-        self._engines.setdefault(engine, EngineRow(engine, "", ""))
-        self._lease_until[engine] = now + ttl_ms * 1000
-        return {part: self._partitions[part].epoch for part in parts if self._partitions[part].engine == engine}
-
-    def _lease(self, engine: EngineId, now: Instant) -> LeaseState:
-        return lease_at(self._lease_until.get(engine), now)
-
-    def _is_taken(self, partition: _Partition, now: Instant) -> bool:
-        return partition.engine is not None and self._lease(partition.engine, now) in (LeaseState.HELD, LeaseState.LATE)
-
-    async def beat(self, engine: EngineId, ttl_ms: int) -> bool:
-        now = self._now()
-        if not LEASES.allows(self._lease(engine, now), LeaseEvent.BEAT):
-            return False
-        self._lease_until[engine] = now + ttl_ms * 1000
-        return True
-
-    async def release(self, engine: EngineId) -> None:
-        self._engines.pop(engine, None)
-        self._lease_until.pop(engine, None)
-        for partition in self._partitions:
-            if partition.engine == engine:
-                partition.engine = None
-
+    # --- engines ---
     async def strike(self, ref: RunRef, why: str) -> None:
         run = self._runs.get(ref)
         if run is not None and run.status not in ENDED:

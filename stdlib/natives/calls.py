@@ -32,6 +32,12 @@ def dict_merge_call(keywords: dict[str, Any], more: Any, callee: Any) -> None:
 
 
 def _merge(keywords: dict[str, Any], more: Any, callee: Any) -> None:
+    if type(more) is dict:
+        for key in more:
+            if isinstance(key, str) and key in keywords:
+                raise TypeError(f"{called(callee)} got multiple values for keyword argument '{key}'")
+        keywords.update(more)  # takes the hashes over: keys of the program, to be refused by the call, are not asked
+        return
     for key in list(more.keys()):
         if key in keywords:
             raise TypeError(f"{called(callee)} got multiple values for keyword argument '{key}'")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..values import enums, flags
-from ..values.enum_making import EnumNamespace, auto, member, namespace_of, nonmember
+from ..values import enums, enums_mixed, flags
+from ..values.enum_bodies import EnumNamespace, auto, member, namespace_of, nonmember
 from ..values.named_tuples import NAMED_TUPLE, named_tuple
 from ..values.typed_dicts import TypedDict, TypedDictType
 from .model import Native
 from .services import services
 
 _CLASSES: tuple[Any, ...] = (
-    *(enums.Enum, enums.IntEnum, enums.StrEnum, enums.ReprEnum, enums.EnumType),
+    *(enums.Enum, enums_mixed.IntEnum, enums_mixed.StrEnum, enums_mixed.ReprEnum, enums.EnumType),
     *(flags.Flag, flags.IntFlag, flags.FlagBoundary),
 )
 

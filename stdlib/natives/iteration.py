@@ -5,7 +5,8 @@ from __future__ import annotations
 import builtins
 from typing import Any
 
-from ..values.lazy import CallableIterator, Enumerate, Filter, Map, Reversed, Zip, iterate
+from ..values.iterators import CallableIterator, Reversed, iterate
+from ..values.lazy import Enumerate, Filter, Map, Zip
 from .model import Native
 
 

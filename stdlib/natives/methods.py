@@ -13,10 +13,10 @@ from functools import partial
 from types import BuiltinFunctionType, ClassMethodDescriptorType
 from typing import Any
 
-from ..values import lazy, walks
+from ..values import iterators, lazy, walks
 from ..values.descriptors import Property
 from ..values.fields import Field
-from ..values.lazy import iterate_as, reversed_as
+from ..values.iterators import iterate_as, reversed_as
 from ..values.sets import FROZENSET_METHODS, SET_METHODS, OrderedFrozenSet, OrderedSet
 from ..values.tracebacks import Traceback, with_traceback
 from ..values.uuids import UUID
@@ -98,8 +98,8 @@ _ITERATORS = (
     *(type(iter(source)) for source in _SOURCES),
     *(walks.KeyWalk, walks.ValueWalk, walks.ItemWalk, walks.SetWalk),
     *(walks.ReverseKeyWalk, walks.ReverseValueWalk, walks.ReverseItemWalk),
-    *(lazy.Enumerate, lazy.Map, lazy.Filter, lazy.Zip, lazy.Reversed, lazy.ListReverseIterator, lazy.CallableIterator),
-    lazy.SequenceIterator,
+    *(lazy.Enumerate, lazy.Map, lazy.Filter, lazy.Zip),
+    *(iterators.Reversed, iterators.ListReverseIterator, iterators.CallableIterator, iterators.SequenceIterator),
 )
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..natives.services import services
-from .enums import Enum, ReprEnum, StrEnum, enum_class, new_text
+from .enums import Enum, enum_class
+from .enums_mixed import ReprEnum, StrEnum, new_text
 
 MASKS = ("_flag_mask_", "_singles_mask_", "_all_bits_")  # of a flag: all bits, those of single members, all below
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from waymark.compiler.codegen import control
-from waymark.vm import generators
+from waymark.vm import generators, raising
 from waymark.vm.errors import operate
 from waymark.vm.handlers import HANDLERS
 from waymark.vm.interp import Interpreter
@@ -53,12 +53,12 @@ def fault(name: str, *, compiled: bool = False) -> Callable[[Plant], Plant]:
 
 @fault("what a caller is handling is not seen in the function it calls")
 def _(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Interpreter, "handled", lambda vm, frame: frame and frame.handled())
+    patch.setattr(raising, "handled", lambda frame: frame and frame.handled())
 
 
 @fault("a new exception gets no context")
 def _(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Interpreter, "chain", lambda vm, error, handled: None)
+    patch.setattr(raising, "put_context", lambda vm, error, handled: None)
 
 
 @fault("an exception that goes on loses its context")
@@ -93,7 +93,7 @@ def _(patch: pytest.MonkeyPatch) -> None:
 
 @fault("StopIteration leaves a generator as it is")
 def _(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(generators, "escaped", lambda owner, error: error)
+    patch.setattr(raising, "escaped", lambda owner, error: error)
 
 
 @fault("a return that waits for one `finally` is overwritten by that of another one", compiled=True)

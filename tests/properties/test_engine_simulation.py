@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from waymark.runtime.engine.core import Core
-from waymark.runtime.engine.events import Dispatch
-from waymark.runtime.model import Batch, Status
+from waymark.runtime.model import Status
 from waymark.vm.surface import Succeeded
 
+from ..sim.bugs import EffectFirst, UnknownIsMade
 from ..unit.runtime.engine.world import World, at_once
 
 STEPS = st.lists(
@@ -146,27 +146,6 @@ def test_whatever_happens_between_two_steps_nothing_is_lost_and_nothing_leaves_t
     simulate(Faults(), programs, moves)
 
 
-class ReleasesBeforeCommit(Core):
-    """A planted bug: what a batch asks for leaves when it is sent."""
-
-    def batch(self) -> Batch | None:
-        batch = super().batch()
-        if batch is not None:
-            for flight in self._memory.lane._flying or ():
-                self._memory.releases += [
-                    Dispatch(flight.run.ref, call.request, call.attempt, call.key, call.arguments, 1)
-                    for call in flight.fresh
-                ]
-        return batch
-
-
-class ReleasesWhatIsUnknown(Core):
-    """A planted bug: a commit with an unknown answer counts as made."""
-
-    def unknown(self) -> None:
-        self.committed()
-
-
 def plan(*names: str) -> list[tuple[str, int]]:
     return [(name, 0) for name in names]
 
@@ -177,8 +156,8 @@ BEGUN = plan("poll", "read", "turn", "read", "turn", "read", "turn")
 @pytest.mark.parametrize(
     ("bug", "moves", "said"),
     [
-        (ReleasesBeforeCommit, [*BEGUN, *plan("send", "leave")], "left before any state asked for it"),
-        (ReleasesWhatIsUnknown, [*BEGUN, *plan("send", "not_made", "leave")], "left before any state asked for it"),
+        (EffectFirst, [*BEGUN, *plan("send", "leave")], "left before any state asked for it"),
+        (UnknownIsMade, [*BEGUN, *plan("send", "not_made", "leave")], "left before any state asked for it"),
     ],
 )
 def test_a_planted_bug_is_caught(bug: type[Core], moves: list[tuple[str, int]], said: str) -> None:

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from waymark.stdlib.values.lazy import Enumerate, Map, Reversed, Zip
+from waymark.stdlib.values.iterators import Reversed
+from waymark.stdlib.values.lazy import Enumerate, Map, Zip
 from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
 from waymark.stdlib.values.views import DictItems
 from waymark.vm.snapshot import graph as graph_module

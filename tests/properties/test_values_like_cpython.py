@@ -11,15 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waymark.stdlib.natives.methods import METHODS, bound
-from waymark.stdlib.values.lazy import (
-    CallableIterator,
-    Enumerate,
-    Filter,
-    Map,
-    Reversed,
-    Zip,
-    iterate,
-)
+from waymark.stdlib.values.iterators import CallableIterator, Reversed, iterate
+from waymark.stdlib.values.lazy import Enumerate, Filter, Map, Zip
 from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
 from waymark.stdlib.values.views import DictItems, DictKeys, DictValues
 

@@ -27,6 +27,8 @@ from asyncio_oracle import VirtualLoop
 from scripted import Call, Recorded
 from views import view
 
+from waymark.vm.intrinsics import check_arguments
+
 SECONDS_MAX = 10
 
 
@@ -158,6 +160,7 @@ def _scripted_action(function: Any, recorded: Recorded, name: str | None) -> Any
 
 
 async def _answered(key: str, args: tuple[Any, ...], kwargs: dict[str, Any], recorded: Recorded) -> object:
+    check_arguments(key, args, kwargs)  # ours: what no action can be sent, where an awaiting program catches it
     call: Call = recorded.asked(key, args, kwargs)
     loop = asyncio.get_running_loop()
     assert isinstance(loop, OracleLoop)

@@ -14,6 +14,7 @@ paused as often as `ticks` say. `python tests/support/differential.py FILE` comp
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 import textwrap
@@ -66,12 +67,20 @@ def module_of(text: str) -> str:
     return text if "@workflow" in text else script(text)
 
 
+# CPython adds what its C stack was doing just then, which depends on how deep its caller was.
+RECURSION = re.compile(r"(maximum recursion depth exceeded)( in comparison| while [a-z ]+)")
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a run came to (`returned ...` or `raised ...`) and what it did on the way; see `views` and `scripted`."""
 
     came_to: str
     effects: tuple[str, ...]
+
+    @staticmethod
+    def of(came_to: str, effects: Iterable[str]) -> Outcome:
+        return Outcome(RECURSION.sub(r"\1", came_to), tuple(RECURSION.sub(r"\1", effect) for effect in effects))
 
     def __str__(self) -> str:
         return "\n".join([*self.effects, self.came_to])
@@ -134,7 +143,7 @@ def compare(
     others, given = modules or {}, arguments or {}
     limits = {} if calls_max is None else {"calls_max": calls_max}
     recorded = Recorded(outcomes, **limits)
-    expected = Outcome(run_natively(text, others, NAME, given, recorded), tuple(recorded.effects))
+    expected = Outcome.of(run_natively(text, others, NAME, given, recorded), recorded.effects)
     try:
         compilation = compiled(text, others)
         if compilation.diagnostics:
@@ -145,7 +154,7 @@ def compare(
         def run(cut: tuple[int, ...], restoring: bool) -> None:
             recorded = Recorded(outcomes, **limits)
             came_to, spent = run_on_machine(program, given, recorded, cut, restoring=restoring)
-            seen[cut] = Outcome(came_to, tuple(recorded.effects))
+            seen[cut] = Outcome.of(came_to, recorded.effects)
             paid.add(spent)
 
         if callable(ticks):

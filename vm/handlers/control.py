@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .. import protocol
+from .. import protocol, raising
 from ..errors import Thrown, Uncatchable, operate
 from ..isa import Op
 from ..kinds import is_class
@@ -103,12 +103,12 @@ def rethrow(vm: Interpreter, frame: Frame, exc: int) -> None:
     error = frame.registers[exc]
     if not isinstance(error, BaseException):
         raise Uncatchable("this code is broken: what it raises again is no exception")
-    vm.unwind(frame, error, again=True)
+    raising.unwind(vm, frame, error, again=True)
 
 
 @executes(Op.RAISE_BARE)
 def throw_again(vm: Interpreter, frame: Frame) -> None:
-    error = vm.handled(frame)
+    error = raising.handled(frame)
     if error is None:
         raise Thrown(RuntimeError("No active exception to reraise"))
-    vm.unwind(frame, error, again=True)
+    raising.unwind(vm, frame, error, again=True)

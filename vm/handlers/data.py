@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from waymark.stdlib.values.descriptors import Property
-from waymark.stdlib.values.enum_making import EnumNamespace
+from waymark.stdlib.values.enum_bodies import EnumNamespace
 from waymark.stdlib.values.markers import Alias
 from waymark.stdlib.values.named_tuples import with_fields
 from waymark.stdlib.values.sets import OrderedSet

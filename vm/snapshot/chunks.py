@@ -13,12 +13,20 @@ from collections.abc import Callable
 from operator import is_
 from typing import Any
 
-from waymark.stdlib.values.sets import SetLike
+from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet, SetLike
 
+from . import format as tag
 from .format import ENTRIES_MAX, ENTRIES_PLAIN, Chunk
 
 TAILS_MAX = 8  # short chunks at the end of a list, each an eighth of a full one
 FAILURES_MAX = 1000  # of comparisons that a list may cost on top of one walk through it
+# Those that are in chunks, and the tag of their header.
+CHUNKED: dict[type, int] = {
+    list: tag.CHUNKED_LIST,
+    dict: tag.CHUNKED_DICT,
+    OrderedSet: tag.CHUNKED_SET,
+    OrderedFrozenSet: tag.CHUNKED_FROZENSET,
+}
 
 Levels = list[list[Chunk]]  # leaves first; the header names the last level
 

@@ -11,16 +11,15 @@ from types import GetSetDescriptorType, MemberDescriptorType
 from typing import Any
 
 from waymark.stdlib.values.descriptors import ClassMethod, Property, StaticMethod, Super, SuperMethod
-from waymark.stdlib.values.enum_making import EnumNamespace, auto
+from waymark.stdlib.values.enum_bodies import EnumNamespace, auto
 from waymark.stdlib.values.fields import Field
 from waymark.stdlib.values.markers import Alias, TypeVar
 
 from ..crossing import DATACLASS, Crossing
 from ..values.classes import class_info
 from . import format as tag
+from .checks import Values, expect
 from .format import Refused
-
-Values = list[Any]
 
 _NONE = type(None)
 _MADE_BY_TYPE = frozenset(("__module__", "__qualname__", "__abstractmethods__"))
@@ -133,7 +132,7 @@ def put_into_class(made: type, contents: dict[str, Any]) -> None:
 
 def make_abstract(made: type, names: Any) -> None:
     """Say again which methods an instance lacks."""
-    if _expect(names, str, _NONE):
+    if expect(names, str, _NONE):
         type.__setattr__(made, "__abstractmethods__", frozenset(names.split()))
 
 
@@ -146,49 +145,43 @@ def _fill_method(made: StaticMethod | ClassMethod, values: Values) -> None:
 
 def _fill_property(made: Property, values: Values) -> None:
     made.fget, made.fset, made.fdel, made.doc, name = values
-    made.name = _expect(name, str, _NONE)
+    made.name = expect(name, str, _NONE)
 
 
 def _fill_super(made: Super, values: Values) -> None:
     kind, made.instance, owner = values
-    made.kind = _expect(kind, type)
-    made.owner = _expect(owner, type, _NONE)
+    made.kind = expect(kind, type)
+    made.owner = expect(owner, type, _NONE)
 
 
 def _fill_super_method(made: SuperMethod, values: Values) -> None:
     owner, name, made.instance = values
-    made.owner = _expect(owner, type)
-    made.name = _expect(name, str)
-
-
-def _expect(value: Any, *kinds: type) -> Any:
-    if not isinstance(value, kinds):
-        raise ValueError(f"a {type(value).__name__} stands where a {kinds[0].__name__} should")
-    return value
+    made.owner = expect(owner, type)
+    made.name = expect(name, str)
 
 
 def _fill_alias(made: Alias, values: Values) -> None:
     origin, args = values
-    made.origin, made.args = _expect(origin, type), _expect(args, tuple)
+    made.origin, made.args = expect(origin, type), expect(args, tuple)
 
 
 def _fill_type_variable(made: TypeVar, values: Values) -> None:
     name, variance = values
-    made.name, made.variance = _expect(name, str), _expect(variance, str)
+    made.name, made.variance = expect(name, str), expect(variance, str)
 
 
 def _fill_enum_namespace(made: EnumNamespace, values: Values) -> None:
     name, boundary, auto_called = values[:3]
     at, lists = 3, []
     for _ in range(4):
-        count = _expect(values[at], int)
+        count = expect(values[at], int)
         lists.append(values[at + 1 : at + 1 + count])
         at += 1 + count
     bases, members, ignored, last = lists
-    made.__init__(_expect(name, str), tuple(_expect(base, type) for base in bases))  # type: ignore[misc]
-    made.boundary, made.auto_called, made.last_values = boundary, _expect(auto_called, bool), last
-    made.members = dict.fromkeys(_expect(each, str) for each in members)
-    made.ignored = [_expect(each, str) for each in ignored]
+    made.__init__(expect(name, str), tuple(expect(base, type) for base in bases))  # type: ignore[misc]
+    made.boundary, made.auto_called, made.last_values = boundary, expect(auto_called, bool), last
+    made.members = dict.fromkeys(expect(each, str) for each in members)
+    made.ignored = [expect(each, str) for each in ignored]
     if any(type(each) is not str for each in values[at::2]):
         raise ValueError("a namespace has a name that is no str")
     dict.update(made, zip(values[at::2], values[at + 1 :: 2], strict=True))
@@ -196,21 +189,21 @@ def _fill_enum_namespace(made: EnumNamespace, values: Values) -> None:
 
 def _fill_auto(made: auto, values: Values) -> None:
     (made.value,) = values
-    _expect(made.value, tuple, _NONE)
+    expect(made.value, tuple, _NONE)
 
 
 def _fill_crossing(made: Crossing, values: Values) -> None:
     form, name, made.part = values
-    made.form, made.name = _expect(form, str), _expect(name, str)
+    made.form, made.name = expect(form, str), expect(name, str)
     if made.form == DATACLASS:
-        _expect(made.part, dict)
+        expect(made.part, dict)
 
 
 def _fill_field(made: Field, values: Values) -> None:
     for slot, value in zip(Field.__slots__, values, strict=True):
         setattr(made, slot, value)
-    _expect(made.name, str, _NONE)
-    _expect(made.kind, str)
+    expect(made.name, str, _NONE)
+    expect(made.kind, str)
 
 
 BARE: dict[int, type] = {

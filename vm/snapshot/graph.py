@@ -17,33 +17,22 @@ from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
 
 from ..state import State
 from ..statics import Statics
-from ..values.frames import COROUTINES, AsyncGenerator, Frame, Generator
-from ..values.futures import Future, Task
-from ..values.iterators import LAZIES, WALKS
-from . import format as tag
+from ..values.futures import Task
+from ..values.iterators import WALKS
 from .apart import Apart
-from .chunks import rechunk
+from .chunks import CHUNKED, rechunk
 from .format import ENTRIES_MAX, FORMAT_VERSION, ROOT_PAGE, TEXT_MIN, encoder
 from .hashes import Hashes, Key
 from .parts import Parts, Take
 from .sharing import shared
 from .table import Record, Table
+from .touched import Touched
 from .walk import objects_in, walk
-from .walks import Walks
 
 ROUNDS_MAX = 3  # of promotions one by one; then all at once
 
 _PAGE_HEADER = bytes((FORMAT_VERSION,))
-_FRAMED = frozenset((*COROUTINES, AsyncGenerator, Generator))
 _LARGE = frozenset((list, dict, tuple, OrderedSet, OrderedFrozenSet))
-# Those that are in chunks, and the tag of their header.
-_CHUNKED: dict[type, int] = {
-    list: tag.CHUNKED_LIST,
-    dict: tag.CHUNKED_DICT,
-    OrderedSet: tag.CHUNKED_SET,
-    OrderedFrozenSet: tag.CHUNKED_FROZENSET,
-}
-_LAZIES = frozenset(LAZIES.values())
 _WALKS = frozenset(WALKS.values())
 
 
@@ -55,40 +44,16 @@ class Graph:
         self.objects_encoded = 0
         self.pages_encoded = 0
         self._apart = Apart(statics, hashes)
-        self._dirty: set[int] = set()
+        self._touched = Touched(table)
+        self.touch, self.touch_all = self._touched.touch, self._touched.touch_all
+        self.walks = self._touched.walks
+        self._dirty = self._touched.pages
         self._new_tasks: dict[int, Task] = {}  # by number
         self._ended: list[Task] = []
         self._fresh: list[int] = []  # pages to walk in the next round
         self._flagged: set[int] = set()  # pages that lost an object to a promotion
-        self.walks = Walks()
 
     # --- what the machine says ---
-
-    def touch(self, value: Any) -> None:
-        page = self.table.owner.get(id(value))
-        if page is not None:
-            self._dirty.add(page)
-        kind = type(value)
-        if kind in _FRAMED:
-            if value.frame is not None:
-                self._mark(value.frame, self._dirty)
-        elif kind in _CHUNKED:
-            for walk in self.walks.over(value):
-                self._mark(walk, self._dirty)
-        elif kind is Future or kind is Task:
-            self._mark(value.callbacks, self._dirty)  # in a page of their own when there are many
-            if kind is Task:
-                self._mark(value.anchors, self._dirty)
-        elif kind in _LAZIES:  # what it reads from moves with it
-            for source in value.reads():
-                self.touch(source)
-        else:  # of a class that extends dict or a set
-            for walk in self.walks.over(value):
-                self._mark(walk, self._dirty)
-
-    def touch_all(self) -> None:
-        """Every page is encoded at the next refresh; a check of the tracker itself."""
-        self._dirty.update(self.table.records)
 
     def add_task(self, task: Task) -> None:
         self._new_tasks[task.number] = task
@@ -103,7 +68,7 @@ class Graph:
         """Bring the pages up to date. Raises `Refused` for a value that has no form; the next call tries again."""
         self._apart.state = state
         self._begin(state)
-        self._spread(state)
+        self._touched.spread(state)
         self._rechunk()
         todo = sorted(page for page in self._dirty if page in self.table.records)
         walked: set[int] = set()
@@ -128,7 +93,7 @@ class Graph:
         if ROOT_PAGE not in table.records:
             table.records[ROOT_PAGE] = Record(ROOT_PAGE, state)
         self._dirty.add(ROOT_PAGE)
-        self._mark(state.anchors, self._dirty)
+        self._touched.mark(state.anchors)
         for number in sorted(self._new_tasks):
             task = self._new_tasks.pop(number)
             page = table.begins.get(id(task))
@@ -141,33 +106,11 @@ class Graph:
             if id(state.modules[name]) not in table.begins:
                 self._promote(state.modules[name])
 
-    def _spread(self, state: State) -> None:
-        """A step changes the frames of its fiber, wherever their pages are."""
-        frames = [state.frame]
-        for page in list(self._dirty):
-            record = self.table.records.get(page)
-            if record is not None and type(record.root) is Task:
-                coroutine = record.root.coroutine
-                if coroutine is not None:
-                    self.touch(coroutine)
-                frames.append(record.root.top)
-        for top in frames:
-            frame: Frame | None = top
-            while frame is not None:
-                self._mark(frame, self._dirty)
-                self._mark(frame.owner, self._dirty)
-                frame = frame.caller
-
-    def _mark(self, value: Any, dirty: set[int]) -> None:
-        page = self.table.owner.get(id(value))
-        if page is not None:
-            dirty.add(page)
-
     def _rechunk(self) -> None:
         """Bring the chunks of touched lists and dicts up to date, before any walk: items move from one to the other."""
         for page in sorted(self._dirty):
             record = self.table.records.get(page)
-            if record is not None and type(record.root) in _CHUNKED:
+            if record is not None and type(record.root) in CHUNKED:
                 before = [chunk for level in record.levels for chunk in level]
                 for chunk in rechunk(record.root, record.levels, self._apart.contents):
                     known = self.table.begins.get(id(chunk))
@@ -192,7 +135,7 @@ class Graph:
         if owner is not None:
             self._flagged.add(owner)
             self._dirty.add(owner)
-        if type(value) in _CHUNKED:
+        if type(value) in CHUNKED:
             for chunk in rechunk(value, self.table.records[page].levels, self._apart.contents):
                 self._new_page(chunk)
         return page
@@ -272,4 +215,4 @@ def _header(record: Record) -> Parts | None:
     """The parts of a large list or dict are its chunks."""
     if not record.levels:
         return None
-    return [_CHUNKED[type(record.root)], *record.levels[-1]]
+    return [CHUNKED[type(record.root)], *record.levels[-1]]

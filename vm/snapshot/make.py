@@ -17,20 +17,17 @@ from ..loaded import LoadedUnit
 from ..statics import Statics
 from ..values.classes import class_info, is_base, make_class
 from ..values.errors import GROUP_FIELDS, allocate, allocate_group, is_group
-from ..values.frames import AsyncEnd, AsyncGenerator, AsyncItem, Coroutine, Frame, Generator
 from ..values.functions import UNSET, BoundMethod, Cell, HostMethod, VMFunction
-from ..values.futures import Future, Handle, Request, Task
-from . import class_parts, instances, value_parts
+from ..values.futures import Future
+from . import class_parts, instances, leaves, running_parts, value_parts
 from . import format as tag
 from .format import Chunk, Node
 from .hashes import Key
-from .leaves import LEAVES as _LEAVES
-from .leaves import unit_of
 from .nodes import Pages
 from .parts import ITERATORS
 
 _UNMADE: Any = object()
-LEAVES = {**_LEAVES, **value_parts.LEAVES}
+LEAVES = {**leaves.LEAVES, **value_parts.LEAVES}
 Place = tuple[int, int]  # page, node
 
 # Whose contents come when all objects are there.
@@ -110,7 +107,7 @@ class Maker:
         _, code_hash = node
         if type(code_hash) is not bytes:
             raise ValueError("the hash of a unit is no bytes")
-        return unit_of(self._statics, code_hash)
+        return leaves.unit_of(self._statics, code_hash)
 
     def function(self, page: int, node: Node) -> VMFunction:
         unit, index = self._indexed(page, node)
@@ -222,7 +219,7 @@ def _blank(kind: Any) -> Callable[[], Any]:
 
 
 _BARE: dict[int, Callable[[], Any]] = {
-    **{kind: _blank(made) for kind, made in class_parts.BARE.items()},
+    **{kind: _blank(made) for kind, made in (class_parts.BARE | running_parts.BARE).items()},
     **value_parts.BARE,
     tag.LIST: list,
     tag.DICT: dict,
@@ -232,16 +229,7 @@ _BARE: dict[int, Callable[[], Any]] = {
     tag.CLOSURE: _blank(VMFunction),
     tag.BOUND_METHOD: _blank(BoundMethod),
     tag.HOST_METHOD: _blank(HostMethod),
-    tag.FRAME: _blank(Frame),
-    tag.COROUTINE: _blank(Coroutine),
-    tag.ASYNC_ITEM: _blank(AsyncItem),
-    tag.ASYNC_END: _blank(AsyncEnd),
-    tag.ASYNC_GENERATOR: _blank(AsyncGenerator),
-    tag.GENERATOR: _blank(Generator),
     tag.FUTURE: Future,
-    tag.TASK: _blank(Task),
-    tag.HANDLE: _blank(Handle),
-    tag.REQUEST: _blank(Request),
     tag.CHUNK: lambda: Chunk([]),
     tag.KEY: lambda: Key(None, ()),
     tag.ROOT: object,

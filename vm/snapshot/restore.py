@@ -20,8 +20,9 @@ from ..values.futures import Future, Handle, Task
 from ..values.iterators import Walk
 from . import format as tag
 from . import instances
+from .checks import Values, counted, expect, own_list
 from .chunks import Levels
-from .fill import FILL, Values, counted, expect, own_list
+from .fill import FILL
 from .format import EMBEDDED, PLAIN, ROOT_PAGE, WITHOUT_OWNER, BadSnapshot, Chunk
 from .hashes import Hashes, Replaying, instead
 from .late import Late, insert_plain, late_of

@@ -16,7 +16,8 @@ from typing import Any
 from weakref import ref
 
 from waymark.stdlib.values.descriptors import ClassMethod, Property, StaticMethod, making
-from waymark.stdlib.values.enum_making import EnumNamespace, Plan
+from waymark.stdlib.values.enum_bodies import EnumNamespace
+from waymark.stdlib.values.enum_making import Plan
 from waymark.stdlib.values.enums import EnumType
 from waymark.stdlib.values.markers import ABC, ABSTRACT, MARKERS, Protocol
 from waymark.stdlib.values.named_tuples import Record

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from waymark.stdlib.values.lazy import (
+from waymark.stdlib.values.iterators import (
     CallableIterator,
-    Enumerate,
-    Filter,
     Lazy,
     ListReverseIterator,
-    Map,
     Reversed,
     SequenceIterator,
-    Zip,
     iterate,
 )
+from waymark.stdlib.values.lazy import Enumerate, Filter, Map, Zip
 from waymark.stdlib.values.walks import (
     ItemWalk,
     KeyWalk,

@@ -39,6 +39,7 @@ _NEEDS = {
     "iter": "iterators",
     "box": "classes",
     "loud": "protocols",
+    "thing": "data classes and enums",
     "error": "builtins",
 }
 

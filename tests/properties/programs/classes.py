@@ -27,7 +27,7 @@ def nested_class(make: Maker) -> list[str]:
     return [*lines, f"{make.target('box')} = {name}({argument})", f"{make.target('list')} = {make.leaf('box')}.add()"]
 
 
-@statement(weight=1, needs="classes")
+@statement(weight=3, needs="classes")
 def class_attribute(make: Maker) -> list[str]:
     """An attribute written through the instance, the class and the subclass."""
     box, value = make.target("box"), make.plain(1)

@@ -70,6 +70,18 @@ PROBES: dict[str, str] = {
         helpers.LOUD,
     ),
     "own exceptions": _with("try:\n    raise Wrong(3)\nexcept Wrong as e:\n    return e.code, str(e)", helpers.ERRORS),
+    "except*": "try:\n    raise ExceptionGroup('g', [ValueError(1)])\nexcept* ValueError as e:\n    print(repr(e))",
+    "asynchronous generators": (
+        "async def f():\n    yield await act(1)\n"
+        "return [x async for x in f()], [x async for x in (await act(x) for x in [1])]"
+    ),
+    "coroutines by hand": (
+        "class A:\n    def __await__(self):\n        return (yield 1)\nasync def f():\n    return await A()\n"
+        "c = f()\nc.send(None)\ntry:\n    c.send(2)\nexcept StopIteration as e:\n    return e.value"
+    ),
+    "data classes and enums": _with(
+        "return Hue.RED.next(), Spot(1) == Spot(1), Fixed(1) < Fixed(2), Pair(1)._replace(y=2), [*Hue]", helpers.THINGS
+    ),
     "nested classes": "class C:\n    x = 1\n    def f(self):\n        return self.x\nreturn C().f()",
 }
 

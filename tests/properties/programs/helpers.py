@@ -5,7 +5,9 @@ A part is there only if the language has all that it needs, and then always: an 
 
 from __future__ import annotations
 
+import ast
 import re
+from itertools import pairwise
 
 from .maker import Maker
 
@@ -289,6 +291,33 @@ class Walk:
         return self.at
 """
 
+THINGS = """
+import dataclasses
+import enum
+import typing
+
+class Hue(enum.Enum):
+    RED = 1
+    BLUE = "b"
+
+    def next(self):
+        return Hue.BLUE if self is Hue.RED else Hue.RED
+
+@dataclasses.dataclass
+class Spot:
+    x: int = 0
+    xs: list = dataclasses.field(default_factory=list)
+
+@dataclasses.dataclass(frozen=True, order=True)
+class Fixed:
+    x: int
+    y: object = None
+
+class Pair(typing.NamedTuple):
+    x: object
+    y: object = None
+"""
+
 PARTS: tuple[tuple[str, str], ...] = (
     ("module state", STATE),
     ("module functions", FUNCTIONS),
@@ -301,6 +330,7 @@ PARTS: tuple[tuple[str, str], ...] = (
     ("with", GUARDS),
     ("async for", STEPS),
     ("protocols", LOUD),
+    ("data classes and enums", THINGS),
 )
 
 
@@ -315,7 +345,14 @@ def module_text(make: Maker, run: list[str]) -> str:
 
 def _chunks(part: str) -> list[str]:
     """The definitions of a part, each with the blank line behind it."""
-    return [f"{chunk.strip(chr(10))}\n" for chunk in re.split(r"\n(?=[@\w])", part) if chunk.strip()]
+    lines = part.splitlines()
+    starts = [min(_decorated(node)) - 1 for node in ast.parse(part).body]
+    return ["\n".join(lines[start:end]).strip("\n") + "\n" for start, end in pairwise([*starts, len(lines)])]
+
+
+def _decorated(node: ast.stmt) -> list[int]:
+    """The line of a definition, and those of its decorators."""
+    return [node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))]
 
 
 def _mentioned(offered: list[str], text: str) -> list[str]:
@@ -329,4 +366,4 @@ def _mentioned(offered: list[str], text: str) -> list[str]:
 
 
 def _defined(chunk: str) -> str:
-    return re.findall(r"\w+", re.sub(r"^(async def|def|class) ", "", chunk))[0]
+    return re.findall(r"\w+", re.sub(r"^(@.*\n)*(async def|def|class|import) ", "", chunk))[0]

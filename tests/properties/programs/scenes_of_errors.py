@@ -111,7 +111,7 @@ def _last_returns(make: Maker, value: str, inner: str, pause: str) -> list[str]:
     ]
 
 
-@statement(weight=2, needs=NEEDED + ", raise")
+@statement(weight=3, needs=NEEDED + ", raise")
 def bare_raise_in_callee(make: Maker) -> list[str]:
     """`again()` raises what its caller is handling."""
     call = make.chance.pick(("again()", "note(again())", "[again() for x in (1, 2)]", "again()"))

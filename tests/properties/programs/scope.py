@@ -24,6 +24,7 @@ POOLS: dict[str, tuple[str, ...]] = {
     "iter": ("it",),
     "box": ("box", "pot"),
     "loud": ("v", "w"),
+    "thing": ("item", "other"),
     "error": ("caught",),
 }
 KIND_OF = {name: kind for kind, names in POOLS.items() for name in names}

@@ -9,10 +9,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
+from .shapes_of_objects import OBJECT_SHAPES
+
 RAISING = ("boom", "flaky", "again")
 Shape = Callable[[ast.Module], bool]
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-REFUSED = ("TryStar", "TypeAlias", "YieldFrom", "TemplateStr", "Interpolation")
+REFUSED = ("TypeAlias", "TemplateStr", "Interpolation")
 GONE = ("AugLoad", "AugStore", "Param")  # Python 2's, still defined
 # Statements and expressions that a workflow may hold; what is refused by name is not here.
 ACCEPTED = frozenset(
@@ -180,4 +182,5 @@ SHAPES: dict[str, Shape] = {
     "a NaN as a key": _nan_key,
     "class attributes written through the class": _class_attributes,
     "a value under several names": _aliased,
+    **OBJECT_SHAPES,
 }

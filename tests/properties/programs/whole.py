@@ -25,7 +25,12 @@ from . import (
     handling,
     protocols,
     scalars,
+    scenes_of_classes,
     scenes_of_errors,
+    scenes_of_generators,
+    scenes_of_graphs,
+    scenes_of_groups,
+    scenes_of_kinds,
     scenes_of_values,
 )
 from .chance import Chance
@@ -35,7 +40,8 @@ from .maker import LITERALS, Maker
 from .scope import KIND_OF, POOLS, Scope
 
 assert binding and calls and classes and comprehensions and containers and control and functions and handling
-assert protocols and scalars and scenes_of_errors and scenes_of_values
+assert protocols and scalars and scenes_of_classes and scenes_of_errors and scenes_of_generators and scenes_of_graphs
+assert scenes_of_groups and scenes_of_kinds and scenes_of_values
 
 STATEMENTS_MAX = 9
 LARGE = frozenset({"protocols"})  # what costs many lines is in one program of five

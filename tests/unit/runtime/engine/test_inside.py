@@ -15,7 +15,7 @@ from waymark.runtime.model import PARTITIONS
 from waymark.runtime.store.memory import MemoryStore
 from waymark.runtime.workers.inline import InlineWorkers
 
-from .test_shell import run, wall_us
+from .engines import run, wall_us
 
 
 @pytest.fixture

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
-import uuid
-from collections.abc import Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,33 +13,16 @@ import pytest
 from waymark.runtime.engine.settings import EngineSettings
 from waymark.runtime.engine.shell import Engine
 from waymark.runtime.machines.attempts import AttemptPolicy
-from waymark.runtime.model import PARTITIONS, Batch, NewRun, RunRef, Status, StoredRun
+from waymark.runtime.model import Batch, Status
 from waymark.runtime.ports import OutcomeUnknown, Unreachable
 from waymark.runtime.store.memory import MemoryStore
 from waymark.runtime.workers.inline import InlineWorkers
-from waymark.vm.surface import Raised, Succeeded
+from waymark.vm.surface import Raised
 from waymark.vm.wire import decode_outcome
 
-from .doubles import ACTION, UNIT
+from .doubles import ACTION
+from .engines import DEADLINE_S, ended, engine_on, memory_store, result, run, start, tenfold, wall_us
 from .wired import WiredHost
-
-DEADLINE_S = 10.0
-
-
-def wall_us() -> int:
-    return time.time_ns() // 1000
-
-
-def run(test: Callable[[], Awaitable[None]]) -> None:
-    async def within_deadline() -> None:
-        async with asyncio.timeout(DEADLINE_S):
-            await test()
-
-    asyncio.run(within_deadline())
-
-
-def memory_store() -> MemoryStore:
-    return MemoryStore(wall_us)
 
 
 @pytest.fixture
@@ -50,38 +30,6 @@ def settings(tmp_path: Path) -> EngineSettings:
     return EngineSettings(
         state_dir=tmp_path, lock_ttl_ms=15_000, heartbeat_ms=50, reclaim_interval_ms=10, poll_busy_ms=2, poll_idle_ms=5
     )
-
-
-async def tenfold(number: int) -> int:
-    return number * 10
-
-
-@asynccontextmanager
-async def engine_on(store: Any, settings: EngineSettings, act: Any = tenfold, **options: Any):
-    engine = Engine(store, InlineWorkers({ACTION: act}), WiredHost(), settings, **options)
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(engine.run())
-        await engine.owning()
-        yield engine
-        engine.stop(0.0)
-
-
-async def start(store: Any, key: str, *steps: list[Any]) -> RunRef:
-    await store.put_units({UNIT: b"good"})
-    run_id = uuid.uuid5(uuid.NAMESPACE_OID, key)
-    return await store.start(NewRun("fake", key, run_id, UNIT, msgspec.msgpack.encode(steps), bytes(16)))
-
-
-async def ended(store: Any, ref: RunRef) -> StoredRun:
-    row = await store.wait_ended(ref, DEADLINE_S)
-    assert row is not None, await store.get_run(ref)
-    return row
-
-
-async def result(store: Any, ref: RunRef) -> Any:
-    outcome = decode_outcome((await ended(store, ref)).outcome)
-    assert isinstance(outcome, Succeeded), outcome
-    return outcome.value
 
 
 def test_runs_go_to_their_end(settings: EngineSettings):
@@ -251,75 +199,6 @@ def test_a_database_that_does_not_answer_is_asked_again(settings: EngineSettings
         async with engine_on(store, settings):
             assert await result(store, await start(store, "a", ["call", 1])) == 10
         assert {"register", "acquire", "live_runs", "read_inbox", "get_runs", "get_unit"} <= store.asked
-
-    run(test)
-
-
-def test_the_second_engine_waits_until_the_first_one_stops(settings: EngineSettings):
-    async def test() -> None:
-        store = memory_store()
-        async with engine_on(store, settings) as first, engine_on(store, settings) as second:
-            assert len(first._core.parts) == PARTITIONS
-            assert len(second._core.parts) == 0
-            first.stop(0.0)
-            assert await result(store, await start(store, "a", ["call", 1])) == 10
-            assert len(second._core.parts) == PARTITIONS
-
-    run(test)
-
-
-def test_a_dead_engine_of_this_host_is_succeeded_before_its_lease_ends(settings: EngineSettings):
-    async def test() -> None:
-        store = memory_store()
-        begun = asyncio.Event()
-
-        async def endless(number: int) -> int:
-            begun.set()
-            return await asyncio.Event().wait()
-
-        dying = Engine(store, InlineWorkers({ACTION: endless}), WiredHost(), settings)
-        task = asyncio.create_task(dying.run())
-        ref = await start(store, "a", ["call", 4])
-        await begun.wait()
-        task.cancel()  # nothing is given up, and the lock is let go of, as the kernel does for a killed process
-        await asyncio.gather(task, return_exceptions=True)
-        async with engine_on(store, settings):
-            assert await result(store, ref) == 40
-        assert list(settings.state_dir.rglob("*.lock")) == []
-        assert [call.attempt for call in await store.calls_of(ref)] == [2]
-
-    run(test)
-
-
-def test_a_live_engine_of_this_host_is_not_proved_dead(settings: EngineSettings):
-    async def test() -> None:
-        store = memory_store()
-        async with engine_on(store, settings) as first:
-            async with engine_on(store, settings) as second:
-                await second._lease._take()
-                assert len(second._core.parts) == 0
-            assert len(first._core.parts) == PARTITIONS
-
-    run(test)
-
-
-def test_an_engine_whose_lease_ran_out_drops_everything_and_begins_again(settings: EngineSettings):
-    async def test() -> None:
-        store = memory_store()
-        begun = asyncio.Event()
-
-        async def once_endless(number: int) -> int:
-            if not begun.is_set():
-                begun.set()
-                await asyncio.Event().wait()
-            return number
-
-        async with engine_on(store, settings, once_endless) as engine:
-            ref = await start(store, "a", ["call", 5])
-            await begun.wait()
-            await store.expire(engine.id)
-            assert await result(store, ref) == 5
-        assert [call.attempt for call in await store.calls_of(ref)] == [2]
 
     run(test)
 

@@ -203,3 +203,9 @@ class World:
                 return
             self.now = max(self.now, alarm)
         raise AssertionError("the runs do not end")
+
+
+def outcome(world: World, ref) -> list:
+    data = world.row(ref).outcome
+    assert data is not None
+    return msgspec.msgpack.decode(data)

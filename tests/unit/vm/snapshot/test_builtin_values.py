@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from waymark.stdlib.catalogue import NATIVES
-from waymark.stdlib.values.lazy import CallableIterator, Enumerate, Filter, Map, Reversed, Zip, iterate
+from waymark.stdlib.values.iterators import CallableIterator, Reversed, iterate
+from waymark.stdlib.values.lazy import Enumerate, Filter, Map, Zip
 from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
 from waymark.stdlib.values.views import DictItems, DictKeys, DictValues
 

@@ -1,0 +1,93 @@
+"""Which of two engines on asyncio has the partitions, and when the other one gets them."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from waymark.runtime.engine.settings import EngineSettings
+from waymark.runtime.engine.shell import Engine
+from waymark.runtime.model import PARTITIONS
+from waymark.runtime.workers.inline import InlineWorkers
+
+from .doubles import ACTION
+from .engines import engine_on, memory_store, result, run, start
+from .wired import WiredHost
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> EngineSettings:
+    return EngineSettings(
+        state_dir=tmp_path, lock_ttl_ms=15_000, heartbeat_ms=50, reclaim_interval_ms=10, poll_busy_ms=2, poll_idle_ms=5
+    )
+
+
+def test_the_second_engine_waits_until_the_first_one_stops(settings: EngineSettings):
+    async def test() -> None:
+        store = memory_store()
+        async with engine_on(store, settings) as first, engine_on(store, settings) as second:
+            assert len(first._core.parts) == PARTITIONS
+            assert len(second._core.parts) == 0
+            first.stop(0.0)
+            assert await result(store, await start(store, "a", ["call", 1])) == 10
+            assert len(second._core.parts) == PARTITIONS
+
+    run(test)
+
+
+def test_a_dead_engine_of_this_host_is_succeeded_before_its_lease_ends(settings: EngineSettings):
+    async def test() -> None:
+        store = memory_store()
+        begun = asyncio.Event()
+
+        async def endless(number: int) -> int:
+            begun.set()
+            return await asyncio.Event().wait()
+
+        dying = Engine(store, InlineWorkers({ACTION: endless}), WiredHost(), settings)
+        task = asyncio.create_task(dying.run())
+        ref = await start(store, "a", ["call", 4])
+        await begun.wait()
+        task.cancel()  # nothing is given up, and the lock is let go of, as the kernel does for a killed process
+        await asyncio.gather(task, return_exceptions=True)
+        async with engine_on(store, settings):
+            assert await result(store, ref) == 40
+        assert list(settings.state_dir.rglob("*.lock")) == []
+        assert [call.attempt for call in await store.calls_of(ref)] == [2]
+
+    run(test)
+
+
+def test_a_live_engine_of_this_host_is_not_proved_dead(settings: EngineSettings):
+    async def test() -> None:
+        store = memory_store()
+        async with engine_on(store, settings) as first:
+            async with engine_on(store, settings) as second:
+                await second._lease._take()
+                assert len(second._core.parts) == 0
+            assert len(first._core.parts) == PARTITIONS
+
+    run(test)
+
+
+def test_an_engine_whose_lease_ran_out_drops_everything_and_begins_again(settings: EngineSettings):
+    async def test() -> None:
+        store = memory_store()
+        begun = asyncio.Event()
+
+        async def once_endless(number: int) -> int:
+            if not begun.is_set():
+                begun.set()
+                await asyncio.Event().wait()
+            return number
+
+        async with engine_on(store, settings, once_endless) as engine:
+            ref = await start(store, "a", ["call", 5])
+            await begun.wait()
+            await store.expire(engine.id)
+            assert await result(store, ref) == 5
+        assert [call.attempt for call in await store.calls_of(ref)] == [2]
+
+    run(test)
