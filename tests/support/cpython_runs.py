@@ -30,6 +30,7 @@ from views import view
 from waymark.vm.intrinsics import check_arguments
 
 SECONDS_MAX = 10
+_PLAIN = frozenset({type(None), bool, int, float, complex, str, bytes, bytearray, range})
 
 
 class DoesNotEnd(BaseException):
@@ -160,13 +161,34 @@ def _scripted_action(function: Any, recorded: Recorded, name: str | None) -> Any
 
 
 async def _answered(key: str, args: tuple[Any, ...], kwargs: dict[str, Any], recorded: Recorded) -> object:
-    check_arguments(key, args, kwargs)  # ours: what no action can be sent, where an awaiting program catches it
+    try:
+        check_arguments(key, args, kwargs)  # our words for what no action can be sent
+    except TypeError:
+        assert not _is_plain((args, kwargs)), "an action can be sent these arguments, and they were refused"
+        raise
     call: Call = recorded.asked(key, args, kwargs)
     loop = asyncio.get_running_loop()
     assert isinstance(loop, OracleLoop)
     future: asyncio.Future[Any] = loop.create_future()
     loop.open.append((future, lambda: recorded.come_to(call)))
     return await future
+
+
+def _is_plain(value: object) -> bool:
+    """Whether all of it certainly can be sent: told here, so that a wrong refusal is not the oracle's, too."""
+    pending, seen = [value], set[int]()
+    while pending:
+        each = pending.pop()
+        if id(each) in seen or type(each) in _PLAIN:
+            continue
+        seen.add(id(each))
+        if type(each) is dict:
+            pending += (*each, *each.values())
+        elif type(each) in (list, tuple, set, frozenset):
+            pending += each
+        else:
+            return False
+    return True
 
 
 class _Screen(io.TextIOBase):
