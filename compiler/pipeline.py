@@ -33,6 +33,7 @@ from .frontend.resolve import Resolver
 from .frontend.translate import translate
 from .library import library
 from .lowerings import LOWERINGS, Lowering, NodeType, lowered, lowerings, sugar_in
+from .nesting import deepest_place
 from .source import Refusal, decode, parse, read_bytes
 
 __all__ = ["LOWERING_BEGINS", "PASSES", "Compilation", "Work", "compile_file", "compile_text", "passes"]
@@ -167,7 +168,7 @@ def _guarded(name: str, run: Callable[[Work], Work], work: Work) -> Work:
     except TreeTooDeep as error:
         span = error.node.span
     except RecursionError:  # whoever called us was deep in the stack already
-        span = Span(1, 0, 1, 1)
+        span = deepest_place(None if work.source is None else work.source.parsed, work.text)
     except Exception as error:
         raise InternalCompilerError(name, work.path, f"{type(error).__name__}: {error}") from error
     return work.having(problems=(*work.problems, TooDeep(path=work.path, span=span, limit=DEPTH_MAX)), stopped=True)

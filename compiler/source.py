@@ -23,12 +23,8 @@ from waymark.grammar.span import NOWHERE, Span
 from .diagnostics import Diagnostic
 from .diagnostics.render import split_lines
 from .diagnostics.syntax import NotPython, NotText, TooDeep
+from .nesting import NESTING_MAX, deepest_place, too_deep
 from .positions import Mismatch, Positions, positions
-from .slow_forms import BRACKETS_MAX, too_slow
-
-NESTING_MAX = (
-    200  # of a whole file: what CPython, libcst and our own walks all manage within the default recursion limit
-)
 
 
 class SourceError(Exception):
@@ -131,7 +127,7 @@ def parse(text: str, path: str) -> Source:
         raise Refusal(NotPython(path=path, span=span, problem=error.message, by_python=False), text) from None
     except (RecursionError, KeyError):
         # Out of stack inside its position pass, libcst loses a node (KeyError) as often as it says so.
-        raise Refusal(TooDeep(path=path, span=Span(1, 0, 1, 1), limit=NESTING_MAX), text) from None
+        raise Refusal(TooDeep(path=path, span=deepest_place(parsed, text), limit=NESTING_MAX), text) from None
     return source
 
 
@@ -144,13 +140,15 @@ def _check_with_python(text: str, path: str) -> ast.Module:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the import of the module shows SyntaxWarnings; once is enough
             parsed = ast.parse(text)
-            _check_nesting(parsed, text, path)
+            deep = too_deep(parsed, text)
+            if deep is not None:
+                raise Refusal(TooDeep(path=path, span=deep[0], limit=deep[1]), text)
             compile(text, path, "exec", dont_inherit=True)
             return parsed
     except SyntaxError as error:
         raise Refusal(NotPython(path=path, span=_span_of(error, text), problem=error.msg), text) from None
     except (RecursionError, MemoryError):  # CPython's two ways of saying that its own parser ran out of stack
-        raise Refusal(TooDeep(path=path, span=Span(1, 0, 1, 1), limit=NESTING_MAX), text) from None
+        raise Refusal(TooDeep(path=path, span=deepest_place(None, text), limit=NESTING_MAX), text) from None
     except (UnicodeEncodeError, ValueError) as error:
         raise Refusal(NotText(path=path, span=Span(1, 0, 1, 1), problem=str(error)), text) from None
 
@@ -163,53 +161,3 @@ def _span_of(error: SyntaxError, text: str) -> Span:
     if (end_line, end_column) <= (line, column):
         return Span(line, column, line, column + 1)
     return Span(line, column, end_line, end_column)
-
-
-def _check_nesting(parsed: ast.Module, text: str, path: str) -> None:
-    """Refuse what is nested deeper than libcst's recursion may be led, and what takes it too long."""
-    depth_max, slow = _survey(parsed)
-    if slow:
-        lines = [line.encode("utf-8") for line in split_lines(text)]  # in which `ast` counts columns
-        for node in slow:
-            span = too_slow(node, lines)
-            if span is not None:
-                raise Refusal(TooDeep(path=path, span=span, limit=BRACKETS_MAX), text)
-    if depth_max > NESTING_MAX:
-        _find_too_deep(parsed, text, path)
-
-
-def _survey(parsed: ast.Module) -> tuple[int, list[ast.AST]]:
-    """How deep a tree is at most, level by level, and the statements that libcst may take long for."""
-    depth = 0
-    slow: list[ast.AST] = []
-    level: list[ast.AST] = [parsed]
-    while level:
-        widest = 1
-        below: list[ast.AST] = []
-        for node in level:
-            kind = type(node)
-            if kind is ast.BoolOp:  # `a and b and c` is flat here, nested in libcst's tree
-                widest = max(widest, len(node.values))  # type: ignore[attr-defined]
-            elif kind is ast.Delete or kind is ast.Match:
-                slow.append(node)
-            for name in kind._fields:
-                part = getattr(node, name, None)
-                if type(part) is list:
-                    below += [each for each in part if isinstance(each, ast.AST)]
-                elif isinstance(part, ast.AST):
-                    below.append(part)
-        depth += widest
-        level = below
-    return depth, slow
-
-
-def _find_too_deep(parsed: ast.Module, text: str, path: str) -> None:
-    """Refuse the first place that stands too deep, if there is one."""
-    waiting: list[tuple[ast.AST, int]] = [(parsed, 0)]
-    while waiting:
-        node, depth = waiting.pop()
-        if depth > NESTING_MAX and isinstance(node, ast.expr | ast.stmt):
-            span = Span(node.lineno, node.col_offset, node.lineno, node.col_offset + 1)
-            raise Refusal(TooDeep(path=path, span=span, limit=NESTING_MAX), text)
-        below = depth + (len(node.values) if isinstance(node, ast.BoolOp) else 1)
-        waiting += [(child, below) for child in ast.iter_child_nodes(node)]

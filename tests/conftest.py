@@ -2,6 +2,7 @@
 
 import os
 
+os.environ.setdefault("WAYMARK_BRIDGE_IN_MEMORY", "0")  # each test says which store it means; so do its subprocesses
 os.environ.setdefault("WAYMARK_PARANOID", "1")  # before anything of ours is imported: the compiler checks each step
 
 from examples import load_profile

@@ -19,6 +19,10 @@ from .client import Client
 from .exceptions import ConfigurationError
 
 VARIABLE = "WAYMARK_DATABASE_URL"
+IN_MEMORY_VARIABLE = "WAYMARK_BRIDGE_IN_MEMORY"
+PYTEST_VARIABLE = "PYTEST_CURRENT_TEST"  # pytest sets it while a test runs
+TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+IN_MEMORY = "memory:"  # stands where a DSN does, and is none
 UNSET = (
     f"{VARIABLE} is not set: it names the Postgres that runs are kept in, such as "
     "postgresql://user:password@localhost:5432/app. `waymark run FILE:Workflow` brings one of its own"
@@ -52,12 +56,24 @@ def database_url(environ: Mapping[str, str]) -> str:
     return dsn
 
 
+def is_in_memory(environ: Mapping[str, str]) -> bool:
+    """What the variable says; without it, whether this is a test: no test may reach a database by chance."""
+    said = environ.get(IN_MEMORY_VARIABLE, "").strip().lower()
+    if said in TRUE or said in FALSE:
+        return said in TRUE
+    if said:
+        raise ConfigurationError(
+            f"{IN_MEMORY_VARIABLE} is {environ[IN_MEMORY_VARIABLE]!r}; it takes {', '.join((*TRUE, *FALSE))}"
+        )
+    return PYTEST_VARIABLE in environ
+
+
 async def default_client() -> Client:
-    """The client of this event loop, on the database that `WAYMARK_DATABASE_URL` names."""
+    """The client of this event loop, on the database that `WAYMARK_DATABASE_URL` names; in a test, on none."""
     here = _here()
     if here.given is not None:
         return here.given
-    dsn = database_url(os.environ)
+    dsn = IN_MEMORY if is_in_memory(os.environ) else database_url(os.environ)
     async with here.turn:
         if dsn not in here.clients:
             keeper = _keep(here, dsn)
@@ -79,13 +95,19 @@ async def close() -> None:
 
 
 async def _keep(here: _Loop, dsn: str) -> AsyncGenerator[Client, None]:
-    client = await Client.connect(dsn)
+    client = await _in_memory() if dsn == IN_MEMORY else await Client.connect(dsn)
     try:
         yield client
     finally:
         here.clients.pop(dsn, None)
         here.keepers.pop(dsn, None)
         await client.close()
+
+
+async def _in_memory() -> Client:
+    from .in_memory import InMemory  # with an engine, which nobody else here needs
+
+    return Client(await InMemory.opened())
 
 
 def _here() -> _Loop:

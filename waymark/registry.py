@@ -6,6 +6,7 @@ functions under one name are a mistake that is told at once.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ class ActionRegistry(Mapping[str, ActionFunction]):
 
     def __init__(self) -> None:
         self._actions: dict[str, ActionFunction] = {}
+        self._places: dict[str, dict[tuple[str, str], Any]] = {}
 
     def __getitem__(self, key: str) -> ActionFunction:
         return self._actions[key]
@@ -41,6 +43,22 @@ class ActionRegistry(Mapping[str, ActionFunction]):
                 "Give one of them another one: @action(name=...)"
             )
         self._actions[key] = function
+
+    def note_names(self, module: str) -> None:
+        """Remember what stands for actions where they are defined, and in a module with a workflow: a test may put
+        something else there."""
+        standing: dict[int, str] = {}
+        for key, function in self._actions.items():
+            there = getattr(sys.modules.get(function.__module__), function.__qualname__, function)
+            self._places.setdefault(key, {})[function.__module__, function.__qualname__] = there
+            standing |= {id(function): key, id(there): key}
+        for name, value in list(vars(sys.modules.get(module, object)).items()):
+            if (known := standing.get(id(value))) is not None:
+                self._places[known][module, name] = value
+
+    def places_of(self, key: str) -> Mapping[tuple[str, str], Any]:
+        """What stood for an action, by module and name, when workflows that use it were decorated."""
+        return self._places.get(key, {})
 
 
 class WorkflowRegistry(Mapping[str, "type[Workflow]"]):

@@ -12,6 +12,7 @@ import os
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from .places import importable_module
+from .registry import registry as action_registry
 from .registry import workflow_registry
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def workflow(kind: W) -> W:
         from .programs import compile_class
 
         kind.__waymark_compiled__ = compile_class(kind, body, importable_module(kind))
+        action_registry.note_names(kind.__module__)
     workflow_registry.register(kind.short_name(), kind)
     kind.run = _started_and_awaited(body)  # type: ignore[method-assign]
     return kind

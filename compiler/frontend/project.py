@@ -89,7 +89,7 @@ def project_of(path: Path, root: Path | None = None) -> Project:
     folder = path.resolve().parent
     if root is None:
         marked = (above for above in (folder, *folder.parents) if (above / "pyproject.toml").exists() or _is_git(above))
-        root = next(marked, folder)
+        root = next(marked, _package_parent(folder))  # of no project: where its package is imported from
     root = root.resolve()
     folders = dict.fromkeys((root / "src", root, _package_parent(folder)))
     project = Project(root, tuple(place for place in folders if place.is_dir()), _compiled_packages(root))

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from ..config import load_config
 from ..machines.attempts import AttemptPolicy
 from ..ports import Store
 from ..workers.port import Workers
+from .host import Host
 from .saying import to_terminal
 from .settings import EngineSettings
 from .shell import Engine
@@ -33,15 +34,18 @@ async def running_engine(
     settings: EngineSettings | None = None,
     policy: AttemptPolicy | None = None,
     grace_s: float = 0.0,
+    may_skip: Callable[[], bool] = lambda: True,
+    host: Host | None = None,
 ) -> AsyncIterator[Engine]:
     """The engine runs while the block does. At its end, actions under way have `grace_s` seconds left."""
     engine = Engine(
         store,
         workers,
-        VmHost(),
+        host or VmHost(),
         settings or EngineSettings.of(load_config(os.environ)),
         policy=policy,
         said=to_terminal,
+        may_skip=may_skip,
     )
     failure: Exception | None = None
     try:

@@ -44,13 +44,16 @@ class Engine:
         policy: AttemptPolicy | None = None,
         completed: Callable[[Completed], None] | None = None,
         said: Callable[[Said], None] = to_log,
+        may_skip: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`may_skip` is asked, where the settings let sleeps be skipped, whether they may be right now."""
         self.id = uuid.uuid4()
         self._store = store
         self._workers = workers
         self._settings = settings
         self._completed = completed
         self._said = said
+        self._may_skip = may_skip
         life = LifeLock(settings.state_dir, self.id)
         self._core = Core(self.id, host, policy, settings.limits, life.mark)
         self._clock = EngineClock(lambda: time.monotonic_ns() // 1000)
@@ -96,6 +99,10 @@ class Engine:
         """The inbox has something. Polling would find it, too."""
         self._reader.hint.set()
 
+    def stir(self) -> None:
+        """Look again at what can be done: time may be skipped now that could not be before."""
+        self._wake.set()
+
     # --- the core ---
 
     async def _poll(self) -> None:
@@ -128,7 +135,7 @@ class Engine:
         if alarm is None:
             await self._wake.wait()
             return
-        if self._settings.skip_sleeps and not self._under_way and not self._core.committing and not self._core.needs():
+        if self._settings.skip_sleeps and self._is_idle() and self._may_skip():
             self._clock.skip_to(alarm)
         delay_s = max(0, alarm - self._clock.now()) / 1e6
         timer = asyncio.get_running_loop().call_later(delay_s, self._wake.set)
@@ -136,6 +143,9 @@ class Engine:
             await self._wake.wait()
         finally:
             timer.cancel()
+
+    def _is_idle(self) -> bool:
+        return not (self._under_way or self._core.committing or self._core.needs())
 
     async def _commit(self, batch: Batch) -> None:
         """Send one batch, and tell the core what became of it. A stop waits for this task."""

@@ -51,8 +51,8 @@ def name_of_file(path: Path) -> tuple[str, list[Path]]:
     """The dotted name of a file, and the folders that its project is imported from, first match first."""
     path = path.resolve()
     above = [path.parent, *path.parent.parents]
-    root = next((folder for folder in above if any((folder / mark).exists() for mark in ROOT_MARKS)), path.parent)
     outermost = next(folder for folder in above if not (folder / "__init__.py").exists() or folder.parent == folder)
+    root = next((folder for folder in above if any((folder / mark).exists() for mark in ROOT_MARKS)), outermost)
     folders = [folder for folder in dict.fromkeys((root / "src", root, outermost)) if folder.is_dir()]
     for folder in (*folders, path.parent):
         if path.is_relative_to(folder):

@@ -112,6 +112,14 @@ def test_a_file_without_a_project_has_its_folder_as_root(tmp_path: Path) -> None
     assert action_keys(compilation) == ["shop:charge"]
 
 
+def test_a_package_without_a_project_is_imported_from_beside_it(tmp_path: Path) -> None:
+    call = FLOW.format(imports="from .shop import charge", call="charge(1)")
+    write(tmp_path, {"store/__init__.py": "", "store/shop.py": ACTION, "store/flow.py": call})
+    compilation = compile_file(tmp_path / "store" / "flow.py")
+    assert (compilation.module, compilation.path) == ("store.flow", "store/flow.py")
+    assert action_keys(compilation) == ["store.shop:charge"]
+
+
 def test_waymark_is_never_taken_from_the_project(tmp_path: Path) -> None:
     write(tmp_path, {"waymark/__init__.py": "", "shop.py": ACTION})
     assert action_keys(compiled(tmp_path, "from shop import charge", "charge(1)")) == ["shop:charge"]

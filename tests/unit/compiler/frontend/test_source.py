@@ -9,6 +9,7 @@ import pytest
 
 from waymark.compiler.diagnostics import InternalCompilerError
 from waymark.compiler.frontend import dispatch
+from waymark.compiler.nesting import deepest_place
 from waymark.compiler.pipeline import compile_file, compile_text
 from waymark.compiler.source import SourceError
 from waymark.grammar import tree
@@ -84,6 +85,7 @@ def test_what_is_within_the_limits_compiles(body: str) -> None:
     "body",
     [
         "total = " + "[" * 120 + "]" * 120,
+        "total = " + "[" * 150 + "]" * 150,
         "total = 1" + " < total" * 120,
         "total = 1" + " < len(items)" * 120,
         "total = " + "total if items else " * 120 + "1",
@@ -92,7 +94,15 @@ def test_what_is_within_the_limits_compiles(body: str) -> None:
     ],
 )
 def test_nesting_beyond_the_limit_is_a_diagnostic(body: str) -> None:
-    assert codes(compiled(body)) == ["WM103"]
+    (problem,) = compiled(body).diagnostics
+    assert problem.code == "WM103"
+    assert problem.line > 1, "it points at the place"
+
+
+@pytest.mark.parametrize("text", ["x = 1\ny = (((1)))\n", "x = 1\ny = ((({1: (", "x = (1)\ny = (('a', [0]))"])
+def test_where_python_itself_gives_up_the_deepest_bracket_is_shown(text: str) -> None:
+    place = deepest_place(None, text)
+    assert (place.line, text.splitlines()[1][place.column]) in {(2, "("), (2, "[")}
 
 
 def test_a_deep_caller_gets_a_diagnostic_and_no_recursion_error() -> None:

@@ -31,6 +31,7 @@ def write(file: Path, text: str = "") -> Path:
     "layout",
     [
         ["hello.py"],
+        ["shop/__init__.py", "shop/deep/__init__.py", "shop/deep/hello.py"],
         ["pyproject.toml", "hello.py"],
         ["pyproject.toml", "examples/hello.py"],
         ["pyproject.toml", "src/shop/__init__.py", "src/shop/hello.py"],
