@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import time
 from collections.abc import Iterator
+from statistics import median
 from typing import Any
 
 import msgspec
@@ -86,7 +87,7 @@ def _typical(bench: Bench) -> Iterator[Figure]:
     encoders = _encoded(frame)
 
     def repeated(work: Contender) -> float:
-        return sum(work() for _ in range(steps)) / steps
+        return median([work() for _ in range(steps)])
 
     ours, beside, pickled, restoring, decoding = in_turns(
         rounds,
@@ -119,7 +120,7 @@ def _large(bench: Bench, count: int) -> Iterator[Figure]:
     def first() -> float:
         machine = started(program, {"values": list(data), "n": 1 << 40})
         assert asked(machine) is not None
-        return seconds(machine.delta, US)()
+        return seconds(machine.delta, US, time.thread_time)()
 
     run = _Run(loops.Carrying, {"values": list(data), "n": 1 << 40})
     program = run.program
@@ -164,7 +165,7 @@ def _shared(bench: Bench, count: int) -> Iterator[Figure]:
     def first() -> float:
         machine = started(program, {"values": data, "n": 1 << 40})
         assert asked(machine) is not None
-        return seconds(machine.delta, US)()
+        return seconds(machine.delta, US, time.thread_time)()
 
     name = f"{count:,} shared values"
     ours, pickled = in_turns(bench.rounds(20), first, seconds(lambda: pickle.dumps(data, protocol=5), US))

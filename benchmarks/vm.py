@@ -1,4 +1,7 @@
-"""The reference interpreter, beside the same source run by CPython; and what a step from await to await costs."""
+"""The reference interpreter, beside the same source run by CPython; and what a step from await to await costs.
+
+All of it only computes, for milliseconds: CPU time says how long, whoever else is on the machine.
+"""
 
 from __future__ import annotations
 
@@ -52,10 +55,10 @@ def _loop(bench: Bench, name: str, kind: type[Workflow]) -> Iterator[Figure]:
 
     def ours() -> float:
         machine = started(program, {"n": turns})
-        return seconds(lambda: finished(machine), MS)()
+        return seconds(lambda: finished(machine), MS, time.thread_time)()
 
     def theirs() -> float:
-        return seconds(lambda: _native(kind, turns), MS)()
+        return seconds(lambda: _native(kind, turns), MS, time.thread_time)()
 
     assert finished(started(program, {"n": turns})) == _native(kind, turns)
     mine, cpython = in_turns(bench.rounds(30), ours, theirs)
@@ -102,22 +105,22 @@ def _segments(bench: Bench) -> Iterator[Figure]:
     def ours(durable: bool) -> float:
         """From answer to answer. `durable`: with the delta that a commit would store."""
         machine = started(program, {"n": turns})
-        began = time.perf_counter()
+        began = time.thread_time()
         while (action := asked(machine)) is not None:
             if durable:
                 machine.committed(machine.delta())
             machine.settle([(action.request, Succeeded(action.args[0]))])
-        return (time.perf_counter() - began) / US / turns
+        return (time.thread_time() - began) / US / turns
 
     def theirs() -> float:
         coroutine = coroutine_of(loops.Segments, {"n": turns})
-        began = time.perf_counter()
+        began = time.thread_time()
         value = coroutine.send(None)
         while True:
             try:
                 value = coroutine.send(value)
             except StopIteration:
-                return (time.perf_counter() - began) / US / turns
+                return (time.thread_time() - began) / US / turns
 
     bare, durable, native = in_turns(bench.rounds(30), lambda: ours(False), lambda: ours(True), theirs)
     native_name = f"{CPYTHON}'s coroutine"

@@ -14,7 +14,7 @@ from .frontend.project import Lookups, Project
 from .frontend.reached import Trail
 from .frontend.resolve import Module, Resolver
 from .frontend.workflows import Workflow
-from .library import library, linked_units
+from .library import linked_units
 from .lowerings import Kinds
 from .source import Source
 
@@ -27,12 +27,14 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     project: Project
     fresh: FreshNames
+    prelude: bool = False  # it is a module of the prelude: what counts are its functions and classes
     exact: bool = False  # positions are to be libcst's own: there are problems to show
     source: Source | None = None
     module: Module | None = None
     resolver: Resolver | None = None
     workflows: tuple[Workflow, ...] = ()
     trail: Trail | None = None
+    with_init: tree.Module | None = None  # the tree with all classes in init
     tree: tree.Module | None = None
     kinds: Kinds = frozenset()  # of the sugar that may be left in the tree
     wrl: str = ""
@@ -67,4 +69,4 @@ class Compilation(msgspec.Struct, frozen=True, kw_only=True):
         """Return the bytes that a run is pinned to: the unit, and every prelude unit that it links to."""
         self.raise_if_failed()
         assert self.unit is not None, "a compilation without diagnostics has a unit"
-        return encode_executable(linked_units(self.unit, library().values()))
+        return encode_executable(linked_units(self.unit))

@@ -1,36 +1,100 @@
-"""The prelude as units, compiled once a process. A program's links name their exact hashes."""
+"""The prelude as units, each compiled once a process, when it is needed. A program's links name their exact hashes.
+
+Modules in WRL are a matter of milliseconds, and everything links to them. Those in Python (`stdlib/prelude/python.py`)
+take as long as a program of their size, so what came of one is kept on disk beside compiled programs (`cache.py`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cache
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache as once
+from pathlib import Path
 
 from waymark.grammar import parse
 from waymark.stdlib import prelude
 from waymark.stdlib.catalogue import NATIVES
-from waymark.vm.codec import code_hash
+from waymark.stdlib.prelude.python import MODULES as IN_PYTHON
+from waymark.vm.codec import code_hash, decode_unit, encode_unit
 from waymark.vm.unit import Unit
 from waymark.vm.verify import verify_unit
 
+from . import cache
 from .codegen import generate
 
+_PLACE = Path(prelude.__file__)  # what its compiled modules are kept under
+_NAMES = (*prelude.MODULES, *IN_PYTHON)
 
-@cache
-def library() -> Mapping[str, Unit]:
+
+class Library(Mapping[str, Unit]):
     """Module name -> unit, for every prelude module."""
-    units: dict[str, Unit] = {}
-    for name in prelude.MODULES:
-        text = prelude.source(name)
-        unit = generate(parse(text, name), library=units, source_name=f"<{name}>", wrl=text)
-        verify_unit(unit, natives=NATIVES)
-        units[name] = unit
-    return MappingProxyType(units)
+
+    def __init__(self) -> None:
+        self._units: dict[str, Unit] = {}
+        self._by_hash: dict[bytes, Unit] = {}
+        for name in prelude.MODULES:
+            text = prelude.source(name)
+            unit = generate(parse(text, name), library=self._units, source_name=f"<{name}>", wrl=text)
+            verify_unit(unit, natives=NATIVES)
+            self._add(name, unit)
+
+    def __getitem__(self, name: str) -> Unit:
+        if name not in self._units and name in IN_PYTHON:
+            self._add(name, self._kept(name) or self._compiled(name))
+        return self._units[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_NAMES)
+
+    def __len__(self) -> int:
+        return len(_NAMES)
+
+    def __contains__(self, name: object) -> bool:
+        return name in _NAMES
+
+    def by_hash(self) -> Mapping[bytes, Unit]:
+        """Code hash -> unit, of those that something has linked to in this process."""
+        return self._by_hash
+
+    def _add(self, name: str, unit: Unit) -> None:
+        self._units[name] = unit
+        self._by_hash.setdefault(code_hash(unit), unit)
+
+    def _kept(self, name: str) -> Unit | None:
+        """The unit as it was compiled by an earlier process, with those that it links to."""
+        entry = cache.load(_PLACE, name)
+        if entry is None:
+            return None
+        for hashed, data in entry.units:
+            if hashed not in self._by_hash:
+                self._by_hash[hashed] = decode_unit(data, source=name)
+        return self._by_hash[entry.entry]
+
+    def _compiled(self, name: str) -> Unit:
+        from .prelude_units import python_unit  # the compiler itself, which asks for the library
+
+        unit = python_unit(name)
+        self._by_hash[code_hash(unit)] = unit
+        units = tuple((code_hash(each), encode_unit(each)) for each in linked_by(unit, self._by_hash))
+        cache.save(_PLACE, name, cache.Entry((), (), (), code_hash(unit), units, (), ""))
+        return unit
 
 
-def linked_units(unit: Unit, available: Iterable[Unit]) -> tuple[Unit, ...]:
-    """The unit and all that it links to, directly or not: what a run of it needs, in a fixed order."""
-    by_hash = {code_hash(candidate): candidate for candidate in available}
+@once
+def library() -> Library:
+    """The prelude of this waymark."""
+    return Library()
+
+
+def linked_units(unit: Unit, available: Iterable[Unit] = ()) -> tuple[Unit, ...]:
+    """The unit and all that it links to, directly or not: what a run of it needs, in a fixed order.
+
+    They are looked for among those that are `available`, and in the library.
+    """
+    return linked_by(unit, {**library().by_hash(), **{code_hash(candidate): candidate for candidate in available}})
+
+
+def linked_by(unit: Unit, by_hash: Mapping[bytes, Unit]) -> tuple[Unit, ...]:
+    """The same, of units that are known by hash."""
     found: dict[bytes, Unit] = {code_hash(unit): unit}
     pending = [unit]
     while pending:

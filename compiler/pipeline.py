@@ -35,6 +35,7 @@ from .library import library
 from .lowerings import LOWERINGS, Lowering, NodeType, lowered, lowerings, sugar_in
 from .nesting import deepest_place
 from .source import Refusal, decode, parse, read_bytes
+from .statics import moved, proven
 
 __all__ = ["LOWERING_BEGINS", "PASSES", "Compilation", "Work", "compile_file", "compile_text", "passes"]
 
@@ -54,6 +55,8 @@ def _parse(work: Work) -> Work:
 def _discover(work: Work) -> Work:
     assert work.source is not None
     resolver = Resolver(work.project, work.fresh)
+    if work.prelude:
+        return work.having(resolver=resolver, module=resolver.add_prelude(work.name))
     module = resolver.add(work.name, work.source)
     discovery = Discovery(work.source, module, resolver)
     workflows = discovery.workflows()
@@ -64,7 +67,9 @@ def _discover(work: Work) -> Work:
 
 def _translate(work: Work) -> Work:
     assert work.source is not None and work.module is not None and work.resolver is not None
-    made, problems, trail = translate(work.source, work.module, work.resolver, work.workflows, work.fresh)
+    made, problems, trail = translate(
+        work.source, work.module, work.resolver, work.workflows, work.fresh, prelude=work.prelude
+    )
     return work.having(tree=made, kinds=sugar_in(made), trail=trail, problems=(*work.problems, *problems))
 
 
@@ -82,6 +87,11 @@ def _lowering(lowering: Lowering, gone: tuple[NodeType, ...]) -> Callable[[Work]
         return work.having(tree=made, kinds=kinds)
 
     return run
+
+
+def _make_static(work: Work) -> Work:
+    assert work.tree is not None
+    return work.having(with_init=work.tree, tree=moved(work.tree, prelude=work.prelude))
 
 
 def _print(work: Work) -> Work:
@@ -113,16 +123,33 @@ def _verify(work: Work) -> Work:
     return work
 
 
+def _prove_static(work: Work) -> Work:
+    # Nothing else knows whether what the code makes can be shared by all runs: so it is made. Seldom one cannot be.
+    excluded: list[str] = []
+    while not work.problems and work.unit is not None and work.unit.classes:
+        refused = proven(work.unit, library().by_hash())
+        if refused is None:
+            return work
+        excluded.append(refused)
+        assert work.with_init is not None
+        work = work.having(tree=moved(work.with_init, excluded, prelude=work.prelude))
+        for run in (_print, _reparse, _generate, _verify):
+            work = run(work)
+    return work
+
+
 PASSES: tuple[tuple[str, Callable[[Work], Work]], ...] = (
     ("parse", _parse),
     ("discover", _discover),
     ("translate", _translate),
     ("check awaits", _check_awaits),
     *((each.name, _lowering(each, gone)) for each, gone in lowerings()),
+    ("move static classes out of init", _make_static),
     ("print WRL", _print),
     ("read WRL again", _reparse),
     ("generate", _generate),
     ("verify", _verify),
+    ("make static classes", _prove_static),
 )
 # The passes before this one look at the user's program, and report together what they find in it.
 LOWERING_BEGINS = LOWERINGS[0].name

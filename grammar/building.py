@@ -33,6 +33,7 @@ _IN_ORDER: dict[str, Callable[..., tree.Node]] = {
     "link": tree.LinkDecl,
     "intrinsic": tree.IntrinsicDecl,
     "global": _global,
+    "static": tree.StaticDecl,
     "while": tree.While,
     "for": tree.For,
     "for_of": _for_of,

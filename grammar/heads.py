@@ -48,6 +48,10 @@ def _global(node: tree.GlobalDecl) -> Parts:
     return [f"global {variable(node.name)}{origin}"]
 
 
+def _static(node: tree.StaticDecl) -> Parts:
+    return [f"static {variable(node.name)} = {string(node.key)} of {dotted(node.function)}"]
+
+
 def _workflow(node: tree.WorkflowDecl) -> Parts:
     head: list[Part] = [f"workflow {string(node.name)} = {dotted(node.function)} of {string(node.qualname)}"]
     return head if node.parameters is None else [*head, _parameters(signature_parameters(node.parameters))]
@@ -60,6 +64,7 @@ _DECLARATIONS: dict[type[tree.Node], Callable[[Any], Parts]] = {
     tree.ActionDecl: _action,
     tree.IntrinsicDecl: _intrinsic,
     tree.GlobalDecl: _global,
+    tree.StaticDecl: _static,
     tree.WorkflowDecl: _workflow,
 }
 

@@ -320,7 +320,7 @@ class NativeDecl(Node, frozen=True):
 
 
 class LinkDecl(Node, frozen=True):
-    """`link sleep = prelude "sleep"`: a static function of another unit, by that unit's module name."""
+    """`link sleep = prelude "sleep"`: a static function or class of another unit, by that unit's module name."""
 
     name: str
     module: str
@@ -374,8 +374,19 @@ class WorkflowDecl(Node, frozen=True):
     ) = None
 
 
+class StaticDecl(Node, frozen=True):
+    """`static Order = "shop:Order" of Order.class`: a class that a static function makes, once a process.
+
+    Nothing may write to it. Its key, `module:name`, is its name for snapshots, links and objects that arrive.
+    """
+
+    name: str
+    key: str
+    function: str
+
+
 Declaration = (
-    FollowDecl | NativeDecl | LinkDecl | ActionDecl | IntrinsicDecl | GlobalDecl | WorkflowDecl
+    FollowDecl | NativeDecl | LinkDecl | ActionDecl | IntrinsicDecl | GlobalDecl | StaticDecl | WorkflowDecl
 )  # fmt: skip
 
 

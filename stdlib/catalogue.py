@@ -14,12 +14,15 @@ from typing import Any
 
 from . import constants
 from .natives import (
+    asynchronous,
     attributes,
     builtins,
     calls,
     classes,
     contexts,
+    copies,
     dataclass,
+    delegation,
     enumerations,
     formatting,
     groups,
@@ -39,12 +42,15 @@ from .natives import (
 from .natives.model import Native
 
 _MODULES = (
+    asynchronous,
     attributes,
     builtins,
     calls,
     classes,
     contexts,
+    copies,
     dataclass,
+    delegation,
     enumerations,
     formatting,
     groups,
@@ -105,14 +111,14 @@ OUTSIDE: Mapping[str, str] = MappingProxyType(
     {f"builtins.{name}": key for name, key in BUILTINS.items()}
     | {
         native.key.removesuffix("/1"): native.key
-        for module in (standard, recorded, times, dataclass, enumerations, handled)
+        for module in (asynchronous, standard, recorded, times, dataclass, enumerations, handled, copies)
         for native in module.natives()
         if "." in native.key
     }
     | {native.key.removesuffix("/1"): native.key for native in classes.natives() if "." in native.key}
     | dict.fromkeys(("waymark.Workflow", "waymark.workflow.Workflow"), "Workflow/1")
     | {_dotted(native.key): native.key for native in methods.natives() if "__" not in native.key}
-    | {"asyncio.TimeoutError": "TimeoutError/1", "asyncio.exceptions.CancelledError": "asyncio.CancelledError/1"}
+    | asynchronous.ALIASES
     | {"enum.EnumMeta": "enum.EnumType/1"}
 )
 

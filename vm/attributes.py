@@ -137,11 +137,10 @@ def write(vm: Interpreter, value: Any, name: str, content: Any) -> Any:
         return None
     if known.hooks and "__setattr__" in known.hooks:
         return call_special(vm, value, "__setattr__", (name, content))
-    if not name.startswith("__") and find_known(known, kind, name) is ABSENT:
+    if not name.startswith("__") and not known.is_enum and find_known(known, kind, name) is ABSENT:
         held = _held(value)
         if held is not NOTHING_HELD:
             vm.tracker.touch(value)
-            vm.tracker.touch(held)
             held[name] = content
             return None
     return default_write(vm, value, name, content)
@@ -176,8 +175,6 @@ def _change(vm: Interpreter, value: Any, name: str, role: str, content: tuple[An
         if method is not ABSENT:
             return _use(vm, found, method, role, value, content)
     vm.tracker.touch(value)
-    if class_info(kind) is not None:
-        vm.tracker.touch(_held(value))  # the program may have it as a value
     operate(gate.write if content else gate.delete, value, name, *content)
     return None
 

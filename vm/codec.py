@@ -38,7 +38,7 @@ import msgspec
 from .constants import Item, pack, unpack
 from .unit import Debug, Function, Unit
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 UNIT_BYTES_MAX = 8 << 20
 EXECUTABLE_BYTES_MAX = 64 << 20
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import futures, protocol, raising
+from . import futures, parting, protocol, raising
 from .errors import Thrown, Uncatchable, operate
 from .generators import is_below
 from .isa import Op
@@ -26,26 +26,12 @@ if TYPE_CHECKING:
 _CUT = "async_generator.cut"
 
 
-def is_by_hand(caller: Frame) -> bool:
-    """Whether a coroutine whose frame has this caller is driven by hand: the caller does not await it."""
-    return caller.loaded.operations[caller.pc] is not Op.AWAIT
-
-
-def _driven(frame: Frame) -> Frame | None:
-    """The frame of the innermost coroutine that is driven by hand, in the chain of a frame that gives way."""
-    found: Frame | None = frame
-    while found is not None and found.caller is not None:
-        if isinstance(found.owner, Coroutine) and is_by_hand(found.caller):
-            return found
-        found = found.caller
-    return None
-
-
 def give_way(vm: Interpreter, frame: Frame, reason: Future | Turn | None, item: Any) -> bool:
     """An await gives way, and `item` goes to whoever drives it by hand. False: nobody does."""
-    bottom = _driven(frame)
+    bottom = parting.driven(frame)
     if bottom is None:
         return False
+    parting.rejoin(vm, frame)
     coroutine = bottom.owner
     assert isinstance(coroutine, Coroutine)
     each: Frame | None = frame
@@ -138,8 +124,7 @@ def throw(vm: Interpreter, coroutine: Coroutine, error: BaseException) -> Any:
     else:
         frame, _ = _take_up(vm, coroutine)
     vm.ticks -= 1
-    raising.put_context(vm, error, frame.handled())
-    raising.unwind(vm, frame, error)
+    raising.throw_in(vm, frame, error)
     return UNSET
 
 

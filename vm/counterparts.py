@@ -11,7 +11,7 @@ from .errors import Uncatchable
 from .values.classes import class_info
 from .values.frames import AsyncEnd, AsyncGenerator, AsyncItem, Coroutine, Generator
 from .values.functions import BoundMethod, HostMethod, VMFunction
-from .values.futures import Future, Handle, Task
+from .values.futures import Future, Gathering, Handle, Loop, Task
 
 
 def _async_awaitables() -> dict[type, type]:
@@ -38,7 +38,9 @@ COUNTERPARTS: dict[type, type] = {
     **_async_awaitables(),
     Task: asyncio.Task,
     Future: asyncio.Future,
+    Gathering: asyncio.Future,
     Handle: asyncio.TimerHandle,
+    Loop: asyncio.SelectorEventLoop,
 }
 
 

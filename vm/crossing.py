@@ -16,7 +16,7 @@ from typing import Any
 from waymark.stdlib.values.enums import EnumType
 from waymark.stdlib.values.fields import Field, fields_of
 from waymark.stdlib.values.flags import Flag, composite
-from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
+from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet, SetLike
 
 from .values.classes import held_by
 from .values.errors import args_of, set_args
@@ -67,12 +67,19 @@ def part_of(value: Any, form: str) -> Any:
         return value._value_
     if form == NAMED_TUPLE:
         return list(tuple.__iter__(value))
+    contents = next((base for base in _WITH_CONTENTS if isinstance(value, base)), None)
+    if contents is not None:
+        name = type(value).__qualname__
+        raise ValueError(f"{name} extends {contents.__name__}, whose contents do not cross: give it a field for them")
     names = _field_names(type(value))
     held = held_by(value)
     more = [name for name in held if name not in names]
     if more:
         raise ValueError(f"{type(value).__qualname__} holds `{more[0]}`, which is no field of it")
     return {name: getattr(value, name) for name in names if name in held or hasattr(value, name)}
+
+
+_WITH_CONTENTS = (*(int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset), SetLike)
 
 
 def name_of(kind: type) -> str:

@@ -54,6 +54,8 @@ def _head(unit: Unit) -> Iterator[str]:
         yield f"  link       l{index}  {link.name} of unit {link.unit.hex()[:SHORT_HASH]}"
     for index, action in enumerate(unit.actions):
         yield f"  action     a{index}  {action.key}{_signature(action.parameters)}"
+    for index, each in enumerate(unit.classes):
+        yield f"  class      t{index}  {each.name}, made by f{each.function}"
     for name, function in unit.exports:
         yield f"  export     {name} is f{function}"
     for workflow in unit.workflows:
@@ -149,6 +151,8 @@ class _Listing:
                 return f"names {' '.join(names)}" if isinstance(names, tuple) and names else ""
             case Kind.FUNC:
                 return f"f{value}:{unit.functions[value].qualname}"
+            case Kind.CLASS:
+                return f"t{value}:{unit.classes[value].name}"
             case Kind.DEPTH:
                 return f"^{value} -> {self._target(pc)}"
             case Kind.LINK:

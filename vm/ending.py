@@ -11,7 +11,11 @@ Async generators that are still open get a task each that closes it, and these a
 generators that want to be closed (`vm/abandoned.py`) are at the very end, in the order in which they began.
 
 What is still queued after that never runs. The main task is done by then, and the progress is stored with it: it
-`waits_for` a future of the machine's own, whose value is the phase and how many turns or tasks it still takes.
+`waits_for` a future of the machine's own, whose value is the phase, how many turns or tasks it still takes, and the
+tasks that were left.
+
+A SystemExit or KeyboardInterrupt that leaves a task or a callback ends the loop in the midst of a turn; then a task
+that never ran stands in for the main one, which is left behind like the others.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import async_generators, futures, protocol
+from .surface import Log
 from .values.frames import AsyncGenerator
 from .values.futures import Future, Handle, Task
 
@@ -35,6 +40,7 @@ def turn_is_over(vm: Interpreter, main: Task) -> bool:
         if phase != "wait":
             _set(vm, main, phase, left - 1)
         return False
+    _tell_of_left(vm, main)
     match phase:
         case "begin":
             _set(vm, main, "stop", 0)
@@ -51,8 +57,42 @@ def turn_is_over(vm: Interpreter, main: Task) -> bool:
             for generator in sorted(vm.state.generators.values(), key=lambda each: each.number):
                 vm.state.ready.append(Handle("call", protocol.function(vm, "generator.end"), (generator,)))
         case _:
+            _tell_of_failed(vm, main)
             return True
     return False
+
+
+def interrupt(vm: Interpreter, error: BaseException) -> None:
+    """The loop ends here, and the run with this error."""
+    state = vm.state
+    main = state.main
+    assert main is not None
+    begun = futures.done(main) and _progress(main)[0] != "begin"
+    state.main = Task(None, 0, "end")
+    state.main.state, state.main.error = "finished", error
+    state.turn = 0
+    _set(vm, state.main, "over" if begun else "stop", 0)
+
+
+def _tell_of_failed(vm: Interpreter, main: Task) -> None:
+    """Tasks that failed, and nobody has asked them."""
+    for thing in vm.state.anchors:
+        if isinstance(thing, Task) and thing is not main:
+            _tell(vm, "Task exception was never retrieved", thing)
+
+
+def _tell_of_left(vm: Interpreter, main: Task) -> None:
+    """Those that failed when they were cancelled, told once."""
+    failed = [task for task in _left(main) if task.error is not None and task.state == "finished"]
+    for task in failed:
+        futures.retrieved(vm, task)
+        _tell(vm, "unhandled exception during asyncio.run() shutdown", task)
+    if failed:
+        _set(vm, main, "wait", 0)
+
+
+def _tell(vm: Interpreter, message: str, task: Task) -> None:
+    vm.effects.append(Log("error", f"{message}: {type(task.error).__name__}: {task.error}"))
 
 
 def _end_async_generators(vm: Interpreter, main: Task) -> bool:
@@ -75,25 +115,38 @@ def goes_on(main: Task) -> bool:
 def one_ended(vm: Interpreter, main: Task) -> None:
     """The callback of a task that was left behind."""
     phase, left = _progress(main)
-    _set(vm, main, phase, left - 1)
+    _set(vm, main, phase, left - 1, _left(main))
 
 
 def _cancel_all(vm: Interpreter, main: Task) -> None:
-    tasks = list(vm.state.tasks.values())
-    _set(vm, main, "wait", len(tasks))
+    tasks = tuple(vm.state.tasks.values())
+    _set(vm, main, "wait", len(tasks), tasks)
     for task in tasks:
-        futures.cancel(vm, task)
+        try:
+            futures.cancel(vm, task)
+        except RecursionError as raised:  # tasks that wait for one another in a ring
+            raised.__traceback__ = None
+            interrupt(vm, raised)
+            return
         futures.add_callback(vm, task, main)
 
 
 def _progress(main: Task) -> tuple[str, int]:
     if main.waits_for is None:
         return "begin", 0
-    phase, left = main.waits_for.value
+    phase, left, *_ = main.waits_for.value
     return phase, left
 
 
-def _set(vm: Interpreter, main: Task, phase: str, left: int) -> None:
+def _left(main: Task) -> tuple[Task, ...]:
+    """The tasks that were left, while they are waited for."""
+    if main.waits_for is None:
+        return ()
+    _, _, *tasks = main.waits_for.value
+    return tasks[0] if tasks else ()
+
+
+def _set(vm: Interpreter, main: Task, phase: str, left: int, tasks: tuple[Task, ...] = ()) -> None:
     main.waits_for = Future()
-    main.waits_for.value = (phase, left)
+    main.waits_for.value = (phase, left, tasks)
     vm.tracker.touch(main)

@@ -34,7 +34,7 @@ class Thrown(Exception):
         self.fresh = fresh
 
 
-class Uncatchable(Exception):
+class Uncatchable(BaseException):
     """Ends the run whatever handlers it has. `lines` are where it stood, outermost first; the loop fills them in."""
 
     def __init__(self, text: str) -> None:

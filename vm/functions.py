@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import gate
 from .errors import Uncatchable
+from .values.fixed import check_function, fixed
 from .values.functions import NAMES, TYPES_OF_NAMES, BoundMethod, HostMethod, VMFunction
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def write(vm: Interpreter, value: Of, name: str, content: Any) -> None:
     """`value.name = content`."""
     _refuse_of_method(value, name)
     assert isinstance(value, VMFunction), "nothing of a method can be changed"
+    check_function(value, name)
     expected = TYPES_OF_NAMES.get(name) or _DEFAULTS.get(name)
     if expected is not None and not isinstance(content, expected) and (content is not None or expected is str):
         raise TypeError(f"{name} must be set to {_WORDS[expected]}")
@@ -96,17 +98,19 @@ def delete(vm: Interpreter, value: Of, name: str) -> None:
     assert isinstance(value, VMFunction), "nothing of a method can be changed"
     if name == "__dict__":
         raise TypeError("cannot delete __dict__")
+    check_function(value, name)
     if name in NAMES or name in _DEFAULTS:
         write(vm, value, name, None)
         return
     _check_own(value, name)
     if value.attributes is None or name not in value.attributes:
-        raise AttributeError(f"'function' object has no attribute '{name}'", name=name, obj=value)
+        raise AttributeError(f"'function' object has no attribute '{name}'")  # says no name, as CPython's
     _change(vm, value)
     del value.attributes[name]
 
 
 def _attributes(vm: Interpreter, function: VMFunction) -> dict[str, Any]:
+    check_function(function, "__dict__")
     if function.attributes is None:
         function.attributes = {}
         _change(vm, function)
@@ -117,8 +121,12 @@ def _shared(vm: Interpreter, function: VMFunction, name: str) -> Any:
     """Its defaults; the program holds the very objects from now on."""
     if name == "__defaults__":
         held: Any = function.defaults or None
+        if fixed(function) is not None:
+            return held  # of which every part is fixed, too
     else:
         held = function.kwdefaults
+    if held is not None:
+        check_function(function, name)
     if held is not None:
         _change(vm, function)
     return held
@@ -149,7 +157,7 @@ def _refuse_of_method(value: Of, name: str) -> None:
         raise AttributeError("attribute '__doc__' of 'method' objects is not writable")
     if name not in NAMES and hasattr(types.MethodType, name):
         raise Uncatchable(f"a workflow cannot change `{name}` of a method: it would lead out of the program")
-    raise AttributeError(f"'method' object has no attribute '{name}'", name=name, obj=value)
+    raise AttributeError(f"'method' object has no attribute '{name}'")
 
 
 def _missing(kind: type, value: Of, name: str) -> BaseException:

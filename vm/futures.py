@@ -8,8 +8,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from waymark.stdlib.natives.services import Excess
+
+from . import contexts
+from .errors import HOST_CONDITIONS
 from .surface import CancelRequest
-from .values.futures import Future, Handle, Task
+from .values.futures import Future, Gathering, Handle, Task
 
 if TYPE_CHECKING:
     from .interp import Interpreter
@@ -29,7 +33,8 @@ def result(vm: Interpreter, future: Future) -> Any:
     if future.state == "pending":
         raise InvalidStateError("Result is not set.")
     if future.error is not None:
-        raise future.error
+        retrieved(vm, future)
+        raise Excess(future.error) if isinstance(future.error, HOST_CONDITIONS) else future.error
     return future.value
 
 
@@ -39,13 +44,15 @@ def exception(vm: Interpreter, future: Future) -> BaseException | None:
         raise cancelled_error(vm, future)
     if future.state == "pending":
         raise InvalidStateError("Exception is not set.")
+    retrieved(vm, future)
     return future.error
 
 
 def cancelled_error(vm: Interpreter, future: Future) -> BaseException:
     """What a cancelled future raises: to the first who asks, the very error that a task ended with; then new ones."""
-    error, future.error = future.error, None
-    if error is not None:
+    error = future.error
+    if error is not None and future.state == "cancelled":
+        future.error = None
         vm.tracker.touch(future)
         return error
     return CancelledError() if future.cancel_message is None else CancelledError(future.cancel_message)
@@ -77,10 +84,13 @@ def settle_with(vm: Interpreter, future: Future, error: Any) -> None:
 def cancel(vm: Interpreter, future: Future, message: Any = None) -> bool:
     """`future.cancel(msg)`; for a task, a request that its coroutine may still answer."""
     if future.state != "pending":
+        retrieved(vm, future)  # asyncio says no more of a failure that somebody tried to cancel
         return False
-    vm.tracker.touch(future)
     if isinstance(future, Task):
         return _cancel_task(vm, future, message)
+    vm.tracker.touch(future)
+    if isinstance(future, Gathering):
+        return _cancel_children(vm, future, message)
     future.state = "cancelled"
     future.cancel_message = message
     if future.request is not None:
@@ -90,17 +100,52 @@ def cancel(vm: Interpreter, future: Future, message: Any = None) -> bool:
 
 
 def _cancel_task(vm: Interpreter, task: Task, message: Any) -> bool:
-    task.cancels += 1
-    if task.waits_for is not None and cancel(vm, task.waits_for, message):
-        return True
-    task.must_cancel = True
-    task.cancel_message = message
+    """Tasks wait for one another in chains of any length; the last one's future is cancelled, or the task itself."""
+    seen: set[int] = set()
+    while True:
+        if id(task) in seen:
+            raise RecursionError("maximum recursion depth exceeded while calling a Python object")
+        seen.add(id(task))
+        vm.tracker.touch(task)
+        task.cancels += 1
+        waited = task.waits_for
+        if not isinstance(waited, Task) or waited.state != "pending":
+            break
+        task = waited
+    if waited is None or not cancel(vm, waited, message):
+        task.must_cancel = True
+        task.cancel_message = message
     return True
 
 
-def add_callback(vm: Interpreter, future: Future, callback: Any) -> None:
+def _cancel_children(vm: Interpreter, gathering: Gathering, message: Any) -> bool:
+    """What gathers them is done when the last of them is."""
+    asked = [cancel(vm, child, message) for child in gathering.children]
+    gathering.cancel_requested |= any(asked)
+    return any(asked)
+
+
+def note_failed(vm: Interpreter, task: Task) -> None:
+    """A task has failed: unless somebody asks it, that is told at the end of the run. The main one's is the run's."""
+    if task is vm.state.main:
+        return
+    vm.state.anchors.append(task)
+    vm.tracker.touch(task)
+
+
+def retrieved(vm: Interpreter, future: Future) -> None:
+    """Somebody has asked what became of a future."""
+    if isinstance(future, Task) and future.error is not None and future.anchor is None:
+        unanchor(vm, future)
+
+
+def add_callback(vm: Interpreter, future: Future, callback: Any, context: Any = None) -> None:
     """Queue `callback` (a function of the program, or a waiting task) when the future is settled; now if it is."""
     vm.tracker.touch(future)
+    if not isinstance(callback, Task):
+        context = contexts.copied(vm, context)
+        if context is not None:
+            callback = Handle("call", callback, (future,), context)
     if future.state == "pending":
         future.callbacks.append(callback)
     else:
@@ -119,6 +164,8 @@ def release(vm: Interpreter, future: Future) -> None:
 
 
 def _handle(future: Future, callback: Any) -> Handle:
+    if type(callback) is Handle:  # of a call in a context
+        return callback
     return Handle("wake", callback) if isinstance(callback, Task) else Handle("call", callback, (future,))
 
 

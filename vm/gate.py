@@ -14,7 +14,7 @@ from typing import Any
 from waymark.stdlib.natives.methods import ATTRIBUTES, CLASS_ATTRIBUTES, ERROR_METHODS, METHODS, unbound
 from waymark.stdlib.values.descriptors import Property, Super
 from waymark.stdlib.values.standing import HOSTS, Method
-from waymark.stdlib.values.tracebacks import Traceback, set_traceback, traceback_of
+from waymark.stdlib.values.tracebacks import Traceback, keep_apart, set_traceback, traceback_of
 
 from . import inherited, lineage, objects, owners, telling
 from .counterparts import COUNTERPARTS, is_program_object, refused, shown
@@ -23,6 +23,7 @@ from .kinds import is_instance
 from .special import ABSENT, classes_changed
 from .values.classes import NOTHING_HELD, class_info, held_by
 from .values.contents import BASES
+from .values.fixed import check_own
 from .values.frames import AsyncGenerator, Coroutine, Generator
 from .values.functions import HostMethod
 from .values.futures import Future
@@ -124,7 +125,12 @@ def _read_of_program(value: Any, name: str) -> Any:
         and not _is_the_programs(kind, value, name)
     ):
         raise refused(value, name)
+    if is_class and type(found) in _CHANGEABLE:
+        check_own(kind, name)
     return found
+
+
+_CHANGEABLE = frozenset((dict, list))  # which hang on static classes for the classes' own use
 
 
 def _is_the_programs(kind: type, value: Any, name: str) -> bool:
@@ -138,6 +144,9 @@ def _attributes_of(value: Any) -> dict[str, Any]:
     held = held_by(value)
     if held is NOTHING_HELD:
         raise AttributeError(f"'{type(value).__name__}' object has no attribute '__dict__'", name="__dict__", obj=value)
+    check_own(value, "__dict__")
+    if issubclass(type(value), BaseException):
+        keep_apart(value)
     return held
 
 
@@ -167,6 +176,9 @@ def _read_own(value: Any, name: str) -> Any:
     """An attribute of one of the machine's own values."""
     if objects.find(value, name) is not None:
         return HostMethod(value, name)
+    held = objects.attribute(value, name)
+    if held is not None:
+        return held(value)
     counterpart = COUNTERPARTS[type(value)]
     if isinstance(value, Coroutine | Generator | AsyncGenerator) and hasattr(counterpart, name):
         told = owners.read(value, name)
@@ -180,6 +192,9 @@ def _read_own(value: Any, name: str) -> Any:
 
 def write(value: Any, name: str, content: Any) -> None:
     """`value.name = content`, past a `__setattr__` of the program."""
+    if name in owners.NAMES and type(value) in (Coroutine, Generator, AsyncGenerator):
+        owners.rename(value, name, content)
+        return
     _check_change(value, name)
     if name == "__traceback__":
         set_traceback(value, content)
@@ -194,6 +209,8 @@ def write(value: Any, name: str, content: Any) -> None:
 
 def delete(value: Any, name: str) -> None:
     """`del value.name`, past a `__delattr__` of the program."""
+    if name in owners.NAMES and type(value) in (Coroutine, Generator, AsyncGenerator):
+        owners.rename(value, name, None)
     _check_change(value, name)
     if name == "__traceback__":
         raise TypeError("__traceback__ may not be deleted")
@@ -207,6 +224,7 @@ def delete(value: Any, name: str) -> None:
 
 def _check_change(value: Any, name: str) -> None:
     """Only what belongs to the run is changed; of the rest, only what CPython itself refuses to change goes through."""
+    check_own(value, name)
     of_errors = name in _OF_ERRORS and issubclass(type(value), BaseException)
     own = name in _NAMES and is_instance(value)  # of an instance, they are like any other
     if _is_reserved(name) and not of_errors and not own and (name in _FIXED or not is_program_object(value)):
@@ -220,7 +238,10 @@ def _check_change(value: Any, name: str) -> None:
         if kind is Property and name in ("fget", "fset", "fdel"):
             raise AttributeError("readonly attribute")
         problem = "attribute '{1}' is read-only" if hasattr(HOSTS[kind], name) else "has no attribute '{1}'"
-        raise AttributeError(f"'{{0}}' object {problem}".format(kind.__name__, name), name=name, obj=value)
+        raise AttributeError(f"'{{0}}' object {problem}".format(kind.__name__, name))
+    counterpart = COUNTERPARTS.get(kind)
+    if counterpart is not None and not counterpart.__dictoffset__ and not hasattr(counterpart, name):
+        raise AttributeError(f"'{counterpart.__name__}' object has no attribute '{name}'")
     if issubclass(type(value), type):
         shared = not value.__flags__ & _IMMUTABLE_TYPE
     else:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import raising
+from . import parting, raising
 from .errors import HOST_CONDITIONS, Thrown, Uncatchable
 from .isa import Op
+from .special import ABSENT, find
 from .surface import Fault
+from .values.classes import class_info
 from .values.frames import AsyncGenerator, Frame, Generator, Owner
+from .values.functions import UNSET
 
 if TYPE_CHECKING:
     from .interp import Interpreter
@@ -41,6 +44,30 @@ def throw_into(vm: Interpreter, generator: Generator, error: BaseException) -> N
     vm.ticks -= 1
     raising.put_context(vm, error, frame.handled())
     raising.unwind(vm, frame, error)
+
+
+def hands_on(generator: Generator, args: tuple[Any, ...]) -> bool:
+    """Whether what is thrown into the generator goes on to an iterator as it came, from a `yield from`.
+
+    An exception that is made already goes the usual way: it is the same for whoever gets it.
+    """
+    frame = generator.frame
+    if frame is None or generator.state != "suspended" or (len(args) == 1 and isinstance(args[0], BaseException)):
+        return False
+    catch = frame.loaded.catches[frame.pc]
+    if catch is None:
+        return False
+    handler = catch[0] + 1  # behind HANDLED
+    if frame.loaded.operations[handler] is not Op.NATIVE:
+        return False
+    _, key, places = frame.loaded.operands[handler]
+    if key != "thrown_in/1":
+        return False
+    iterator = frame.registers[places[0]]
+    if isinstance(iterator, Generator):
+        return True
+    kind = type(iterator)
+    return class_info(kind) is not None and any(find(kind, name) is not ABSENT for name in ("throw", "__getattr__"))
 
 
 def error_of(kind: Any, value: Any = None, traceback: Any = None, /) -> BaseException:
@@ -87,6 +114,10 @@ def hand_out(vm: Interpreter, frame: Frame, value: Any) -> None:
         generator.busy = False
     vm.tracker.touch(generator)  # it may have been resumed in an earlier slice
     caller, frame.caller = frame.caller, None
+    if frame.then is not UNSET:  # only what an exception has entered gets one so
+        frame.then = UNSET
+        assert caller is not None, "a frame that is parted has a caller"
+        parting.part(vm, caller)
     if vm.nested and vm.nested[-1].frame is frame:
         vm.end_nested(value)
         return

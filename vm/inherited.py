@@ -11,7 +11,7 @@ are natives, `HostMethod`s and `SuperMethod`s: a snapshot holds the class or the
 
 from __future__ import annotations
 
-from types import ClassMethodDescriptorType
+from types import ClassMethodDescriptorType, FunctionType
 from typing import Any
 
 from waymark.stdlib.natives.methods import METHODS, unbound
@@ -23,7 +23,7 @@ from waymark.stdlib.values.workflow import Plain, Workflow
 from .special import ABSENT
 from .values.classes import class_info
 from .values.contents import base_of
-from .values.functions import HostMethod
+from .values.functions import BoundMethod, HostMethod
 
 _OF_OBJECT = frozenset(
     "__init__ __new__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __repr__ __str__ __format__ __setattr__ __delattr__ "
@@ -37,6 +37,10 @@ def method(owner: type, name: str, kind: type, instance: Any = None) -> Any:
     """The method of a host's class, as `kind` or an instance of it has it; None if a program may not reach it."""
     if owner is Record or isinstance(owner, EnumType):
         found = vars(owner)[name]
+        if owner is Record and isinstance(found, classmethod):
+            return BoundMethod(found.__func__, kind)
+        if owner is Record and isinstance(found, FunctionType) and instance is not None:
+            return BoundMethod(found, instance)
         return found.__get__(instance, kind) if hasattr(type(found), "__get__") else found
     base = base_of(kind)
     if base is not None and owner is not object and owner in base.__mro__:

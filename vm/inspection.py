@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from .loaded import loaded_unit
 from .showing import Show, place
 from .snapshot import restore
 from .snapshot.paths import variables_of
 from .state import State
+from .static_classes import ready_unit
 from .statics import Statics
 from .surface import PageId, Raised
 from .unit import Unit
@@ -32,7 +32,7 @@ SHORT_HASH = 12  # hex digits
 
 def inspect(load_unit: Callable[[bytes], Unit], root: bytes, load_page: Callable[[PageId], bytes]) -> str:
     """What a stored run holds. Raises `BadSnapshot`, as restoring it does."""
-    state, tracker = restore(Statics(partial(loaded_unit, load_unit)), root, load_page)
+    state, tracker = restore(Statics(partial(ready_unit, load_unit)), root, load_page)
     show = Show()
     list(_lines(state, tracker.page_count, show))
     show.again()
@@ -58,7 +58,7 @@ def _lines(state: State, pages: int, show: Show) -> Iterator[str]:
         yield f"ready: {_handle(handle, show)}"
     for number, outcome in state.arrivals:
         came = f"raises {show.value(outcome.error)}" if isinstance(outcome, Raised) else show.value(outcome.value)
-        yield f"arrived: request {number} {came}"
+        yield f"arrived: {'message' if isinstance(number, str) else 'request'} {number} {came}"
     for when, number, handle in sorted(state.timers, key=lambda timer: timer[:2]):
         yield f"timer {number} at {_instant(when)}: {_handle(handle, show)}"
     for number, future in sorted(state.requests.items()):

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import coroutines, generators, nested, raising, results
+from . import generators, nested, owners, parting, raising, results, unawaited
 from .binding import bind
 from .errors import Thrown, Uncatchable, thrown
 from .loaded import MANY, LoadedFunction
 from .surface import Fault
 from .trace import describe, lines_to
-from .values.frames import OWNERS, AsyncGenerator, Frame, Generator, Owner
+from .values.frames import OWNERS, AsyncGenerator, Coroutine, Frame, Generator, Owner, depth_of
 from .values.functions import UNSET, HostMethod, VMFunction
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Interpreter:
         self.effects: list[Effect] = []
         self.ticks = 0
         self.preempted = False
+        self.parted = True  # whether a frame of the fiber that runs may be marked so (`parting.py`); True: unknown
         self.frame: Frame | None = None
         self.nested: list[nested.Nested] = []  # calls from natives under way, outermost first
 
@@ -52,8 +53,10 @@ class Interpreter:
         while True:
             try:
                 while (frame := self.frame) is not None and not self.preempted:
-                    handler, operands = frame.loaded.steps[frame.pc]
-                    handler(self, frame, *operands)
+                    steps = frame.loaded.steps
+                    while self.frame is frame and not self.preempted:
+                        handler, operands = steps[frame.pc]
+                        handler(self, frame, operands)
                 return
             except Thrown as raised:
                 thrown = raised
@@ -91,20 +94,22 @@ class Interpreter:
         frame = Frame(loaded, registers)
         frame.then = then
         self._link(frame)
-        self._pay_entry()
+        self.ticks -= 1
+        if self.ticks < 0:
+            self._overdraw()
 
     def begin(self, owner: Owner) -> None:
         """Enter the frame of a coroutine or generator that has not begun."""
         self.take_up(owner)
-        self._pay_entry()
-
-    def _pay_entry(self) -> None:
         self.ticks -= 1
         if self.ticks < 0:
-            if self.nested:
-                nested.check_overdraft(self)
-            else:
-                self.preempted = True
+            self._overdraw()
+
+    def _overdraw(self) -> None:
+        if self.nested:
+            nested.check_overdraft(self)
+        else:
+            self.preempted = True
 
     def take_up(self, owner: Owner) -> Frame:
         """Put the owner's frame on top of the running one. As in CPython, one that cannot be entered is closed."""
@@ -121,7 +126,9 @@ class Interpreter:
 
     def _link(self, frame: Frame) -> None:
         caller = self.frame
-        depth = 0 if caller is None else _depth(caller) + (not frame.loaded.silent)
+        depth = 0
+        if caller is not None:
+            depth = (caller.depth if caller.depth >= 0 else depth_of(caller)) + (not frame.loaded.silent)
         if depth >= DEPTH_MAX:
             raise Thrown(RecursionError("maximum recursion depth exceeded"))
         frame.caller = caller
@@ -144,7 +151,13 @@ class Interpreter:
                 self.push(loaded, registers, then)
                 return UNSET
             made = OWNERS[loaded.kind](Frame(loaded, registers), function.qualname)
-            return made if then is UNSET else results.finish(self, then, made)
+            if function.names is not None:
+                owners.rename(made, "__name__", function.told("__name__"))
+            if then is not UNSET:
+                return results.finish(self, then, made)
+            if type(made) is Coroutine:
+                unawaited.check(self, made)
+            return made
         raise thrown(refused)
 
     def deliver(self, frame: Frame, value: Any) -> None:
@@ -159,6 +172,12 @@ class Interpreter:
 
     def leave(self, frame: Frame, value: Any) -> None:
         """The innermost frame returns."""
+        caller = frame.caller
+        if frame.owner is None and frame.then is UNSET and caller is not None and not self.nested:
+            frame.pc = 0  # as `abandon` does
+            self.frame = caller
+            self.deliver(caller, value)
+            return
         caller, owner = self.abandon(frame)
         ends_nested = self.nested and self.nested[-1].frame is frame
         if frame.then is not UNSET:
@@ -189,7 +208,7 @@ class Interpreter:
             raise Thrown(StopAsyncIteration())
         elif caller is None:
             self.scheduler.returned(self, value)
-        elif owner is not None and coroutines.is_by_hand(caller):
+        elif owner is not None and parting.is_by_hand(caller):
             raise Thrown(StopIteration() if value is None else StopIteration(value))
         else:
             self.deliver(caller, value)
@@ -217,22 +236,13 @@ class Interpreter:
         ended.value, ended.error, ended.exhausted = value, error, exhausted
         self.frame = None
 
+    def class_named(self, module: str, name: str) -> Any:
+        """What a module of the run has under a name, for objects that arrive. Raises `LookupError`."""
+        found = self.statics.class_named(self.state.unit, f"{module}:{name}")
+        return self.state.class_named(module, name) if found is None else found
+
     def call_nested(self, function: VMFunction | HostMethod, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return nested.call(self, function, args, kwargs)
 
     def next_nested(self, generator: Generator) -> Any:
         return nested.next_item(self, generator)
-
-
-def _depth(frame: Frame) -> int:
-    """The frame's depth, worked out for the chain of a restored fiber."""
-    unknown: list[Frame] = []
-    found: Frame | None = frame
-    while found is not None and found.depth < 0:
-        unknown.append(found)
-        found = found.caller
-    depth = -1 if found is None else found.depth
-    for each in reversed(unknown):
-        depth += not each.loaded.silent
-        each.depth = depth
-    return frame.depth

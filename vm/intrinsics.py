@@ -8,18 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import abandoned, async_generators, coroutines, futures, protocol_services, timers
+from . import abandoned, async_generators, contexts, coroutines, futures, loop_services, mailboxes, protocol_services
 from .isa import INTRINSICS
 from .surface import StartAction
-from .values.frames import Coroutine
-from .values.futures import TURN, Future, Handle, Request, Task, Turn
+from .values.futures import TURN, Future, Request, Task, Turn
 from .wire_encode import Unencodable, check_value
 
 if TYPE_CHECKING:
     from .interp import Interpreter
-
-MICROSECONDS = 1_000_000
-INSTANT_MAX = (1 << 62) - 1  # "never": of a timer after an infinite time
 
 
 def request_action(vm: Interpreter, key: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Future:
@@ -48,33 +44,6 @@ def check_arguments(key: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     raise TypeError(f"the arguments of action {key} cannot be sent to it: {problem}")
 
 
-def new_future(vm: Interpreter) -> Future:
-    return Future()
-
-
-def new_task(vm: Interpreter, coroutine: Any, name: str | None = None) -> Task:
-    if not isinstance(coroutine, Coroutine):
-        raise TypeError(f"a coroutine was expected, got {coroutine!r}")
-    return vm.scheduler.start_task(vm, coroutine, name)
-
-
-def call_soon(vm: Interpreter, function: Any, args: tuple[Any, ...]) -> Handle:
-    handle = Handle("call", function, tuple(args))
-    vm.state.ready.append(handle)
-    return handle
-
-
-def call_at(vm: Interpreter, when: float, function: Any, args: tuple[Any, ...]) -> Handle:
-    if when != when:
-        raise ValueError("Invalid delay: NaN (not a number)")
-    instant = round(when * MICROSECONDS) if when < INSTANT_MAX / MICROSECONDS else INSTANT_MAX
-    return timers.call_at(vm, instant, function, tuple(args))
-
-
-def time(vm: Interpreter) -> float:
-    return vm.state.now / MICROSECONDS
-
-
 def turn(vm: Interpreter) -> Turn:
     return TURN
 
@@ -89,17 +58,15 @@ def now(vm: Interpreter) -> int:
 
 SERVICES: dict[str, Callable[..., Any]] = {
     "request_action": request_action,
-    "future": new_future,
-    "task": new_task,
-    "call_soon": call_soon,
-    "call_at": call_at,
-    "time": time,
     "turn": turn,
     "current_task": current_task,
     "now": now,
     "hand_out": coroutines.hand_out,
     **abandoned.SERVICES,
     **async_generators.SERVICES,
+    **contexts.SERVICES,
+    **loop_services.SERVICES,
+    **mailboxes.SERVICES,
     **protocol_services.SERVICES,
 }
 assert set(SERVICES) == set(INTRINSICS), "every intrinsic has exactly one service"

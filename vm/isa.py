@@ -35,6 +35,7 @@ class Kind(enum.Enum):
     NAME = "n"  # index of a constant that is a str
     NAMES = "ns"  # index of a constant that is a tuple of str
     FUNC = "f"  # index into the unit's functions
+    CLASS = "t"  # index into the unit's static classes
     MODULE = "m"  # index into the unit's modules
     NATIVE = "x"  # index into the unit's natives ("sorted/1")
     LINK = "l"  # index into the unit's links (a static of another unit)
@@ -80,6 +81,19 @@ INTRINSICS = (
     "guard",  # () the generator that runs wants to be closed
     "abandon",  # (generator) close it if nothing refers to it
     "ignored",  # (generator, error) what it raised then is told
+    "gathering",  # (children) -> Future: to cancel it is to cancel them
+    "is_coroutine",  # (x) -> bool
+    "makes_coroutines",  # (x) -> whether it is an `async def`
+    "open_tasks",  # () -> list of the tasks that are not done
+    "loop",  # () -> the loop, as a value
+    "report",  # (message, error) what the loop's exception handler is told
+    "context",  # () -> the context that this runs in; None: nothing was ever set in it
+    "set_context",  # (context) go on in it
+    "message_timeout",  # (topic, timeout) -> seconds, or None; what is neither is refused
+    "receive",  # (topic) -> Future: there is a message to take
+    "take_message",  # (topic) -> the oldest message, for one that was woken
+    "give_back",  # (topic, future) who waited for a message does no longer
+    "expire",  # (future, topic) the time to wait is over
 )
 
 
@@ -120,12 +134,13 @@ class Op(enum.Enum):
     GLOBAL_GET = op(0x09, "dst:out module:module name:name", "dst <- the module's global of this run")
     GLOBAL_SET = op(0x0A, "module:module name:name src:reg", "bind the module's global in this run")
     GLOBAL_DEL = op(0x0B, "module:module name:name", "unbind the module's global in this run")
-    LOAD_LINK = op(0x0C, "dst:out link:link", "dst <- a static function of another unit")
+    LOAD_LINK = op(0x0C, "dst:out link:link", "dst <- a static function or class of another unit")
     LOAD_FUNC = op(0x0D, "dst:out func:func", "dst <- a static function of this unit")
     LOAD_NATIVE = op(0x0E, "dst:out native:native", "dst <- a native function or a builtin type, as a value")
     CLOSURE = op(
         0x0F, "dst:out func:func defaults:regs kwdefaults:regs cells:regs", "dst <- a new function over these cells"
     )
+    LOAD_CLASS = op(0x16, "dst:out class:class", "dst <- a static class of this unit")
 
     UNARY = op(0x10, "dst:out operator:unary src:reg", "dst <- operator src", suspends=True)
     BINARY = op(0x11, "dst:out operator:binary left:reg right:reg", "dst <- left operator right", suspends=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from waymark.stdlib.values.descriptors import SuperMethod
+from waymark.stdlib.values.iterators import CallableIterator
 from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
 from waymark.stdlib.values.views import DictItems, DictKeys, DictValues
 
@@ -57,5 +58,23 @@ def is_active(value: Any) -> bool:
         return True
     if kind is type:
         return class_info(value) is not None
+    if kind is CallableIterator:  # whatever it calls, C may never see its end: frames pay for each step
+        return True
     # An iterator over one that leads to the program, or with a function that does.
     return isinstance(value, Lazy) and any(map(is_active, value.leads_to()))
+
+
+# P2: identity is kept for every object but these, where `is` means one exact type and the same bits.
+_BY_VALUE = frozenset({int, float, complex, str, bytes})
+
+
+def same(left: Any, right: Any) -> bool:
+    """`left is right`."""
+    if left is right:
+        return True
+    kind = type(left)
+    if kind is not type(right) or kind not in _BY_VALUE:
+        return False
+    if kind is float or kind is complex:
+        return repr(left) == repr(right) and left == left  # a NaN is itself only; 0.0 is not -0.0
+    return bool(left == right)

@@ -14,6 +14,8 @@ suspends:
 - pc 0 keeps what is live before the first instruction. If that one has a row of its own, the row is good for both.
 - LOOP and FOR keep what is live at the header. A frame can stand there before the fetch, or while a generator makes the
   next item, so FOR keeps its iterator and does not keep its `dst` for itself.
+- ATTR_GET and the intrinsic `attribute` keep what they read, too: an AttributeError that leaves them says what was
+  asked of what.
 - Another instruction in progress keeps what is live behind it but for what it writes, what its CATCH reads, and the
   registers of all HANDLED regions around it.
 
@@ -29,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .isa import BY_CODE, Kind, Op, Spec
+from .isa import BY_CODE, INTRINSICS, Kind, Op, Spec
 from .regions import Structure, structure
 from .unit import Instruction
 
@@ -37,6 +39,8 @@ Rows = tuple[tuple[int, tuple[int, ...]], ...]
 
 _TRY, _FOR, _LOOP = Op.TRY.value.code, Op.FOR.value.code, Op.LOOP.value.code
 _HEADERS = frozenset((_LOOP, _FOR))
+_ATTR_GET = Op.ATTR_GET.value.code
+_ATTRIBUTE = (Op.INTRINSIC.value.code, INTRINSICS.index("attribute"))
 _FEW = 9  # of so few registers, a bit set is made bit by bit
 
 
@@ -78,6 +82,18 @@ def live_masks(
     return tuple(rows)
 
 
+def dropped_results(code: Sequence[Instruction], shape: Structure) -> frozenset[int]:
+    """The instructions with one result that nothing reads."""
+    steps = steps_of(code, shape)
+    live = _fixpoint(steps)
+    found = set()
+    for pc, (instruction, step) in enumerate(zip(code, steps, strict=True)):
+        single, _ = _WRITES[instruction[0]]
+        if single and not any(live[target] >> instruction[single[0]] & 1 for target in step.successors):
+            found.add(pc)
+    return frozenset(found)
+
+
 def reads(instruction: Instruction) -> int:
     """The registers that an instruction reads, as a bit set."""
     return _bits(instruction, _READS)
@@ -114,7 +130,7 @@ def steps_of(code: Sequence[Instruction], shape: Structure) -> list[Step]:
 class Step:
     """One instruction as the walks see it."""
 
-    __slots__ = ("at_header", "catch", "exc", "for_body", "handled", "reads", "successors", "writes")
+    __slots__ = ("catch", "exc", "for_body", "handled", "keeps_reads", "reads", "successors", "writes")
 
     def __init__(self, shape: Structure, pc: int, instruction: Instruction) -> None:
         code: int = instruction[0]
@@ -125,7 +141,7 @@ class Step:
         self.writes = 0 if code == _TRY else writes(instruction)
         # FOR writes on the edge to its body, which is its first successor, and not on the one behind its END.
         self.for_body = code == _FOR
-        self.at_header = code in _HEADERS
+        self.keeps_reads = code in _HEADERS or code == _ATTR_GET or (code, *instruction[2:3]) == _ATTRIBUTE
         self.catch = guard.middle + 1 if guard else -1
         self.exc = 0 if guard is None else guard.exc
 
@@ -160,7 +176,7 @@ def _fixpoint(steps: Sequence[Step]) -> list[int]:
 
 def _kept(step: Step, live: list[int]) -> int:
     mask = _behind(step, live) | step.handled
-    return mask | step.reads if step.at_header else mask
+    return mask | step.reads if step.keeps_reads else mask
 
 
 def _bits(instruction: Instruction, places: dict[int, tuple[tuple[int, ...], tuple[int, ...]]]) -> int:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from waymark.stdlib.catalogue import NATIVES
 from waymark.stdlib.prelude import PROTOCOL
@@ -17,9 +18,13 @@ from waymark.stdlib.prelude import PROTOCOL
 from .codec import BadUnit
 from .codec import code_hash as hash_of
 from .isa import BY_CODE, Kind, Op
+from .liveness import dropped_results
 from .regions import Structure, structure
 from .unit import Constant, Function, Unit
 from .verify import verify_once
+
+if TYPE_CHECKING:
+    from .values.functions import VMFunction
 
 MANY = -2
 
@@ -78,12 +83,27 @@ class LoadedFunction:
 
         return [(HANDLERS[each], operands) for each, operands in zip(self.operations, self.operands, strict=True)]
 
+    @cached_property
+    def dropped(self) -> frozenset[int]:
+        """The pcs of instructions whose result nothing reads."""
+        return dropped_results(self.function.code, structure(self.function.code))
+
     def position(self, pc: int) -> tuple[int, int]:
         """(line, column) of the instruction, (0, 0) if the unit was stored without positions."""
         functions = self.unit.unit.debug.positions
         rows = functions[self.index] if self.index < len(functions) else ()
         place = bisect_right(rows, pc, key=lambda row: row[0])
         return rows[place - 1][1:3] if place else (0, 0)
+
+
+def _tuples_in(constants: Iterable[Constant]) -> Iterator[Constant]:
+    """Those inside of tuples, each before those inside of it."""
+    for constant in constants:
+        if type(constant) is tuple:
+            for each in constant:
+                if type(each) is tuple:
+                    yield each
+                    yield from _tuples_in((each,))
 
 
 class LoadedUnit:
@@ -98,6 +118,15 @@ class LoadedUnit:
         self.actions: dict[str, int] = {each.key: place for place, each in enumerate(unit.actions)}
         self.protocol_hash = unit.protocol or code_hash
         self.exports: dict[str, int] = dict(unit.exports)
+        # Snapshots name the tuples among them by their places; those inside of others come behind all the rest.
+        self.constants: tuple[Constant, ...] = (*unit.constants, *_tuples_in(unit.constants))
+        # Static classes, made once a process (`static_classes.py`): each, and what hangs on them by its name there.
+        self.ready = False
+        self.made: list[type | None] = [None] * len(unit.classes)
+        self.class_places: dict[str, int] = {each.name: place for place, each in enumerate(unit.classes)}
+        self.parts: dict[tuple[str, tuple[str, ...]], Any] = {}
+        self.shared: dict[int, VMFunction] = {}  # static functions that classes hold: one a process, too
+        self.uses: tuple[LoadedUnit, ...] = ()  # units that the making of the classes took something of
         self.functions: tuple[LoadedFunction, ...] = tuple(
             LoadedFunction(self, index, code_hash) for index in range(len(unit.functions))
         )
@@ -105,17 +134,22 @@ class LoadedUnit:
 
 LOADED_MAX = 1024  # units kept ready in a process; the least recently used goes first
 _LOADED: OrderedDict[bytes, LoadedUnit] = OrderedDict()
+# Those that runs or other units still hold: a unit is never there twice, since its classes would be.
+_ALIVE: WeakValueDictionary[bytes, LoadedUnit] = WeakValueDictionary()
 
 
 def loaded_unit(load_unit: Callable[[bytes], Unit], code_hash: bytes) -> LoadedUnit:
     """The unit of this hash, ready to run. The first use in a process checks that it is that unit, and sound."""
     found = _LOADED.get(code_hash)
     if found is None:
-        unit = load_unit(code_hash)
-        if hash_of(unit) != code_hash:
-            raise BadUnit(f"unit {code_hash.hex()}: what was loaded under this hash is another unit")
-        verify_once(unit, natives=NATIVES)
-        found = _LOADED[code_hash] = LoadedUnit(unit, code_hash)
+        found = _ALIVE.get(code_hash)
+        if found is None:
+            unit = load_unit(code_hash)
+            if hash_of(unit) != code_hash:
+                raise BadUnit(f"unit {code_hash.hex()}: what was loaded under this hash is another unit")
+            verify_once(unit, natives=NATIVES)
+            found = _ALIVE[code_hash] = LoadedUnit(unit, code_hash)
+        _LOADED[code_hash] = found
         if len(_LOADED) > LOADED_MAX:
             _LOADED.popitem(last=False)
     else:

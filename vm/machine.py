@@ -20,18 +20,19 @@ from typing import Any
 from msgspec import structs
 
 from waymark.stdlib.catalogue import NATIVES
-from waymark.stdlib.natives.services import services
+from waymark.stdlib.natives.services import Excess, services
 
-from . import ending, futures, timers
+from . import ending, futures, mailboxes, timers
 from .crossing import Crossing, ValueDrift, arrive
+from .deadlock import deadlocked
 from .errors import Thrown, Uncatchable
 from .interp import Interpreter
-from .loaded import loaded_unit
 from .program import Program
 from .scheduler import Scheduler
 from .services import MachineServices
 from .snapshot import Tracker, restore
 from .state import State
+from .static_classes import ready_unit
 from .statics import Statics
 from .surface import (
     POSITIONAL,
@@ -48,17 +49,12 @@ from .surface import (
     Ready,
     StartAction,
     Succeeded,
-    TraceLine,
 )
-from .trace import line_of, lines_of
+from .trace import lines_of
 from .unit import Unit
 from .values.frames import Coroutine
 from .values.functions import executing
 from .values.futures import Future, Handle
-
-
-class Deadlock(RuntimeError):
-    """Nothing is ready, nothing is pending: the run waits for something that nobody will bring."""
 
 
 class LimitExceeded(RuntimeError):
@@ -79,7 +75,7 @@ class Machine:
     @staticmethod
     def start(program: Program, arguments: Mapping[str, Any], *, seed: bytes) -> Machine:
         """A run that has not begun. Raises CPython's TypeError for wrong arguments, as calling `run()` does."""
-        statics = Statics(partial(loaded_unit, program.units.__getitem__))
+        statics = Statics(partial(ready_unit, program.units.__getitem__))
         state = State(program.entry, program.workflow, seed)
         machine = Machine(state, statics, Tracker(statics))
         machine._begin(program, arguments)
@@ -109,7 +105,7 @@ class Machine:
     @staticmethod
     def restore(load_unit: Callable[[bytes], Unit], root: bytes, load_page: Callable[[PageId], bytes]) -> Machine:
         """Take up a run where a commit left it."""
-        statics = Statics(partial(loaded_unit, load_unit))
+        statics = Statics(partial(ready_unit, load_unit))
         state, tracker = restore(statics, root, load_page)
         return Machine(state, statics, tracker)
 
@@ -152,13 +148,14 @@ class Machine:
                     self._tracker.touch(state.current)
                 return Ready()
             if not state.turn:
+                main = state.main or main  # SystemExit puts another one in its place
                 if ending.turn_is_over(vm, main):
                     return self._end()
                 if not vm.scheduler.begin_turn(vm):
-                    if ending.goes_on(main):
+                    if ending.goes_on(state.main or main):
                         continue
-                    waiting = state.requests or timers.next_deadline(vm) is not None
-                    return Idle() if waiting else self._deadlock()
+                    waiting = state.requests or timers.next_deadline(vm) is not None or self.receiving()
+                    return Idle() if waiting else deadlocked(state)
             if vm.ticks <= 0:
                 return Ready()
             vm.scheduler.run_handle(vm)
@@ -168,6 +165,8 @@ class Machine:
         assert main is not None
         try:
             value = futures.result(self._vm, main)
+        except Excess as raised:  # of a SystemExit that is the program's
+            error = raised.error
         except BaseException as raised:
             error = raised
         else:
@@ -175,34 +174,42 @@ class Machine:
         error.__traceback__ = None
         return Failed(error, lines_of(error))
 
-    def _deadlock(self) -> Failed:
-        """Every fiber that is left, by the line it waits at."""
-        lines: list[TraceLine] = []
-        for task in self._state.tasks.values():
-            if task.top is not None:
-                lines.append(line_of(task.top))
-        listed = "; ".join(f"{line.source}:{line.line} in {line.function}" for line in lines)
-        return Failed(Deadlock(f"every fiber waits for another one, and nothing is pending: {listed}"), tuple(lines))
-
     def settle(self, outcomes: Sequence[tuple[int, Outcome]]) -> None:
-        """Hand over what requests came to, in commit order. Unknown or settled numbers are ignored."""
-        self._state.arrivals.extend(
-            (number, self._taken_in(outcome)) for number, outcome in outcomes if number in self._state.requests
-        )
+        """Hand over what requests came to, in commit order. Unknown or settled numbers are ignored.
 
-    def _taken_in(self, outcome: Outcome) -> Outcome:
+        Raises `ValueDrift`, and nothing was handed over then.
+        """
+        requests = self._state.requests
+        taken = [(number, self._taken_in(number, outcome)) for number, outcome in outcomes if number in requests]
+        self._state.arrivals.extend(taken)
+
+    def deliver(self, messages: Sequence[tuple[str, Any]]) -> None:
+        """Hand over messages, by topic, in commit order: with outcomes, in the order of the calls.
+
+        Raises `ValueDrift`, and nothing was handed over then.
+        """
+        self._state.arrivals.extend([(topic, self._taken_in(topic, Succeeded(value))) for topic, value in messages])
+
+    def _taken_in(self, number: int | str, outcome: Outcome) -> Outcome:
         """The outcome with objects of the run's own classes in it."""
         value = outcome.error if isinstance(outcome, Raised) else outcome.value
         if type(value) is not Crossing and not isinstance(value, BaseException):
             return outcome
         serving = services.set(MachineServices(self._vm))
         try:
-            value = arrive(value, self._vm.state.class_named)
+            value = arrive(value, self._vm.class_named)
         except ValueDrift as drift:
-            return Raised(drift)
+            raise ValueDrift(f"{self._named(number, outcome)} does not fit the classes of the run: {drift}") from None
         finally:
             services.reset(serving)
         return Raised(value) if isinstance(outcome, Raised) else Succeeded(value)
+
+    def _named(self, number: int | str, outcome: Outcome) -> str:
+        if isinstance(number, str):
+            return f"the message {number!r}"
+        asked = self._state.requests[number].request
+        assert asked is not None
+        return f"the {'error' if isinstance(outcome, Raised) else 'result'} of action {asked.key}"
 
     def retry(self, request: int) -> StartAction:
         """The next attempt of an open request. It is part of the state: commit before starting it."""
@@ -225,6 +232,10 @@ class Machine:
     def open_requests(self) -> tuple[StartAction, ...]:
         """Every action that is asked for and not settled, by number."""
         return tuple(_start_of(future) for _, future in sorted(self._state.requests.items()))
+
+    def receiving(self) -> tuple[str, ...]:
+        """The topics of which it waits for a message."""
+        return tuple(mailboxes.waited_for(self._state))
 
     def next_deadline(self) -> Instant | None:
         """When the next timer is due."""

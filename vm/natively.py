@@ -10,6 +10,7 @@ A native pays a tick for each 64 items that it is given.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from waymark.stdlib.catalogue import NATIVES
@@ -21,14 +22,15 @@ from waymark.stdlib.natives.groups import is_group
 from waymark.stdlib.natives.methods import bound, bound_to
 from waymark.stdlib.natives.model import Native
 
-from . import gate, objects, protocol, quick, uncallable
+from . import gate, loop_services, objects, protocol, quick, uncallable
 from .binding import bind
-from .errors import thrown
+from .errors import operate, thrown
 from .kinds import SCALARS, SIZED, is_active
 from .special import ABSENT
 from .touching import MOVING, consumed, consumed_pairs
 from .values.classes import class_by_type, class_info, has_hooks
 from .values.functions import UNSET, BoundMethod
+from .values.futures import Future
 
 if TYPE_CHECKING:
     from .interp import Interpreter
@@ -100,8 +102,12 @@ def call_native(vm: Interpreter, entry: Native, args: Args, kwargs: Named) -> An
                 return value
         if driven and _drive(vm, driven, args, kwargs):
             return UNSET
+    elif driven in ("delegate", "iter") and args and isinstance(args[0], Future):
+        return objects.call_method(vm, args[0], "__await__", (), {})
     if entry.mutates:
         _touch_changed(vm, entry, args)
+    if entry.key in loop_services.MADE:
+        return operate(partial(loop_services.make, vm, entry.call, *args, **kwargs))
     if entry.call is type and (len(args) != 1 or kwargs):
         module = "" if vm.frame is None else vm.frame.loaded.module
         made = operate_on(class_by_type, (module, args, kwargs), {})

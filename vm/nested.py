@@ -106,4 +106,4 @@ def check_overdraft(vm: Interpreter) -> None:
     """End the run if a nested call has spent more than its slice may owe."""
     if vm.ticks < -NESTED_TICKS_MAX:
         where = describe(vm.frame) if vm.frame else "a callback"
-        raise Uncatchable(f"{where}: a function called back from a native ran {NESTED_TICKS_MAX:,} turns without end")
+        raise Uncatchable(f"{where}: what a native calls back ran {NESTED_TICKS_MAX:,} turns without end")

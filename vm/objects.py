@@ -9,17 +9,42 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from . import async_generators, coroutines, futures, generators, protocol, timers
+from waymark.stdlib.natives.delegation import HandedOn
+
+from . import async_generators, coroutines, futures, generators, loop_services, protocol, timers
 from .errors import operate
 from .values.frames import AsyncEnd, AsyncGenerator, AsyncItem, Coroutine, Generator
 from .values.functions import UNSET, VMFunction
-from .values.futures import Future, Handle, Task
+from .values.futures import LOOP, Future, Gathering, Handle, Loop, Task
 
 if TYPE_CHECKING:
     from .interp import Interpreter
 
 Method = Callable[..., Any]
-OWN = (Future, Handle, Generator, Coroutine, AsyncGenerator, VMFunction)
+
+# What may be read of them, beside methods.
+ATTRIBUTES: dict[type, dict[str, Callable[[Any], Any]]] = {
+    Gathering: {"_cancel_requested": lambda future: future.cancel_requested},
+    Task: {
+        "_fut_waiter": lambda task: None if futures.done(task) else task.waits_for,
+        "_must_cancel": lambda task: task.must_cancel,
+    },
+    Future: {
+        "_cancel_message": lambda future: future.cancel_message,
+        "_loop": lambda future: LOOP,
+        "_state": lambda future: future.state.upper(),
+    },
+}
+
+
+def attribute(target: Any, name: str) -> Callable[[Any], Any] | None:
+    """How an attribute of one of the machine's own values is read; None if it is no attribute."""
+    if not name.startswith("_"):
+        return None
+    return next((held[name] for kind, held in ATTRIBUTES.items() if isinstance(target, kind) and name in held), None)
+
+
+OWN = (Future, Handle, Generator, Coroutine, AsyncGenerator, Loop, VMFunction)
 
 
 def call_method(vm: Interpreter, target: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -49,8 +74,8 @@ def _set_exception(vm: Interpreter, future: Future, error: Any) -> None:
     futures.settle_with(vm, future, error)
 
 
-def _add_done_callback(vm: Interpreter, future: Future, callback: Any) -> None:
-    futures.add_callback(vm, future, callback)
+def _add_done_callback(vm: Interpreter, future: Future, callback: Any, *, context: Any = None) -> None:
+    futures.add_callback(vm, future, callback, context)
 
 
 def _cancel(vm: Interpreter, future: Future, msg: Any = None) -> bool:
@@ -65,11 +90,30 @@ def _uncancel(vm: Interpreter, task: Task) -> int:
 
 
 def _remove_done_callback(vm: Interpreter, future: Future, callback: Any) -> int:
-    kept = [held for held in future.callbacks if held != callback]
+    kept = [held for held in future.callbacks if (held.target if type(held) is Handle else held) != callback]
     removed = len(future.callbacks) - len(kept)
     future.callbacks[:] = kept
     vm.tracker.touch(future)
     return removed
+
+
+def _make_cancelled_error(vm: Interpreter, future: Future) -> BaseException:
+    return futures.cancelled_error(vm, future)
+
+
+def _set_name(vm: Interpreter, task: Task, value: Any) -> None:
+    task.name = str(value)
+    vm.tracker.touch(task)
+
+
+def _when(vm: Interpreter, handle: Handle) -> float:
+    if handle.when is None:
+        raise AttributeError("'Handle' object has no attribute 'when'", name="when", obj=handle)
+    return handle.when / loop_services.MICROSECONDS
+
+
+def _loop_of(vm: Interpreter, of: Future) -> Loop:
+    return LOOP
 
 
 def _send(vm: Interpreter, generator: Generator, value: Any) -> Any:
@@ -85,10 +129,10 @@ def _throw(vm: Interpreter, owner: Generator | Coroutine, *args: Any) -> Any:
     if not 1 <= len(args) <= 3:
         least = "at least 1 argument" if not args else "at most 3 arguments"
         raise TypeError(f"throw expected {least}, got {len(args)}")
-    error = generators.error_of(*args)
     if isinstance(owner, Coroutine):
-        return coroutines.throw(vm, owner, error)
-    generators.throw_into(vm, owner, error)
+        return coroutines.throw(vm, owner, generators.error_of(*args))
+    as_it_came = generators.hands_on(owner, args)
+    generators.throw_into(vm, owner, HandedOn(*args) if as_it_came else generators.error_of(*args))
     return UNSET
 
 
@@ -112,14 +156,18 @@ _METHODS: dict[type, dict[str, Method]] = {
         "uncancel": _uncancel,
         "cancelling": lambda vm, task: task.cancels,
         "get_name": lambda vm, task: task.name,
+        "set_name": _set_name,
     },
     Future: {
         "__await__": coroutines.iterator,
+        "__iter__": coroutines.iterator,
+        "_make_cancelled_error": _make_cancelled_error,
         "add_done_callback": _add_done_callback,
         "cancel": _cancel,
         "cancelled": lambda vm, future: future.state == "cancelled",
         "done": lambda vm, future: futures.done(future),
         "exception": futures.exception,
+        "get_loop": _loop_of,
         "remove_done_callback": _remove_done_callback,
         "result": futures.result,
         "set_exception": _set_exception,
@@ -128,6 +176,7 @@ _METHODS: dict[type, dict[str, Method]] = {
     Handle: {
         "cancel": timers.cancel,
         "cancelled": lambda vm, handle: handle.cancelled,
+        "when": _when,
     },
     Generator: {
         "__iter__": lambda vm, generator: generator,
@@ -152,4 +201,5 @@ _METHODS: dict[type, dict[str, Method]] = {
         "athrow": async_generators.throw,
     },
     VMFunction: {"__get__": _bind},
+    Loop: loop_services.METHODS,
 }

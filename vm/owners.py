@@ -15,6 +15,19 @@ _PREFIXES: dict[type, str] = {Generator: "gi_", Coroutine: "cr_", AsyncGenerator
 _OF_FRAME = ("frame", "yieldfrom", "await")
 
 
+NAMES = ("__name__", "__qualname__")
+
+
+def rename(value: Owner, name: str, content: Any) -> None:
+    """`value.__name__ = content`, and `del value.__name__`, for which `content` is None."""
+    if not isinstance(content, str):
+        raise TypeError(f"{name} must be set to a string object")
+    called = content if name == "__name__" else read(value, "__name__")
+    if name == "__qualname__":
+        value.name = content
+    value.called = None if called == value.name.rpartition(".")[2] else called
+
+
 def read(value: Owner, name: str) -> Any:
     """`value.name`. ABSENT: it is nothing that the machine tells."""
     if type(value) in (AsyncItem, AsyncEnd):
@@ -22,7 +35,7 @@ def read(value: Owner, name: str) -> Any:
     if name == "__qualname__":
         return value.name
     if name == "__name__":
-        return value.name.rpartition(".")[2]
+        return value.name.rpartition(".")[2] if value.called is None else value.called
     prefix = _PREFIXES[type(value)]
     if not name.startswith(prefix):
         return ABSENT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from . import parting
 from .errors import chain
 from .isa import INTRINSICS, Op
 from .special import reads_by_hand
@@ -21,7 +22,7 @@ def handled(frame: Frame | None) -> BaseException | None:
         error = frame.handled()
         if error is not None:
             return error
-        frame = frame.caller
+        frame = parting.beyond(frame) if parting.is_parted(frame) else frame.caller
     return None
 
 
@@ -29,6 +30,13 @@ def raise_in(vm: Interpreter, frame: Frame | None, error: BaseException) -> None
     """A new exception where `frame` stands: what is being handled there becomes its context."""
     put_context(vm, error, handled(frame))
     unwind(vm, frame, error)
+
+
+def throw_in(vm: Interpreter, top: Frame, error: BaseException) -> None:
+    """Go on with frames that await each other by an exception: it is raised in the innermost, past the others."""
+    put_context(vm, error, top.handled())
+    parting.part(vm, top)
+    unwind(vm, top, error)
 
 
 def put_context(vm: Interpreter, error: BaseException, handled: BaseException | None) -> None:
@@ -60,7 +68,11 @@ def unwind(vm: Interpreter, frame: Frame | None, error: BaseException, *, again:
         if vm.nested and vm.nested[-1].frame is frame:
             vm.end_nested(error=error)
             return
+        parted = parting.is_parted(frame)
         frame = caller
+        if parted and frame is not None:
+            put_context(vm, error, frame.handled())
+            parting.part(vm, frame)
         if isinstance(error, AttributeError) and frame is not None:
             _say_what_was_read(error, frame)
         if isinstance(error, StopIteration) and frame is not None and frame.loaded.operations[frame.pc] is Op.FOR:

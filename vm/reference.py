@@ -16,6 +16,7 @@ _MEANING = {
     Kind.NAME: "a constant that is a str",
     Kind.NAMES: "a constant that is a tuple of distinct str",
     Kind.FUNC: "a function of the unit",
+    Kind.CLASS: "a static class of the unit",
     Kind.MODULE: "a module of the unit",
     Kind.NATIVE: "a native, by name and revision",
     Kind.LINK: "a static function of another unit",

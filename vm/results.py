@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import protocol
+from . import parting, protocol
 from .errors import Thrown
 from .special import ABSENT, find_special
 from .values.functions import UNSET
@@ -88,6 +88,12 @@ def _iterator(vm: Interpreter, value: Any) -> Any:
     return value
 
 
+def _parted(vm: Interpreter, value: Any) -> Any:
+    assert vm.frame is not None, "a frame that is parted has a caller"
+    parting.part(vm, vm.frame)
+    return value
+
+
 FINISHES: dict[str, Finish] = {
     "init": _initialised,
     "binary": _binary,
@@ -98,4 +104,5 @@ FINISHES: dict[str, Finish] = {
     "length": _length,
     "text": _text,
     "iterator": _iterator,
+    "parted": _parted,
 }

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import calls, coroutines, ending, futures, raising, timers
-from .errors import Thrown, operate
+from . import calls, contexts, coroutines, ending, futures, mailboxes, parting, raising, timers
+from .errors import Thrown, Uncatchable, operate
 from .isa import Op
-from .surface import Fault, Log, Outcome, Raised
-from .trace import line_of
+from .surface import Fault, Log, Outcome, Raised, Succeeded
 from .values.frames import Coroutine, Frame
 from .values.functions import UNSET
 from .values.futures import Future, Handle, Task
 
 if TYPE_CHECKING:
     from .interp import Interpreter
+
+
+# What a loop does not keep in a task: it ends the loop.
+ENDS_LOOP = (SystemExit, KeyboardInterrupt)
 
 
 class Scheduler:
@@ -31,6 +34,10 @@ class Scheduler:
         state = vm.state
         while state.arrivals:
             number, outcome = state.arrivals.popleft()
+            if isinstance(number, str):
+                assert isinstance(outcome, Succeeded)
+                mailboxes.deliver(vm, number, outcome.value)
+                continue
             future = state.requests.get(number)
             if future is not None:  # else settled or cancelled before: a late outcome is nobody's
                 _settle_request(vm, future, outcome)
@@ -54,6 +61,7 @@ class Scheduler:
                 self._resume(vm, task, *handle.args)
             return
         state.initialising = handle.kind == "init"
+        state.context = state.main.context if state.initialising and state.main is not None else handle.context
         try:
             value = calls.invoke(vm, handle.target, handle.args, {})
         except Thrown as thrown:
@@ -66,12 +74,13 @@ class Scheduler:
 
     # --- tasks ---
 
-    def start_task(self, vm: Interpreter, coroutine: Coroutine, name: str | None = None) -> Task:
+    def start_task(self, vm: Interpreter, coroutine: Coroutine, name: str | None = None, context: Any = None) -> Task:
         """A task over a coroutine; its first step is queued."""
         state = vm.state
         number = state.next_task
         state.next_task += 1
         task = Task(coroutine, number, f"Task-{number}" if name is None else str(name))
+        task.context = contexts.copied(vm, context)
         state.tasks[number] = task
         vm.tracker.add_task(task)
         vm.tracker.touch(coroutine)
@@ -84,7 +93,9 @@ class Scheduler:
             raise Fault(f"{task.name} was queued for a step after its end")
         vm.tracker.touch(task)
         vm.state.current = task
+        vm.state.context = task.context
         vm.frame = None
+        vm.parted = False
         top, task.top = task.top, None
         waited, task.waits_for = task.waits_for, None
         value = None
@@ -103,16 +114,17 @@ class Scheduler:
             # To an `__await__` that handed a future out goes None: it asks the future itself.
             vm.deliver(top, value if top.loaded.operations[top.pc] is Op.AWAIT else None)
         else:
-            raising.raise_in(vm, top, error)
+            raising.throw_in(vm, top, error)
 
     def _begin(self, vm: Interpreter, task: Task, error: BaseException | None) -> None:
         """The first step."""
+        contexts.begin(vm, task)
         coroutine = task.coroutine
         assert coroutine is not None
         if coroutine.state != "created":
-            over = coroutine.state == "closed"
-            text = coroutine.reused if over else "coroutine is being awaited already"
-            self.raised(vm, RuntimeError(text))
+            if coroutine.state != "closed":  # asyncio would go on with it, behind the back of who awaits it
+                raise Uncatchable("a task was made of a coroutine that is under way already: await it in one place")
+            self.raised(vm, RuntimeError(coroutine.reused))
         elif error is None:
             vm.begin(coroutine)
         elif type(coroutine) is not Coroutine:
@@ -135,7 +147,7 @@ class Scheduler:
         assert task is not None, "verified: only coroutines await, and only tasks run them"
         self.suspend(vm, frame, task)
         if future is task:
-            error = RuntimeError(f"Task cannot await on itself: {_shown(task)}")
+            error = RuntimeError(f"Task cannot await on itself: {task!r}")
             vm.state.ready.append(Handle("step", task, (error,)))
             return
         if futures.done(future):  # handed out by an `__await__`
@@ -155,10 +167,11 @@ class Scheduler:
         vm.state.ready.append(Handle("step", task))
 
     def suspend(self, vm: Interpreter, frame: Frame, task: Task) -> None:
+        parting.rejoin(vm, frame)
         task.top = frame
         vm.tracker.touch(task)  # its step may have begun in an earlier slice
         vm.frame = None
-        vm.state.current = None
+        vm.state.current = vm.state.context = None
 
     # --- ends ---
 
@@ -166,6 +179,7 @@ class Scheduler:
         """The last frame of what ran has returned."""
         task = vm.state.current
         vm.state.initialising = False
+        vm.state.context = None
         if task is None:
             return
         self._end(vm, task)
@@ -180,7 +194,10 @@ class Scheduler:
     def raised(self, vm: Interpreter, error: BaseException) -> None:
         """What ran was left by an exception."""
         task = vm.state.current
-        if task is not None:
+        vm.state.context = None
+        if isinstance(error, ENDS_LOOP) and not vm.state.initialising:
+            self._end_loop(vm, task, error)
+        elif task is not None:
             self._end(vm, task)
             if isinstance(error, futures.CancelledError):
                 task.state = "cancelled"
@@ -189,12 +206,21 @@ class Scheduler:
                 futures.release(vm, task)
             else:
                 futures.settle(vm, task, error=error)
+                futures.note_failed(vm, task)
         elif vm.state.initialising:
             vm.state.initialising = False
             self._fail_before_start(vm, error)
         else:
             # As asyncio's exception handler: the loop goes on, and the failure is told.
             vm.effects.append(Log("error", f"Exception in callback: {type(error).__name__}: {error}"))
+
+    def _end_loop(self, vm: Interpreter, task: Task | None, error: BaseException) -> None:
+        """What asks for the end of the process leaves the loop at once, whatever raised it."""
+        if task is not None:
+            self._end(vm, task)
+            futures.settle(vm, task, error=error)
+            futures.note_failed(vm, task)
+        ending.interrupt(vm, error)
 
     def _fail_before_start(self, vm: Interpreter, error: BaseException) -> None:
         """A module's init raised: as when an import fails, nothing else of the program runs."""
@@ -235,14 +261,5 @@ def _outcome(vm: Interpreter, future: Future) -> tuple[BaseException | None, Any
     """What a settled future comes to: its exception, or None and its value."""
     if future.state == "cancelled":
         return futures.cancelled_error(vm, future), None
+    futures.retrieved(vm, future)
     return future.error, future.value
-
-
-def _shown(task: Task) -> str:
-    """A pending task as asyncio prints it, but for its callbacks."""
-    name = task.coroutine.name if task.coroutine is not None else "?"
-    where = ""
-    if task.top is not None:
-        line = line_of(task.top)
-        where = f" running at {line.source}:{line.line}"
-    return f"<Task pending name={task.name!r} coro=<{name}(){where}>>"

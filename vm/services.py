@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from waymark.stdlib.natives.services import Refusal
 
-from . import functions, gate, raising
+from . import functions, gate, generators, raising
 from .crossing import ValueDrift, arrive
 from .kinds import is_instance
+from .loop_text import text_of
+from .nested import check_overdraft
 from .special import forget_classes
 from .surface import Log
 from .values.classes import check_class, class_info, is_protocol, make_class, members_to_name
+from .values.fixed import check_own
 from .values.functions import BoundMethod, VMFunction
 
 if TYPE_CHECKING:
@@ -46,6 +49,9 @@ class MachineServices:
         else:
             gate.delete(value, name)
 
+    def check_class(self, kind: type) -> None:
+        check_own(kind, "__dataclass_fields__")
+
     def class_changed(self, kind: type) -> None:
         self._vm.tracker.touch(kind)
         forget_classes()
@@ -69,12 +75,16 @@ class MachineServices:
         count = len(frame.loaded.function.parameters)
         self._vm.tracker.touch(main)
         try:
-            frame.registers[:count] = arrive(frame.registers[:count], self._vm.state.class_named)
+            frame.registers[:count] = arrive(frame.registers[:count], self._vm.class_named)
         except ValueDrift as drift:
             raise Refusal(f"the arguments of the run do not fit it: {drift}") from None
 
     def touch(self, value: Any) -> None:
         self._vm.tracker.touch(value)
+
+    def charge(self) -> None:
+        self._vm.ticks -= 1
+        check_overdraft(self._vm)
 
     def is_instance(self, value: Any) -> bool:
         return is_instance(value)
@@ -85,6 +95,9 @@ class MachineServices:
     def is_protocol(self, kind: type) -> bool:
         return is_protocol(kind)
 
+    def text_of(self, value: Any) -> str:
+        return text_of(value)
+
     def bind_method(self, function: Any, instance: Any) -> Any:
         return BoundMethod(function, instance)
 
@@ -93,6 +106,9 @@ class MachineServices:
 
     def handled(self) -> BaseException | None:
         return raising.handled(self._vm.frame)
+
+    def thrown(self, args: tuple[Any, ...]) -> BaseException:
+        return generators.error_of(*args)
 
     def now(self) -> int:
         return self._vm.state.now

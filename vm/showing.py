@@ -69,7 +69,7 @@ class Show:
                 asked = f", request {value.request.number}" if value.request is not None else ""
                 return f"<future {value.state}{asked}>"
             case Handle():
-                return f"<{'timer ' + str(value.number) if value.when is not None else value.kind}>"
+                return f"<{'timer ' + str(value.number) if value.number > 0 else value.kind}>"
             case Coroutine() | Generator() | AsyncGenerator():
                 where = "" if value.frame is None or value.state == "created" else f" at {place(value.frame)}"
                 return f"<{value.word} {value.name}, {value.state}{where}>"

@@ -7,6 +7,7 @@ from typing import Any
 from weakref import ref
 
 from waymark.stdlib.values.descriptors import ClassMethod, StaticMethod
+from waymark.stdlib.values.enums import EnumType
 from waymark.stdlib.values.workflow import Plain
 
 from .errors import operate
@@ -67,13 +68,14 @@ def is_own(kind: type, *names: str) -> bool:
 class Known:
     """What is known of a class of the program, so that an access to an attribute need not look it up again."""
 
-    __slots__ = ("absent", "hooks", "ref")
+    __slots__ = ("absent", "hooks", "is_enum", "ref")
 
     def __init__(self, kind: type) -> None:
         place = id(kind)
         self.ref = ref(kind, lambda _: _known.pop(place, None))
         # Those of `_HOOKS` that it has.
         self.hooks = frozenset(name for name in _HOOKS if _is_own(find_special(kind, name)))
+        self.is_enum = isinstance(kind, EnumType)  # its members may be ones that all runs share
         self.absent: set[str] = set()  # names that no class in the MRO has; `classes_changed` empties it
 
 

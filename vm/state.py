@@ -32,10 +32,12 @@ class State:
         # for a callback).
         self.frame: Frame | None = None
         self.current: Task | None = None
+        self.context: Any = None  # what runs now runs in it (`vm/contexts.py`)
         self.initialising = False  # the frame is a module's init: what it raises fails the run
         self.ready: deque[Handle] = deque()
         self.turn = 0  # handles left of the turn under way
-        self.arrivals: deque[tuple[int, Outcome]] = deque()  # settled, to be delivered when the next turn starts
+        # To be delivered when the next turn starts: outcomes of requests, and messages, by topic, in commit order.
+        self.arrivals: deque[tuple[int | str, Outcome]] = deque()
         self.anchors: list[Future | Handle] = []  # open requests and timers that no task made
         # Generators that the end of the run closes, by number (`vm/abandoned.py`).
         self.generators: dict[int, Generator | AsyncGenerator] = {}
@@ -47,6 +49,7 @@ class State:
         self.requests: dict[int, Future] = {}
         self.timers: list[tuple[Instant, int, Handle]] = []  # a heap
         self.cancelled_timers = 0  # about how many of them are cancelled
+        self.queue: list[Handle] = []  # what is ready, for the next snapshot: in a page of its own when it is long
 
     def class_named(self, module: str, name: str) -> Any:
         """What a module of the run has under a name. Raises `LookupError`."""

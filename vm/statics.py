@@ -1,4 +1,4 @@
-"""What exists once for a machine and has a name for ever: static functions, container constants, natives.
+"""What exists once for a machine and has a name for ever: static functions and classes, container constants, natives.
 
 A snapshot holds the name and a restore looks the object up again, so `is` keeps its answer. The units that a run needs
 are loaded when it first needs them, through the loader that its driver gave.
@@ -26,6 +26,7 @@ class Statics:
 
     def __init__(self, load_unit: UnitLoader) -> None:
         self._load_unit = load_unit
+        self.make: Callable[[LoadedUnit, int], type] | None = None  # while classes are made: how
         self._units: dict[bytes, LoadedUnit] = {}
         self._functions: dict[tuple[bytes, int], VMFunction] = {}
         self._constants: dict[int, tuple[bytes, int]] = {}
@@ -33,12 +34,23 @@ class Statics:
     def unit(self, code_hash: bytes) -> LoadedUnit:
         found = self._units.get(code_hash)
         if found is None:
-            found = self._units[code_hash] = self._load_unit(code_hash)
-            for index, constant in enumerate(found.unit.constants):
-                # () is one object in all of Python: it needs no name, and one unit must not claim it.
-                if type(constant) is tuple and constant:
-                    self._constants[id(constant)] = (code_hash, index)
+            found = self._load_unit(code_hash)
+            self.adopt(found)
         return found
+
+    def adopt(self, unit: LoadedUnit) -> None:
+        """The run uses the unit, and what its classes are made of."""
+        for each in (unit, *unit.uses):
+            if each.code_hash not in self._units:
+                self._units[each.code_hash] = each
+                for index, constant in enumerate(each.constants):
+                    # () is one object in all of Python: it needs no name, and one unit must not claim it.
+                    if type(constant) is tuple and constant:
+                        self._constants.setdefault(id(constant), (each.code_hash, index))
+
+    def units(self) -> tuple[LoadedUnit, ...]:
+        """Those that were used."""
+        return tuple(self._units.values())
 
     def code(self, code_hash: bytes, index: int) -> LoadedFunction:
         return self.unit(code_hash).functions[index]
@@ -48,6 +60,8 @@ class Statics:
         found = self._functions.get((code_hash, index))
         if found is None:
             loaded = self.code(code_hash, index)
+            if index in loaded.unit.shared:
+                return loaded.unit.shared[index]
             found = self._functions[code_hash, index] = VMFunction(
                 loaded, (), loaded.defaults, dict(loaded.kwdefaults) or None, static=True
             )
@@ -59,11 +73,31 @@ class Statics:
             raise Fault(f"unit {code_hash.hex()[:12]} does not export {name!r}")
         return self.function(code_hash, index)
 
-    def linked(self, link: Link) -> VMFunction:
+    def linked(self, link: Link) -> VMFunction | type:
+        if ":" in link.name:
+            return self.class_(link.unit, self.unit(link.unit).class_places[link.name])
         return self.exported(link.unit, link.name)
 
+    def class_(self, code_hash: bytes, index: int) -> type:
+        """The static class; one a process."""
+        unit = self.unit(code_hash)
+        found = unit.made[index]
+        if found is None:
+            if self.make is None:
+                raise Fault(f"static class {unit.unit.classes[index].name} is not made")
+            found = self.make(unit, index)
+        return found
+
+    def class_named(self, code_hash: bytes, name: str) -> type | None:
+        """A static class of a unit or of those that it links to, by `module:name`."""
+        unit = self.unit(code_hash)
+        for each in (unit, *(self.unit(link.unit) for link in unit.unit.links if ":" in link.name)):
+            if name in each.class_places:
+                return each.made[each.class_places[name]]
+        return None
+
     def constant(self, code_hash: bytes, index: int) -> Any:
-        return self.unit(code_hash).unit.constants[index]
+        return self.unit(code_hash).constants[index]
 
     def name_of_constant(self, value: tuple[Any, ...]) -> tuple[bytes, int] | None:
         """Which container constant this very object is, if it is one."""

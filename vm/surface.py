@@ -108,5 +108,9 @@ class Delta(msgspec.Struct, frozen=True):
     drop: frozenset[PageId]
 
 
-class Fault(Exception):
-    """A failure of the VM or of its host while a slice ran: not the program's. The slice is to be discarded."""
+class Fault(BaseException):
+    """A failure of the VM or of its host while a slice ran: not the program's. The slice is to be discarded.
+
+    No Exception, and neither are the other ends that no handler of a program may see: natives written in Python catch
+    what the program's functions raise, as their models in CPython do.
+    """

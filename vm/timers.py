@@ -8,7 +8,7 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING, Any
 
-from . import futures
+from . import contexts, futures
 from .surface import Instant, StartTimer
 from .values.futures import Handle
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 CANCELLED_MIN = 64  # below that many, cancelled timers wait in the heap until their time
 
 
-def call_at(vm: Interpreter, when: Instant, function: Any, args: tuple[Any, ...]) -> Handle:
+def call_at(vm: Interpreter, when: Instant, function: Any, args: tuple[Any, ...], context: Any = None) -> Handle:
     state = vm.state
-    handle = Handle("call", function, args)
+    handle = Handle("call", function, args, contexts.copied(vm, context))
     handle.when = when
     handle.number = state.next_timer
     state.next_timer += 1
@@ -37,7 +37,7 @@ def queue_due(vm: Interpreter) -> None:
         handle = heapq.heappop(state.timers)[2]
         if not handle.cancelled:
             futures.unanchor(vm, handle)
-            handle.when = None
+            handle.number = -handle.number  # no timer any more, though it knows when it was due
             vm.tracker.touch(handle)
             state.ready.append(handle)
 
@@ -48,7 +48,7 @@ def cancel(vm: Interpreter, handle: Handle) -> None:
         return
     handle.cancelled = True
     vm.tracker.touch(handle)
-    if handle.when is not None:
+    if handle.number > 0:
         futures.unanchor(vm, handle)
         _forget_cancelled(vm)
 

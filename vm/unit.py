@@ -53,7 +53,7 @@ class Function(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Link(msgspec.Struct, frozen=True, array_like=True):
-    """A static function of another unit: the code hash of that unit and the exported name."""
+    """A static of another unit: the code hash of that unit, and the name of an export or of a static class there."""
 
     unit: bytes
     name: str
@@ -73,6 +73,13 @@ class Workflow(msgspec.Struct, frozen=True, array_like=True):
     qualname: str  # of the class
     function: int  # what a run starts; it is given the place of `self` first
     parameters: tuple[Parameter, ...] = ()  # of `run`, as a caller sees them
+
+
+class StaticClass(msgspec.Struct, frozen=True, array_like=True):
+    """A class that is made once a process: its name, `module:name`, and the static function that makes it."""
+
+    name: str
+    function: int
 
 
 class Debug(msgspec.Struct, frozen=True, array_like=True):
@@ -108,10 +115,15 @@ class Unit(msgspec.Struct, frozen=True, array_like=True):
     # Code hash of the unit whose exports carry out what an instruction cannot do in C: operators, attributes, iteration
     # and natives over the program's own objects. Empty: this unit itself.
     protocol: bytes = b""
+    classes: tuple[StaticClass, ...] = ()
     debug: Debug = Debug()
 
     def export(self, name: str) -> int | None:
         return dict(self.exports).get(name)
+
+    def names(self) -> frozenset[str]:
+        """What a link may name: exports, and static classes, whose names hold a colon."""
+        return frozenset((*(name for name, _ in self.exports), *(each.name for each in self.classes)))
 
     def needs(self) -> tuple[bytes, ...]:
         """The code hashes of the units that a run of this one may enter."""

@@ -64,7 +64,7 @@ def _check_links(unit: Unit, units: Mapping[bytes, Unit]) -> Iterator[str]:
     if unit.protocol and unit.protocol not in units:
         yield f"its protocol unit {unit.protocol.hex()} is not there"
     linked = {link.unit for link in unit.links} & units.keys()
-    exported = {hashed: dict(units[hashed].exports) for hashed in linked}
+    exported = {hashed: units[hashed].names() for hashed in linked}
     for index, link in enumerate(unit.links):
         if link.unit not in exported:
             yield f"link {index} ({brief(link.name)}): unit {link.unit.hex()} is not there"
@@ -136,6 +136,7 @@ def _check_tables(unit: Unit, natives: Container[str]) -> Iterator[str]:
     yield from _check_exports(unit)
     yield from _check_workflows(unit)
     yield from _check_inits(unit)
+    yield from _check_classes(unit)
     if len({(link.unit, link.name) for link in unit.links}) != len(unit.links):
         yield "two links are the same"
     for index, link in enumerate(unit.links):
@@ -187,6 +188,22 @@ def _check_inits(unit: Unit) -> Iterator[str]:
             function = unit.functions[init]
             if function.kind != "function" or function.parameters or function.captures or function.module != module:
                 yield f"the init of module {module}: function {init} must be a plain one of it, without parameters"
+
+
+def _check_classes(unit: Unit) -> Iterator[str]:
+    if len({each.name for each in unit.classes}) != len(unit.classes):
+        yield "two static classes have one name"
+    for each in unit.classes:
+        module, colon, name = each.name.partition(":")
+        if not (module and colon and name):
+            yield f"a static class is named {brief(each.name)}, and its name must be `module:name`"
+        problem = _static_problem(unit, each.function)
+        if not problem and (
+            unit.functions[each.function].kind != "function" or unit.functions[each.function].parameters
+        ):
+            problem = "must be a plain one, without parameters"
+        if problem:
+            yield f"static class {brief(each.name)}: function {brief(each.function)} {problem}"
 
 
 def _check_debug(unit: Unit) -> Iterator[str]:

@@ -20,6 +20,7 @@ def sizes_of(unit: Unit, function: Function, depth_max: int) -> Sizes:
         **dict.fromkeys((Kind.OUT, Kind.REG, Kind.OUTS, Kind.REGS), (function.registers, "registers")),
         **dict.fromkeys((Kind.CONST, Kind.NAME, Kind.NAMES), (len(unit.constants), "constants")),
         Kind.FUNC: (len(unit.functions), "functions"),
+        Kind.CLASS: (len(unit.classes), "static classes"),
         Kind.MODULE: (len(unit.modules), "modules"),
         Kind.NATIVE: (len(unit.natives), "natives"),
         Kind.LINK: (len(unit.links), "links"),

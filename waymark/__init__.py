@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .exceptions import WorkflowParked as WorkflowParked
     from .recorded import now as now
     from .recorded import random as random
+    from .recorded import sleep_until as sleep_until
     from .recorded import uuid4 as uuid4
     from .registry import registry as registry
     from .registry import workflow_registry as workflow_registry
@@ -52,6 +53,7 @@ _HOMES = {
     "now": ".recorded",
     "uuid4": ".recorded",
     "random": ".recorded",
+    "sleep_until": ".recorded",
     "registry": ".registry",
     "workflow_registry": ".registry",
 }

@@ -25,7 +25,6 @@ from waymark.runtime.workers.inline import InlineWorkers
 
 from .registry import ActionFunction, ActionRegistry, registry
 
-
 _HOST = VmHost()  # the programs that this process has loaded, for one engine after the other
 
 

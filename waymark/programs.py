@@ -147,10 +147,10 @@ def _missing(kind: type, problem: str, path: str = "") -> UnsupportedPatternErro
 
 def program_of(unit: Unit, name: str, wrl: str = "", body: Any = None) -> CompiledWorkflow:
     """The units of a compiled workflow, ready to be stored."""
-    from waymark.compiler.library import library, linked_units
+    from waymark.compiler.library import linked_units
 
     if name not in {workflow.name for workflow in unit.workflows}:
         there = ", ".join(sorted(workflow.name for workflow in unit.workflows)) or "none"
         raise LookupError(f"there is no workflow {name!r} here; the workflows are: {there}")
-    units = {code_hash(each): encode_unit(each) for each in linked_units(unit, library().values())}
+    units = {code_hash(each): encode_unit(each) for each in linked_units(unit)}
     return CompiledWorkflow(name, code_hash(unit), units, wrl, body, tuple(action.key for action in unit.actions))

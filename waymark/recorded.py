@@ -5,6 +5,7 @@ Outside of one (in an action, a script, a test of a helper) they do the obvious 
 
 from __future__ import annotations
 
+import asyncio
 import random as _random
 import uuid as _uuid
 from datetime import UTC, datetime
@@ -18,6 +19,13 @@ def now() -> datetime:
 def uuid4() -> _uuid.UUID:
     """A random UUID. In a workflow, the next one of a sequence that the run's seed fixes."""
     return _uuid.uuid4()
+
+
+async def sleep_until(when: datetime) -> None:
+    """Sleep until a time of the clock, which has a zone. A workflow sleeps so for a month as for a minute."""
+    if when.utcoffset() is None:
+        raise ValueError("sleep until a datetime with a time zone, such as `waymark.now()` has")
+    await asyncio.sleep(max(0.0, (when - datetime.now(UTC)).total_seconds()))
 
 
 def random() -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 import os
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from .places import importable_module
@@ -57,6 +58,13 @@ class Workflow:
         `id` is the run's own: a parameter of `run()` with that name is given by position here.
         """
         return await _start(self, args, kwargs, id)
+
+    async def receive(self, topic: str, timeout: timedelta | float | None = None) -> Any:
+        """In a run: the next message of a topic, each to one receiver, first come, first served.
+
+        After `timeout` (a timedelta, or seconds) without one, it raises TimeoutError.
+        """
+        raise RuntimeError("a run receives messages: call `self.receive(...)` in a workflow's code")
 
     @classmethod
     def visualize(cls) -> graphviz.Source:

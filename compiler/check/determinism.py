@@ -31,7 +31,7 @@ _ROWS: dict[type[Impure], str] = {
     "requests. httpx. aiohttp. urllib3. boto3. psycopg. psycopg2. asyncpg. redis. sqlalchemy. asyncio.open_connection "
     "asyncio.start_server asyncio.create_subprocess_exec asyncio.create_subprocess_shell",
     ThreadUse: "time.sleep threading. multiprocessing. concurrent.futures. queue. _thread. signal. asyncio.to_thread "
-    "asyncio.run asyncio.new_event_loop asyncio.get_event_loop asyncio.get_running_loop",
+    "asyncio.run asyncio.new_event_loop",
     Introspection: "builtins.eval builtins.exec builtins.compile builtins.globals builtins.locals builtins.vars "
     "builtins.id builtins.dir builtins.__import__ inspect. sys._getframe gc. ctypes. importlib. dis. traceback. "
     "weakref.",

@@ -71,6 +71,8 @@ def _edges(shape: Structure, pc: int, instruction: Instruction) -> list[Edge]:
     guard = shape.guards[pc]
     if guard is not None:
         edges.append((guard.middle + 1, guard.exc, 0))
+    if op == _TRY:  # the verifier lets every handler be reached, that of an empty body, too
+        edges.append((shape.opened[pc].middle + 1, shape.opened[pc].exc, 0))
     return edges
 
 

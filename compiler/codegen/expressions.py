@@ -21,7 +21,7 @@ from . import calls
 from .errors import CodegenError
 from .folding import fold
 from .frame import Frame
-from .names import Action, Global, Intrinsic, Linked, Local, Member, Native, Shared, Static
+from .names import Action, Global, Intrinsic, Linked, Local, Member, Native, Shared, Static, StaticClass
 
 CLASS_NAME = "class_name/1"  # (namespace, name): what a class body has bound, or NameError
 ELLIPSIS = "Ellipsis/1"  # `...` is one object of the host, as a builtin is
@@ -109,6 +109,8 @@ def _name(frame: Frame, node: tree.Name, dest: int | None) -> int:
             frame.emit(node.span, Op.GLOBAL_GET, result, module, frame.constant(variable))
         case Static(function=function):
             frame.emit(node.span, Op.LOAD_FUNC, result, function)
+        case StaticClass(index=index):
+            frame.emit(node.span, Op.LOAD_CLASS, result, index)
         case Native(key=key_of_native):
             frame.emit(node.span, Op.LOAD_NATIVE, result, pools.natives.add(key_of_native))
         case Linked(link=link):

@@ -17,7 +17,8 @@ from .frame import Line
 
 _ATTR_GET, _CALL, _CALL_METHOD = (op.value.code for op in (Op.ATTR_GET, Op.CALL, Op.CALL_METHOD))
 _SILENT = frozenset(
-    op.value.code for op in (Op.LOAD_CONST, Op.LOAD_FUNC, Op.LOAD_NATIVE, Op.LOAD_LINK, Op.LIST, Op.TUPLE, Op.SLICE)
+    op.value.code
+    for op in (Op.LOAD_CONST, Op.LOAD_FUNC, Op.LOAD_CLASS, Op.LOAD_NATIVE, Op.LOAD_LINK, Op.LIST, Op.TUPLE, Op.SLICE)
 )
 
 

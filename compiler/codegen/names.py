@@ -49,6 +49,11 @@ class Static:
 
 
 @dataclass(frozen=True, slots=True)
+class StaticClass:
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Native:
     key: str
 
@@ -70,7 +75,7 @@ class Intrinsic:
 
 
 Own = Local | Shared | Member
-Declared = Global | Static | Native | Linked | Action | Intrinsic
+Declared = Global | Static | StaticClass | Native | Linked | Action | Intrinsic
 Place = Own | Declared
 
 

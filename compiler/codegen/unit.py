@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from waymark.grammar import tree
-from waymark.grammar.span import Span
+from waymark.grammar.span import NOWHERE, Span
 from waymark.stdlib.prelude import PROTOCOL
 from waymark.vm.codec import code_hash
 from waymark.vm.isa import INTRINSICS
 from waymark.vm.unit import Action as UnitAction
 from waymark.vm.unit import Debug, Link, Parameter, Unit, Workflow
+from waymark.vm.unit import StaticClass as UnitClass
 
 from .errors import CodegenError
 from .function import Generated, generate_function
-from .names import Action, Declared, Global, Intrinsic, Linked, Native, Static, functions_in, functions_of
+from .names import (
+    Action,
+    Declared,
+    Global,
+    Intrinsic,
+    Linked,
+    Native,
+    Static,
+    StaticClass,
+    functions_in,
+    functions_of,
+)
 from .pools import Pools
 
 HASHES_MAX = 256
@@ -37,6 +49,7 @@ class ModuleProgram:
         self._index = {id(function): index for index, function in enumerate(self.functions)}
         self._module_index = dict(self._module_indexes((*module.functions, self.init)))
         self.actions: list[UnitAction] = []
+        self._classes: list[tuple[str, str]] = []  # key and function of each static class
         self.declared: Mapping[str, Declared] = self._declare(module)
 
     def function_index(self, node: tree.Function | tree.Class) -> int:
@@ -64,6 +77,9 @@ class ModuleProgram:
         if unit is None:
             known = ", ".join(sorted(self._library)) or "none"
             raise CodegenError(span, f"there is no unit `{module}` to link to; known are: {known}")
+        key = f"{module}:{export}"
+        if any(each.name == key for each in unit.classes):
+            return Link(_hash_of(unit), key)
         if unit.export(export) is None:
             raise CodegenError(span, f"unit `{module}` exports no `{export}`")
         return Link(_hash_of(unit), export)
@@ -85,9 +101,16 @@ class ModuleProgram:
 
     def _place(
         self,
-        node: tree.NativeDecl | tree.LinkDecl | tree.ActionDecl | tree.IntrinsicDecl | tree.GlobalDecl,
+        node: tree.NativeDecl
+        | tree.LinkDecl
+        | tree.ActionDecl
+        | tree.IntrinsicDecl
+        | tree.GlobalDecl
+        | tree.StaticDecl,
     ) -> Declared:
         match node:
+            case tree.StaticDecl():
+                return StaticClass(self._class_index(node))
             case tree.NativeDecl():
                 return Native(node.key)
             case tree.LinkDecl():
@@ -102,6 +125,26 @@ class ModuleProgram:
             case tree.GlobalDecl():
                 module = self._module(node.module, node.span) if node.module else 0
                 return Global(module, node.variable or node.name)
+
+    def _class_index(self, node: tree.StaticDecl) -> int:
+        """The index of the class. Two names may be declared for one."""
+        known = {key: (index, function) for index, (key, function) in enumerate(self._classes)}
+        index, function = known.get(node.key, (len(known), node.function))
+        if function != node.function:
+            raise CodegenError(node.span, f"static class `{node.key}` is made by `{function}` and by `{node.function}`")
+        if node.key not in known:
+            self._classes.append((node.key, node.function))
+        return index
+
+    def classes(self) -> tuple[UnitClass, ...]:
+        """The static classes, each with the function that makes it."""
+        places = {
+            function.name: self.function_index(function) for function in self.functions if id(function) in self.statics
+        }
+        missing = [key for key, function in self._classes if function not in places]
+        if missing:
+            raise CodegenError(NOWHERE, f"static class `{missing[0]}` is made by no function of the unit")
+        return tuple(UnitClass(key, places[function]) for key, function in self._classes)
 
 
 def generate(module: tree.Module, *, library: Mapping[str, Unit], source_name: str = "", wrl: str = "") -> Unit:
@@ -123,6 +166,7 @@ def generate(module: tree.Module, *, library: Mapping[str, Unit], source_name: s
         ),
         inits=(program.function_index(program.init), *(-1 for _ in program.sources)) if module.init else (),
         protocol=_hash_of(library[PROTOCOL]) if PROTOCOL in library else b"",
+        classes=program.classes(),
         debug=_debug(generated, source_name, wrl, program.sources),
     )
 

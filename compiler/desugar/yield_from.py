@@ -13,7 +13,9 @@
                                                reraise exc.0
                                            }
                                            thrown.0 = None
-                                           try { sent.0 = yield item.0 } catch exc.1 { thrown.0 = exc.1 }
+                                           try { sent.0 = yield item.0 } catch exc.1 {
+                                               thrown.0 = thrown_in.0(iterator.0, exc.1)
+                                           }
                                            if thrown.0 is not None { ... }         `close` or `throw`, if it has them
                                        }
                                        total = result.0
@@ -62,7 +64,8 @@ class _Delegation:
         iterator = self.iterator
         sending = call(self._span, self._attribute(iterator, "send"), self.sent)
         asking = self._natives.call("next/1", self._span, iterator)
-        throwing = call(self._span, self.throw, self._thrown)
+        handed = (tree.Argument(kind="star", value=self._thrown),)
+        throwing = tree.Call(span=self._span, callee=self.throw, args=handed)
         by_value = self._if_none(self.sent, (assign(self._item, asking),), (assign(self._item, sending),))
         by_any = self._if_none(self.throw, (by_value,), (assign(self._item, throwing),))
         matches = self._natives.call("exception_matches/1", self._span, self._ended, self._native("StopIteration/1"))
@@ -79,16 +82,16 @@ class _Delegation:
             span=self._span,
             body=(assign(self.sent, given),),
             name=self._caught.id,
-            handler=(assign(self._thrown, self._caught),),
+            handler=(assign(self._thrown, self._native_of("thrown_in/1", self.iterator, self._caught)),),
         )
         came = self._if_none(self._thrown, (), self._came())
         return assign(self._thrown, nothing), assign(self.throw, nothing), taken, came
 
     def _came(self) -> tree.Block:
         """An exception came in. What has no `throw` lets it pass."""
-        onward = tree.Reraise(span=self._span, error=self._thrown)
+        onward = tree.Reraise(span=self._span, error=self._native_of("thrown_made/1", self._thrown))
         closing = tree.Do(span=self._span, value=call(self._span, self._close))
-        matches = self._natives.call("exception_matches/1", self._span, self._thrown, self._native("GeneratorExit/1"))
+        matches = self._native_of("thrown_leaves/1", self._thrown)
         leave = (self._method(self._close, "close"), self._if_none(self._close, (), (closing,)), onward)
         return (
             tree.If(span=self._span, test=matches, body=leave),
@@ -102,6 +105,9 @@ class _Delegation:
 
     def _attribute(self, node: tree.Expression, name: str) -> tree.Attribute:
         return tree.Attribute(span=self._span, value=node, name=name)
+
+    def _native_of(self, key: str, *args: tree.Expression) -> tree.Expression:
+        return self._natives.call(key, self._span, *args)
 
     def _native(self, key: str) -> tree.Name:
         return self._natives.name(key, self._span)

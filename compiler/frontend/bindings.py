@@ -13,12 +13,13 @@ from typing import Any, Literal
 import libcst as cst
 import msgspec
 
+from ..small_statements import small_statements
+
 # libcst's classes are abstract ones, of which `isinstance` is slow; none of these has a subclass.
 COMPOUND = frozenset({cst.If, cst.Else, cst.Try, cst.TryStar, cst.Finally, cst.For, cst.While, cst.With, cst.Match})
 CONDITIONS = frozenset({cst.If, cst.Try, cst.TryStar, cst.Match})
 DEFINITIONS = frozenset({cst.FunctionDef, cst.ClassDef})
 IMPORTS = frozenset({cst.Import, cst.ImportFrom})
-LINES = frozenset({cst.SimpleStatementLine, cst.SimpleStatementSuite})
 _TARGETED = frozenset({cst.AnnAssign, cst.AugAssign, cst.Del})
 _SEVERAL = frozenset({cst.Tuple, cst.List})
 
@@ -62,18 +63,13 @@ def top_statements(body: Sequence[cst.CSTNode]) -> tuple[cst.CSTNode, ...]:
 
 
 def _running(body: Sequence[cst.CSTNode]) -> Iterator[cst.CSTNode]:
-    for node in _small(body):
+    for node in small_statements(body):
         known = _known_test(node.test) if type(node) is cst.If else None
         if known is None:
             yield node
         else:
             assert isinstance(node, cst.If)
             yield from _running(block(node.body if known else node.orelse))
-
-
-def _small(body: Sequence[cst.CSTNode]) -> list[cst.CSTNode]:
-    """The statements of a suite, those that share a line one by one."""
-    return [small for node in body for small in (node.body if type(node) in LINES else (node,))]  # type: ignore[attr-defined]
 
 
 def _known_test(test: cst.BaseExpression) -> bool | None:

@@ -73,7 +73,8 @@ class Changes:
             return holds_immutables(node.iter, module, self._resolver)
         value = node.value if isinstance(node, cst.Assign | cst.AnnAssign) else None
         if value is None:
-            return binding.kind == "function"
+            # What a decorator makes may be anything: a registry of other functions.
+            return isinstance(node, cst.FunctionDef) and not node.decorators
         return is_immutable(value, module, self._resolver)
 
     def _aliases(self, watched: set[Key]) -> Iterator[Key]:

@@ -14,6 +14,7 @@ machine; what cannot be said there is refused here, by name.
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -32,6 +33,9 @@ from .meanings import Class, MaybeImported, Meaning, Outside
 from .names import meaning_of, reference
 from .resolve import BASE, WORKFLOW
 from .scopes.model import CLASS_CELL
+
+RECEIVE = "receive"
+_RECEIVES = re.compile(rf"\b{RECEIVE}\b")
 
 # What the machine does not do for the program's classes, or does not let a program do.
 REFUSED = frozenset(
@@ -92,7 +96,12 @@ def _made(node: cst.ClassDef, context: Context, name: str, bases: tuple[tree.Exp
         span=context.span(node),
         name=name,
         bases=bases,
-        body=(*_documented(node, inner), *statements(node.body, inner), *kept_annotations(node, inner)),
+        body=(
+            *_documented(node, inner),
+            *_of_workflow(node, inner),
+            *statements(node.body, inner),
+            *kept_annotations(node, inner),
+        ),
         qualname=scope.qualname if scope.qualname != name else "",
         cells=scope.cells,
         captures=scope.captures,
@@ -106,6 +115,16 @@ def _documented(node: cst.ClassDef, inner: Context) -> Iterator[tree.Statement]:
         span = inner.span(first)
         target = tree.Name(span=span, id="__doc__")
         yield tree.Assign(span=span, target=target, value=tree.Constant(span=span, value=text))
+
+
+def _of_workflow(node: cst.ClassDef, inner: Context) -> Iterator[tree.Statement]:
+    """What `waymark.Workflow` has for those that extend it: `receive`, if a module of the program has the word."""
+    is_first = any(inner.resolver.is_one_of(base.value, BASE, inner.module) for base in node.bases)
+    if is_first and any(_RECEIVES.search(module.text) for module in inner.resolver.graph.modules):
+        span = inner.span(node.name)
+        link = inner.program.declarations.link("waymark.prelude.messages", "receive_message")
+        target = tree.Name(span=span, id=RECEIVE)
+        yield tree.Assign(span=span, target=target, value=tree.Name(span=span, id=link))
 
 
 def _members(node: cst.ClassDef) -> Iterator[cst.CSTNode]:

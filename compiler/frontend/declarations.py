@@ -37,6 +37,12 @@ class Declarations:
 
         return self._named(("native", key), name, declare)
 
+    def intrinsic(self, key: str) -> str:
+        def declare(name: str) -> tree.Declaration:
+            return tree.IntrinsicDecl(span=NOWHERE, name=name, key=key)
+
+        return self._named(("intrinsic", key), key, declare)
+
     def link(self, module: str, export: str) -> str:
         def declare(name: str) -> tree.Declaration:
             return tree.LinkDecl(span=NOWHERE, name=name, module=module, export=export)

@@ -6,6 +6,7 @@ A kind that no table holds is refused by name, so a construct can only be compil
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from types import ModuleType
 from typing import Any, TypeVar
 
 import libcst as cst
@@ -40,6 +41,13 @@ def _enter(table: dict[type[cst.CSTNode], Any], kinds: tuple[type[cst.CSTNode], 
         return translator
 
     return enter
+
+
+def filled_by(*modules: ModuleType) -> None:
+    """Assert that each of these modules has entered translators, which it does when it is imported."""
+    filling = {translator.__module__ for table in (_EXPRESSIONS, _STATEMENTS) for translator in table.values()}
+    missing = [module.__name__ for module in modules if module.__name__ not in filling]
+    assert not missing, f"no translator stands in {', '.join(missing)}"
 
 
 def is_translated(kind: type[cst.CSTNode]) -> bool:

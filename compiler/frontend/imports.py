@@ -18,6 +18,7 @@ import msgspec
 
 from waymark.grammar import tree
 from waymark.stdlib.catalogue import BUILTINS, CONSTANTS, OUTSIDE
+from waymark.stdlib.prelude.python import MODULES
 
 from ..check.determinism import impurity
 from ..diagnostics.modules import StarImport
@@ -115,7 +116,7 @@ def _is_surely_there(binding: Binding, name: str) -> bool:
         or binding.module in _ANNOTATIONS
         or name in _IN_ANNOTATIONS
         or impurity(name) is not None
-        or any(known == name or known.startswith(below) for known in (*OUTSIDE, *CONSTANTS))
+        or any(known == name or known.startswith(below) for known in (*OUTSIDE, *CONSTANTS, *MODULES))
     )
 
 

@@ -14,6 +14,7 @@ import libcst as cst
 from .import_forms import ImportForm, forms_of
 from .meanings import InProject
 from .modules import Module
+from .prelude_modules import PreludeModule, is_of_prelude
 
 if TYPE_CHECKING:
     from .resolve import Resolver
@@ -58,6 +59,8 @@ class ImportGraph:
         origin = module.absolute(form.module)
         if origin is None:
             return []
+        if is_of_prelude(form):
+            return []  # units of their own, with nothing to run
         wanted = [origin]
         package = self._resolver.module(origin)
         if form.names is not None and isinstance(package, Module) and package.package:
@@ -93,7 +96,7 @@ class ImportGraph:
         """What modules assign to in other modules, and where: the module, the line."""
         found: dict[Key, tuple[str, int]] = {}
         for module in self.modules:
-            if not _STORES.search(module.text):
+            if isinstance(module, PreludeModule) or not _STORES.search(module.text):
                 continue
             for place in range(len(module.statements)):
                 for use, node in module.uses(place).stores:

@@ -13,6 +13,7 @@ import libcst as cst
 from waymark.grammar import tree
 from waymark.grammar.span import Span
 from waymark.stdlib.catalogue import BUILTINS, CONSTANTS, OUTSIDE
+from waymark.stdlib.prelude.python import REFUSED
 
 from ..check.determinism import impurity
 from ..diagnostics import Diagnostic
@@ -179,9 +180,11 @@ def undefined(node: cst.BaseExpression, name: str, context: Context) -> Diagnost
         what = "an attribute of the module"
         return ModuleValue(path=context.path, span=context.span(node), name=name, what=what, advice=_ADVICE)
     hints, place = context.program.hints, (context.scope, name)
-    if place not in hints:
-        hints[place] = nearest(name, context.scope.in_reach | set(context.module.bindings) | set(BUILTINS))
-    return UndefinedName(path=context.path, span=context.span(node), name=name, nearest=hints[place])
+    if place not in hints and context.program.hinting > 0:
+        known = context.scope.in_reach | set(context.module.bindings) | set(BUILTINS)
+        context.program.hinting -= len(known)
+        hints[place] = nearest(name, known)
+    return UndefinedName(path=context.path, span=context.span(node), name=name, nearest=hints.get(place))
 
 
 def refused_meaning(
@@ -242,7 +245,6 @@ def _outside(name: str, shown: str, context: Context, span: Span, called: bool) 
         return NotCompiledYet(
             path=path, span=span, construct=f"the builtin `{last}`{use}", advice=_BUILTIN_ADVICE.get(last, "")
         )
-    if owner in ("asyncio", "waymark"):
-        advice = "only `asyncio.sleep` is compiled today: await your actions one after the other"
-        return NotCompiledYet(path=path, span=span, construct=f"`{name}`", advice=advice if owner == "asyncio" else "")
+    if owner in ("asyncio", "waymark") or name in REFUSED:
+        return NotCompiledYet(path=path, span=span, construct=f"`{name}`", advice=REFUSED.get(name, ""))
     return Foreign(path=path, span=span, name=name)

@@ -29,6 +29,10 @@ from .slices import Slices
 TranslateFunction = Callable[[cst.FunctionDef, Module, str], tree.Function]
 
 
+# Names that are compared in search of likely ones. In a file where thousands are unknown, the rest are only reported.
+HINTING_MAX = 100_000
+
+
 class Program:
     """Collects, for one file, what its translation names."""
 
@@ -44,6 +48,7 @@ class Program:
         self._waiting: list[tuple[Function, str]] = []
         self.reported: set[Diagnostic] = set()  # a class may be translated for two uses; its problems count once
         self.hints: dict[tuple[Scope, str], str | None] = {}  # names like one that nothing defines, by where it stands
+        self.hinting = HINTING_MAX
         self.askers: dict[tuple[str, str], Asker] = {}  # who used a name of a module first
         self.local_imports: dict[Scope, dict[str, Meaning]] = {}  # filled by `local_imports.py`, as is the next
         self.local_values: dict[Scope, dict[str, str]] = {}  # what imports in functions bind, in full

@@ -35,6 +35,7 @@ from .meanings import (
     WorkflowClass,
 )
 from .modules import Module
+from .prelude_modules import PreludeModule, exported, is_prelude
 from .project import Project
 from .reading import read_module
 from .stars import listed_names
@@ -74,16 +75,25 @@ class Resolver:
         self.graph = ImportGraph(self, module)
         return module
 
+    def add_prelude(self, name: str) -> Module:
+        """Enter the module of the prelude that is being compiled."""
+        module = self._modules[name] = PreludeModule(name, self._fresh)
+        self.graph = ImportGraph(self, module)
+        return module
+
     def module(self, name: str) -> Module | Broken | None:
         """Return a module of the project, or None for one that the project does not hold."""
         if name not in self._modules:
-            self._modules[name] = read_module(name, self.project, self._fresh)
+            known = is_prelude(name)
+            self._modules[name] = (
+                PreludeModule(name, self._fresh) if known else read_module(name, self.project, self._fresh)
+            )
         return self._modules[name]
 
     def imported(self, name: str) -> Meaning:
         """What `import name` gives, `name` in full."""
         found = self.module(name)
-        if found is None:
+        if found is None or is_prelude(name):
             return Outside(name)
         return found if isinstance(found, Broken) else InProject(name)
 
@@ -170,7 +180,7 @@ class Resolver:
     def attribute(self, owner: Meaning, name: str) -> Meaning:
         """Return what `owner.name` means, where `owner` is a module or something outside."""
         if isinstance(owner, Outside):
-            return Outside(f"{owner.name}.{name}")
+            return self._of_prelude(owner.name, name) or Outside(f"{owner.name}.{name}")
         if not isinstance(owner, InProject):
             return owner
         module = self.module(owner.module)
@@ -182,6 +192,11 @@ class Resolver:
         if module.package and (self.project.find(inner) is not None or self.project.has_extension(inner)):
             return self.imported(inner)
         return Missing(name, owner.module, nearest(name, module.bindings))
+
+    def _of_prelude(self, owner: str, name: str) -> Meaning | None:
+        """What the prelude defines as `owner.name`, in Python."""
+        module = self.module(exported(owner, name) or "")
+        return self.name(name, module) if isinstance(module, PreludeModule) else None
 
     def chain(self, first: str, rest: tuple[str, ...], module: Module) -> tuple[Meaning | None, tuple[str, ...]]:
         """Follow `first.rest` as far as modules go; returns what was reached, and the attributes that are left."""

@@ -24,6 +24,7 @@ from .function_changes import FunctionChanges
 from .links import OWN, Key, Links, key_of
 from .meanings import Action, Class, Function, Meaning, Variable, WorkflowClass
 from .modules import Module
+from .prelude_modules import is_linked
 from .resolve import Resolver
 
 _MayChange = Callable[[Module, int, set[Key]], bool]
@@ -80,6 +81,8 @@ class Slices:
             self._actions.add(meaning.key)
             self.need_named(meaning.node, self._links.module(meaning.module))
         if not isinstance(meaning, OWN) or key_of(meaning) in self.needed:
+            return
+        if is_linked(meaning.module, self._own.name):
             return
         self.needed.add(key_of(meaning))
         module = self._links.module(meaning.module)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from waymark.grammar import tree
 
@@ -10,20 +10,25 @@ from ..diagnostics import Diagnostic
 from ..diagnostics.modules import StarImport
 from ..fresh import FreshNames
 from ..source import Source
-from . import attributes as _attributes  # noqa: F401  # enters its translators, as do the next ones
-from . import calls as _calls  # noqa: F401
-from . import classes as _classes  # noqa: F401
-from . import comprehensions as _comprehensions  # noqa: F401
-from . import displays as _displays  # noqa: F401
-from . import expressions as _expressions  # noqa: F401
-from . import handlers as _handlers  # noqa: F401
-from . import imports as _imports  # noqa: F401
-from . import matching as _matching  # noqa: F401
-from . import statements as _statements  # noqa: F401
-from . import texts as _texts  # noqa: F401
+from . import (
+    attributes,
+    calls,
+    classes,
+    comprehensions,
+    displays,
+    expressions,
+    handlers,
+    imports,
+    matching,
+    statements,
+    texts,
+)
+from .chains import Use
 from .context import Context
+from .dispatch import filled_by
 from .functions import translate_function
 from .inits import translate_inits
+from .meanings import Class, Function
 from .program import Program
 from .reached import Trail
 from .resolve import Module, Resolver
@@ -33,15 +38,46 @@ from .workflows import Workflow, translate_workflow, uses_of_workflow, workflow_
 
 __all__ = ["translate"]
 
+# Who translates what is entered by their import.
+filled_by(
+    attributes,
+    calls,
+    classes,
+    comprehensions,
+    displays,
+    expressions,
+    handlers,
+    imports,
+    matching,
+    statements,
+    texts,
+)
+
+
+def _offered(module: Module, resolver: Resolver) -> Iterator[Function | Class]:
+    """The functions and classes of a module that others may import."""
+    for name in module.bindings:
+        meaning = resolver.name(name, module)
+        if isinstance(meaning, Function | Class) and meaning.module == module.name and not name.startswith("_"):
+            yield meaning
+
 
 def translate(
-    source: Source, module: Module, resolver: Resolver, workflows: Sequence[Workflow], fresh: FreshNames
+    source: Source,
+    module: Module,
+    resolver: Resolver,
+    workflows: Sequence[Workflow],
+    fresh: FreshNames,
+    *,
+    prelude: bool = False,
 ) -> tuple[tree.Module, list[Diagnostic], Trail]:
     """Return the module's tree, every problem on the way, and the ways through the program.
 
-    The tree is good only if there are no problems.
+    The tree is good only if there are no problems. Of a module of the `prelude`, all functions and classes are wanted.
     """
     slices = Slices(resolver, module)
+    wanted = [*_offered(module, resolver)] if prelude else []
+    slices.need((Use(each.name) for each in wanted), module)
     for workflow in workflows:
         slices.need(uses_of_workflow(workflow, module), module)
         slices.need_named(workflow.run, module)
@@ -65,6 +101,9 @@ def translate(
             problems.append(StarImport(path=source.path, span=source.span(star.node), module=star.module))
     entry = [translate_workflow(workflow, outer) for workflow in workflows]
     init = translate_inits(program, context_of)
+    for each in wanted:
+        if isinstance(each, Function):
+            program.static_function(each)
     program.translate_functions(lambda node, owner, name: translate_function(node, context_of(owner.name), name=name))
     functions = (*entry, *program.functions)
     entries = tuple(

@@ -13,25 +13,35 @@ from collections.abc import Mapping
 from waymark.grammar import tree
 from waymark.grammar.span import Span
 from waymark.stdlib.catalogue import CONSTANTS, OUTSIDE
+from waymark.stdlib.prelude.python import MACHINE
+from waymark.vm.isa import INTRINSICS
 
 from .constants import constant_tree
 from .context import Context
 from .meanings import Class, Constant, Function, MaybeImported, Meaning, Outside, Variable, WorkflowClass
+from .prelude_modules import PreludeModule, is_linked
 from .reached import Asker
 
 ASYNCIO = "waymark.prelude.asyncio"
+MESSAGES = "waymark.prelude.messages"
 DATACLASSES = "waymark.prelude.dataclasses"
 # Full dotted Python name -> what of the prelude it is.
 LINKS: Mapping[str, tuple[str, str]] = {
     "asyncio.sleep": (ASYNCIO, "sleep"),
     "asyncio.tasks.sleep": (ASYNCIO, "sleep"),
+    "waymark.sleep_until": (MESSAGES, "sleep_until"),
+    "waymark.recorded.sleep_until": (MESSAGES, "sleep_until"),
     **{f"dataclasses.{name}": (DATACLASSES, name) for name in ("dataclass", "replace", "make_dataclass")},
 }
+# The machine's intrinsics, for modules of the prelude alone.
+_INTRINSICS = frozenset(f"{MACHINE}.{name}" for name in INTRINSICS)
 _FALSE = frozenset({"typing.TYPE_CHECKING"})
 
 
 def value_of(meaning: Meaning | None, span: Span, context: Context) -> tree.Expression | None:
     """Return the expression; None for what has a meaning and is no value: a module, an action, what is refused."""
+    if isinstance(meaning, Function | Class) and is_linked(meaning.module, context.program.own.name):
+        return tree.Name(span=span, id=context.program.declarations.link(meaning.module, meaning.name))
     if isinstance(meaning, Function | Variable | Class | WorkflowClass):
         context.program.ask(meaning, Asker(context.module.name, _function(context), span))
     match meaning:
@@ -61,7 +71,7 @@ def _function(context: Context) -> str:
 def is_value(meaning: Meaning | None) -> bool:
     """Whether `value_of` gives an expression."""
     if isinstance(meaning, Outside):
-        return any(meaning.name in table for table in (_FALSE, CONSTANTS, LINKS, OUTSIDE))
+        return any(meaning.name in table for table in (_FALSE, CONSTANTS, LINKS, OUTSIDE, _INTRINSICS))
     return isinstance(meaning, Constant | Function | Variable | Class | WorkflowClass)
 
 
@@ -73,6 +83,8 @@ def _outside(name: str, span: Span, context: Context) -> tree.Expression | None:
     last = name.rpartition(".")[2]
     if name in LINKS:
         return tree.Name(span=span, id=context.program.declarations.link(*LINKS[name]))
+    if name in _INTRINSICS and isinstance(context.module, PreludeModule):
+        return tree.Name(span=span, id=context.program.declarations.intrinsic(last))
     if name in OUTSIDE:
         return tree.Name(span=span, id=context.program.declarations.native(last, OUTSIDE[name]))
     return None

@@ -8,18 +8,12 @@ from typing import Any
 
 import libcst as cst
 
+from ..small_statements import small_statements
 from .model import Pair
-
-_LINES = frozenset({cst.SimpleStatementLine, cst.SimpleStatementSuite})
 
 
 def block(body: Iterable[cst.CSTNode], twins: list[ast.stmt]) -> Iterator[Pair]:
-    mine = [
-        small
-        for node in body
-        for small in (node.body if type(node) in _LINES else (node,))  # type: ignore[attr-defined]
-    ]
-    return zip(mine, twins, strict=True)
+    return zip(small_statements(body), twins, strict=True)
 
 
 def suite(node: Any, twins: list[ast.stmt]) -> Iterator[Pair]:

@@ -19,7 +19,7 @@ REFUSED = (
     Refused("a class or function with type parameters", "def f[T](n: T): return n", "WM110"),
     Refused("an action as a value", "return [act]", "WM110"),
     Refused("a workflow class as a value", "return Script", "WM110"),
-    Refused("`asyncio.gather` and its kin", "return await asyncio.gather(act(1), act(2))", "WM110"),
+    Refused("streams of `asyncio` and their kin", "return asyncio.StreamReader()", "WM110"),
     Refused("a coroutine that is dropped", "act(1)", "WM301"),
     Refused("a coroutine used for its result", "return act(1) + 1", "WM302"),
     Refused("the clock", "from datetime import datetime\nreturn datetime.now()", "WM203"),

@@ -16,7 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from waymark.vm.surface import Instant, PageId
+from waymark.vm.crossing import ValueDrift
+from waymark.vm.surface import Fault, Instant, PageId
 
 from ..machines.attempts import AttemptPolicy
 from ..model import Batch, EngineId, Epoch, InboxEntry, Part, RunRef, StoredRun
@@ -174,7 +175,9 @@ class Core:
                 memory.lane.add(run)
             if run.end is None:
                 memory.alarms.wake(run, None if run.again else run.machine.next_deadline())
-        except Exception as error:  # of the VM or its host: what the program raises comes back as Failed
+        except ValueDrift as drift:
+            memory.park(run, f"{drift}; give its workers the classes of the run, and resume it: the action runs again")
+        except (Exception, Fault) as error:  # of the VM or its host: what the program raises comes back as Failed
             memory.fault(run, error)
         else:
             memory.make_ready(run)

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from waymark.vm.surface import Failed, Finished, Instant, Outcome, Raised, Succeeded, TraceLine
+from waymark.vm.surface import Failed, Fault, Finished, Instant, Outcome, Raised, Succeeded, TraceLine
 
 from ..machines.runs import RUNS, RunEvent
 from ..model import Batch, EngineId, Epoch, InboxEntry, Part, RunRef, RunWrite
@@ -37,7 +37,7 @@ class Keeper(Protocol):
     def epochs(self) -> dict[Part, Epoch]: ...
     @property
     def crumb(self) -> Callable[[RunRef | None], None]: ...
-    def fault(self, run: LiveRun, error: Exception) -> None: ...
+    def fault(self, run: LiveRun, error: Exception | Fault) -> None: ...
     def sleeps_until(self, run: LiveRun) -> Instant | None: ...
 
 
@@ -122,7 +122,10 @@ class Lane:
         keeper.crumb(run.ref)
         try:
             flight = run.flight = _flight(run, keeper.host, keeper.sleeps_until(run))
-        except Exception as error:  # encoding the state ran into a limit or a defect: a fault of this run alone
+        except (
+            Exception,
+            Fault,
+        ) as error:  # the state cannot be encoded: a fault of this run alone
             keeper.fault(run, error)
             return None
         finally:

@@ -112,7 +112,7 @@ class Memory:
         self.commits += 1
         self.inbox.consumed(entries, self.commits)
 
-    def fault(self, run: LiveRun, error: Exception) -> None:
+    def fault(self, run: LiveRun, error: Exception | Fault) -> None:
         """The VM or its host failed, not the program: discard the slice, start over from the last commit, once."""
         run.faults += 1
         self.lane.remove(run)
@@ -147,7 +147,7 @@ class Memory:
         self.lane.add(run)
 
 
-def as_fault(error: Exception) -> str:
+def as_fault(error: Exception | Fault) -> str:
     """What to say of an exception that left the VM. A Fault says its cause; any other is a defect of ours."""
     return str(error) if isinstance(error, Fault) else f"{type(error).__name__}: {error}"
 

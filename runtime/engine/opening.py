@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from waymark.vm.snapshot import Vanished
 from waymark.vm.surface import Failed, Fault, PageId
 
 from ..model import ENDED, InboxKind, RunRef, Status, StoredRun
@@ -140,6 +141,8 @@ class Opening:
             memory.end(run, Failed(not_started.error))
         except (Fault, MemoryError, RecursionError) as error:
             memory.fault(run, error)
+        except Vanished as vanished:
+            memory.park(run, f"{vanished}; start an engine that has it, and resume the run")
         except Exception as error:
             memory.park(run, f"it cannot be loaded: {as_fault(error)}")
         else:

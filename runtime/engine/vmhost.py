@@ -38,8 +38,6 @@ class VmHost:
             raise wire.BadValue(f"the arguments of the run are a {type(arguments).__name__}, not a dict by name")
         try:
             return Machine.start(program, arguments, seed=stored.seed)
-        except Fault:
-            raise
         except Exception as error:  # what calling `run` with these arguments raises, as a TypeError does
             raise NotStarted(error) from None
 
@@ -91,7 +89,7 @@ class _Reading:
     def make(self, make: Callable[[], Made]) -> Made:
         try:
             return make()
-        except Exception:
+        except (Exception, Fault):
             if self._missing:
                 raise Missing(frozenset(), pages=True) from None
             raise

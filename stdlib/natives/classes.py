@@ -7,6 +7,7 @@ from typing import Any, runtime_checkable
 
 from ..values.descriptors import ClassMethod, Property, StaticMethod, Super
 from ..values.markers import ABC, ABSTRACT, RUNTIME, Generic, Protocol, TypeVar
+from ..values.named_tuples import METHODS_OF_RECORDS
 from ..values.workflow import Workflow
 from .model import Native
 from .services import services
@@ -76,5 +77,6 @@ def natives() -> list[Native]:
         Native("super/1", Super),
         Native("Workflow/1", Workflow),
         Native("class_name/1", class_name),
+        *(Native(f"named_tuple{name}/1", method) for name, method in METHODS_OF_RECORDS.items()),
         Native("class_unbind/1", class_unbind, mutates=(0,)),
     ]

@@ -21,6 +21,7 @@ def prepare(kind: type, options: dict[str, Any]) -> tuple[Any, ...]:
     None stands for a method that is not to be made; a fourth item says whether instances are frozen, a fifth one
     whether there is an `__init__` to make.
     """
+    services.get().check_class(kind)
     records.forget(kind)
     named, bases_frozen = _inherited_fields(kind)
     _take_annotated(kind, named, options["kw_only"])

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..values import enums, enums_mixed, flags
 from ..values.enum_bodies import EnumNamespace, auto, member, namespace_of, nonmember
+from ..values.enum_checks import CHECKS, EnumCheck
 from ..values.named_tuples import NAMED_TUPLE, named_tuple
 from ..values.typed_dicts import TypedDict, TypedDictType
 from .model import Native
@@ -13,7 +14,7 @@ from .services import services
 
 _CLASSES: tuple[Any, ...] = (
     *(enums.Enum, enums_mixed.IntEnum, enums_mixed.StrEnum, enums_mixed.ReprEnum, enums.EnumType),
-    *(flags.Flag, flags.IntFlag, flags.FlagBoundary),
+    *(flags.Flag, flags.IntFlag, flags.FlagBoundary, EnumCheck),
 )
 
 
@@ -42,7 +43,7 @@ def natives() -> list[Native]:
         Native("receive_arguments/1", receive_arguments),
         Native("class_namespace/1", class_namespace),
         *(Native(f"enum.{kind.__name__}/1", kind) for kind in _CLASSES),
-        *(Native(f"{name}/1", value) for name, value in flags.BOUNDARIES.items()),
+        *(Native(f"{name}/1", value) for name, value in (flags.BOUNDARIES | CHECKS).items()),
         Native("collections.namedtuple/1", named_tuple),
         Native("typing.NamedTuple/1", NAMED_TUPLE),
         Native("typing.TypedDict/1", TypedDict),

@@ -48,7 +48,9 @@ def _check_product(left: Any, right: Any) -> None:
 
 
 def multiply(left: Any, right: Any) -> Any:
-    _check_product(left, right)
+    kind = type(left)
+    if kind is not float and not (kind is type(right) is int and left <= _HUGE):  # the common cases first
+        _check_product(left, right)
     return left * right
 
 
@@ -157,6 +159,8 @@ def check_join(*args: Any, **kwargs: Any) -> None:
         separators = len(args[0]) * (len(args[1]) - 1)
         if separators + sum(map(len, args[1])) > BYTES_MAX:
             raise Excess(MemoryError())
+    if len(args) == 2 and type(args[1]) is str and len(args[0]) * (len(args[1]) - 1) > BYTES_MAX:
+        raise Excess(MemoryError())
 
 
 def check_extension(*args: Any, **kwargs: Any) -> None:
@@ -170,6 +174,32 @@ def check_factorial(*args: Any, **kwargs: Any) -> None:
         raise Excess(MemoryError())
 
 
+def check_combinations(*args: Any, **kwargs: Any) -> None:
+    """Before `math.comb(n, k)`."""
+    if len(args) == 2 and all(isinstance(each, int) for each in args):
+        total, chosen = map(int.__index__, args)
+        _check_factors(total, min(chosen, total - chosen))
+
+
+def check_permutations(*args: Any, **kwargs: Any) -> None:
+    """Before `math.perm(n, k)`."""
+    if len(args) == 2 and isinstance(args[0], int) and isinstance(args[1], int):
+        _check_factors(*map(int.__index__, args))
+    else:
+        check_factorial(*args[:1])
+
+
+def _check_factors(largest: int, count: int) -> None:
+    if count <= largest and count * largest.bit_length() > BITS_MAX:
+        raise Excess(MemoryError())
+
+
+def check_rounding(*args: Any, **kwargs: Any) -> None:
+    """Before `round(number, digits)`: a whole number is rounded by a power of ten."""
+    if len(args) == 2 and isinstance(args[0], int) and isinstance(args[1], int) and args[1] < -(BITS_MAX >> 2):
+        raise Excess(MemoryError())
+
+
 # Native -> what is asked before it is called.
 GUARDS: dict[str, Callable[..., None]] = {
     "pow/1": check_power,
@@ -177,6 +207,9 @@ GUARDS: dict[str, Callable[..., None]] = {
     "bytes/1": check_bytes,
     "bytearray/1": check_bytes,
     "math.factorial/1": check_factorial,
+    "math.comb/1": check_combinations,
+    "math.perm/1": check_permutations,
+    "round/1": check_rounding,
     "list_extend/1": check_extension,
     **dict.fromkeys(("list/1", "tuple/1", "sorted/1", "set/1", "frozenset/1"), check_items),
 }

@@ -21,7 +21,7 @@ from ..values.sets import FROZENSET_METHODS, SET_METHODS, OrderedFrozenSet, Orde
 from ..values.tracebacks import Traceback, with_traceback
 from ..values.uuids import UUID
 from ..values.views import DictItems, DictKeys, DictValues, MappingProxy
-from . import guards
+from . import growing, guards
 from .formatting import format_map, format_text
 from .hashing import hash_as
 from .model import Native
@@ -176,8 +176,8 @@ def _one(name: str, kind: type, make: Callable[[type, Any], Any]) -> Callable[..
 for _text in (str, bytes, bytearray):
     for _name, _check in guards.METHODS.items():
         _INSTEAD.setdefault(_text, {})[_name] = guards.guarded(_check, getattr(_text, _name))
-for _items in (list, bytearray):
-    _INSTEAD.setdefault(_items, {})["extend"] = guards.guarded(guards.check_extension, _items.extend)
+_INSTEAD.setdefault(list, {}).update(extend=growing.extend, __iadd__=growing.add_in_place)
+_INSTEAD.setdefault(bytearray, {})["extend"] = guards.guarded(guards.check_extension, bytearray.extend)
 for _whole in (int, bool):
     _INSTEAD.setdefault(_whole, {})["to_bytes"] = guards.guarded(guards.check_length, int.to_bytes)
 for _name, _make in (("keys", DictKeys), ("values", DictValues), ("items", DictItems)):

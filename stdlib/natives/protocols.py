@@ -19,6 +19,8 @@ _NO_MEMBERS = frozenset(
     "__abstractmethods__ __annotations__ __dict__ __doc__ __init__ __module__ __new__ __slots__ __subclasshook__ "
     "__weakref__ __class_getitem__ __match_args__ __qualname__".split()
 ) | {RUNTIME}
+# In the namespace of a class of the prelude: whoever has these methods is of it, as its `__subclasshook__` would say.
+STRUCTURE = "__waymark_methods__"
 _NOT_RUNTIME = "Instance and class checks can only be used with @runtime_checkable protocols"
 
 
@@ -37,7 +39,7 @@ def subclass_of(*args: Any, **kwargs: Any) -> bool:
 def _is_special(kinds: Any) -> bool:
     if type(kinds) is tuple:
         return any(map(_is_special, kinds))
-    return type(kinds) is Alias or (isinstance(kinds, type) and Protocol in kinds.__mro__)
+    return type(kinds) is Alias or (isinstance(kinds, type) and (Protocol in kinds.__mro__ or STRUCTURE in vars(kinds)))
 
 
 def _any(kinds: Any, test: Any) -> bool:
@@ -50,7 +52,7 @@ def _any(kinds: Any, test: Any) -> bool:
 
 def _has_members(value: Any, kind: Any) -> bool:
     if not _is_protocol(kind):
-        return False
+        return _is_structured(type(value), kind)
     if not vars(kind).get(RUNTIME):
         raise TypeError(_NOT_RUNTIME)
     return all(_has(value, name) for name, _ in _members(kind))
@@ -58,13 +60,18 @@ def _has_members(value: Any, kind: Any) -> bool:
 
 def _offers_members(candidate: type, kind: Any) -> bool:
     if not _is_protocol(kind):
-        return False
+        return _is_structured(candidate, kind)
     if not vars(kind).get(RUNTIME):
         raise TypeError(_NOT_RUNTIME)
     members = list(_members(kind))
     if not all(method for _, method in members):
         raise TypeError("Protocols with non-method members don't support issubclass()")
     return all(_offered(candidate, name) for name, _ in members)
+
+
+def _is_structured(candidate: type, kind: Any) -> bool:
+    names = vars(kind).get(STRUCTURE, ()) if isinstance(kind, type) else ()
+    return bool(names) and all(_offered(candidate, name) for name in names)
 
 
 def _is_protocol(kind: Any) -> bool:

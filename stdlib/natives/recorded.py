@@ -25,5 +25,19 @@ def random() -> float:
     return (int.from_bytes(services.get().draw()[:7], "big") >> 3) / (1 << 53)
 
 
+def seconds_until(when: datetime) -> float:
+    """The instant that `waymark.sleep_until` is given, in seconds since the epoch."""
+    if not isinstance(when, datetime):
+        raise TypeError(f"a workflow sleeps until a datetime, and this is of type {type(when).__name__}")
+    if when.utcoffset() is None:
+        raise ValueError("a workflow sleeps until a datetime with a time zone, such as `waymark.now()` has")
+    return (when - EPOCH).total_seconds()
+
+
 def natives() -> list[Native]:
-    return [Native("waymark.now/1", now), Native("waymark.uuid4/1", uuid4), Native("waymark.random/1", random)]
+    return [
+        Native("waymark.now/1", now),
+        Native("waymark.uuid4/1", uuid4),
+        Native("waymark.random/1", random),
+        Native("sleep_until/1", seconds_until),
+    ]

@@ -18,6 +18,10 @@ class Services(Protocol):
 
     def delete_attribute(self, value: Any, name: str) -> None: ...
 
+    def check_class(self, kind: type) -> None:
+        """A native is about to set attributes of a class of the program. Ends the run if the class is not the run's."""
+        ...
+
     def class_changed(self, kind: type) -> None:
         """A native has set an attribute of a class of the program."""
         ...
@@ -42,6 +46,10 @@ class Services(Protocol):
         """A native changes the value, which is part of the run."""
         ...
 
+    def charge(self) -> None:
+        """A native goes one step further in what may have no end: the run pays a tick, and ends if it owes too many."""
+        ...
+
     def is_instance(self, value: Any) -> bool:
         """Whether it is an instance of a class of the program."""
         ...
@@ -54,6 +62,10 @@ class Services(Protocol):
         """Whether the class itself is a `typing.Protocol`."""
         ...
 
+    def text_of(self, value: Any) -> str:
+        """`repr` of a future, a task or a handle."""
+        ...
+
     def bind_method(self, function: Any, instance: Any) -> Any:
         """`types.MethodType(function, instance)`."""
 
@@ -62,6 +74,10 @@ class Services(Protocol):
 
     def handled(self) -> BaseException | None:
         """The exception that is being handled where the native was called."""
+        ...
+
+    def thrown(self, args: tuple[Any, ...]) -> BaseException:
+        """What `throw(*args)` throws."""
         ...
 
     def now(self) -> int:

@@ -8,11 +8,20 @@ from __future__ import annotations
 from importlib import resources
 
 # In the order of their links: a module may link to those before it.
-MODULES = ("waymark.prelude.core", "waymark.prelude.asyncio", "waymark.prelude.patterns", "waymark.prelude.dataclasses")
+MODULES = (
+    "waymark.prelude.core",
+    "waymark.prelude.asyncio",
+    "waymark.prelude.patterns",
+    "waymark.prelude.dataclasses",
+    "waymark.prelude.messages",
+)
 
 # Its exports carry out what instructions and natives cannot do in C, over the program's own objects. Every unit names
 # the unit of this module as its protocol.
 PROTOCOL = "waymark.prelude.core"
+
+# How names of its modules begin that no program gets at the insides of.
+INTERNAL = "waymark.prelude."
 
 # The files of its text, in order; all declarations are in the first one.
 _PARTS = (

@@ -16,6 +16,7 @@ import builtins
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ..natives.services import services
 from .sets import OrderedFrozenSet, OrderedSet
 from .standing import stands_for
 from .views import DictItems, DictKeys, DictValues
@@ -167,6 +168,8 @@ class CallableIterator(Lazy):
     def __next__(self) -> Any:
         if self.function is None:
             raise StopIteration
+        if (machine := services.get(None)) is not None:
+            machine.charge()  # no native knows that this has an end
         item = None
         try:
             item = self.function()

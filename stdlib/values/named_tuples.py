@@ -86,6 +86,19 @@ class Record(tuple[Any, ...]):
         return tuple(self)
 
 
+# Those that a snapshot may find bound to an object or its class, under their persisted names.
+METHODS_OF_RECORDS: dict[str, Any] = {
+    "_make": vars(Record)["_make"].__func__,
+    **{name: vars(Record)[name] for name in ("_replace", "_asdict", "__repr__", "__getnewargs__")},
+}
+
+
+def record_of(value: Any) -> type:
+    """The named tuple that an object, or a class, is one of: CPython gives each its own methods."""
+    lineage: tuple[type, ...] = (value if isinstance(value, type) else type(value)).__mro__
+    return lineage[lineage.index(Record) - 1]
+
+
 Record.__name__ = Record.__qualname__ = "tuple"
 Record.__module__ = "builtins"
 

@@ -1,8 +1,9 @@
 """Tracebacks of the program's exceptions: a chain of lines, in the place of CPython's chain of frames.
 
-An exception keeps the newest link under `TRACE` in its `__dict__`, where no program sees it; `__traceback__` leads to
-it. Each line that the exception passes becomes a link in front, so links are never changed, may be shared by several
-exceptions (the parts of a group), and tell by identity whether one has been anywhere since.
+An exception keeps the newest link under `TRACE` in its `__dict__`, for as long as no program has read that, and apart
+from then on; `__traceback__` leads to it. Each line that the exception passes becomes a link in front, so links are
+never changed, may be shared by several exceptions (the parts of a group), and tell by identity whether one has been
+anywhere since.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
+from weakref import ref
 
 from .standing import stands_for
 
@@ -37,18 +39,35 @@ class Traceback:
 
 def traceback_of(error: BaseException) -> Traceback | None:
     """The newest link, past whatever the error's class makes of looking it up."""
-    found = _attributes(error).get(TRACE)
+    found = _attributes(error).get(TRACE) if id(error) not in _apart else _apart[id(error)][1]
     return found if type(found) is Traceback else None  # an error from outside may bring lines as plain values
 
 
 def set_traceback(error: BaseException, traceback: Any) -> None:
     """`error.__traceback__ = traceback`, with CPython's words for what is none."""
-    if type(traceback) is Traceback:
-        _attributes(error)[TRACE] = traceback
+    if traceback is not None and type(traceback) is not Traceback:
+        raise TypeError("__traceback__ must be a traceback or None")
+    if id(error) in _apart:
+        _apart[id(error)][1] = traceback
     elif traceback is None:
         _attributes(error).pop(TRACE, None)
     else:
-        raise TypeError("__traceback__ must be a traceback or None")
+        _attributes(error)[TRACE] = traceback
+
+
+def keep_apart(error: BaseException) -> None:
+    """The program gets the `__dict__` of an exception, which is of a class of its own."""
+    place = id(error)
+    if place not in _apart:
+        _apart[place] = [ref(error, lambda _: _apart.pop(place, None)), _attributes(error).pop(TRACE, None)]
+
+
+def is_apart(error: BaseException) -> bool:
+    """Whether the traceback is not in the `__dict__`."""
+    return id(error) in _apart
+
+
+_apart: dict[int, list[Any]] = {}  # by the id of the exception: a weak reference to it, and its newest link
 
 
 def with_traceback(error: BaseException, *args: Any, **kwargs: Any) -> BaseException:

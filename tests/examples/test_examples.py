@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -25,18 +26,31 @@ def test_the_workflows_of_the_examples_compile() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_checkout_runs_as_its_first_lines_say(database: str, tmp_path: Path) -> None:
-    text = (EXAMPLES / "checkout.py").read_text(encoding="utf-8")
+def run_as_it_says(example: str, database: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    text = (EXAMPLES / example).read_text(encoding="utf-8")
     program, *arguments = shlex.split(re.findall(r"^waymark run .*$", text, re.MULTILINE)[0])
     assert program == "waymark"
     environ = {"WAYMARK_DATABASE_URL": database, "WAYMARK_DATA_DIR": str(tmp_path), "WAYMARK_WORKER_COUNT": "1"}
-    done = waymark(*arguments, **environ)
+    return waymark(*arguments, **environ)
+
+
+def test_checkout_runs_as_its_first_lines_say(database: str, tmp_path: Path) -> None:
+    done = run_as_it_says("checkout.py", database, tmp_path)
     assert (done.returncode, done.stdout) == (0, '"receipt for order 7"\n'), done.stderr
     assert [line.split(" done")[0] for line in done.stderr.splitlines()[1:]] == [
         "  examples.checkout:charge",
         "  examples.checkout:charge",
         "  examples.checkout:send_receipt",
     ]
+
+
+def test_prices_runs_as_its_first_lines_say(database: str, tmp_path: Path) -> None:
+    done = run_as_it_says("prices.py", database, tmp_path)
+    assert done.returncode == 0, done.stderr
+    printed, _, result = done.stdout.partition("\n")
+    assert printed == "nobody answers at closed"
+    assert json.loads(result) == {"north": 506, "south": 506, "east": 406}
+    assert done.stderr.count("examples.prices:ask") >= 4
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc")

@@ -63,9 +63,10 @@ def _(patch: pytest.MonkeyPatch) -> None:
 
 @fault("an exception that goes on loses its context")
 def _(patch: pytest.MonkeyPatch) -> None:
-    def rethrow(vm: Any, frame: Frame, exc: int) -> None:
+    def rethrow(vm: Any, frame: Frame, operands: Any) -> None:
+        (exc,) = operands
         frame.registers[exc].__context__ = None
-        original(vm, frame, exc)
+        original(vm, frame, operands)
 
     original = HANDLERS[Op.RERAISE]
     patch.setitem(HANDLERS, Op.RERAISE, rethrow)
@@ -73,12 +74,12 @@ def _(patch: pytest.MonkeyPatch) -> None:
 
 @fault("a context is lost at a restore")
 def _(patch: pytest.MonkeyPatch) -> None:
-    _behind_fill(patch, tag.ERROR, lambda made: setattr(made, "__context__", None))
+    behind_fill(patch, tag.ERROR, lambda made: setattr(made, "__context__", None))
 
 
 @fault("`from None` is forgotten at a restore")
 def _(patch: pytest.MonkeyPatch) -> None:
-    _behind_fill(patch, tag.ERROR, lambda made: setattr(made, "__suppress_context__", False))
+    behind_fill(patch, tag.ERROR, lambda made: setattr(made, "__suppress_context__", False))
 
 
 @fault("what a frame is handling is lost at a restore")
@@ -88,7 +89,7 @@ def _(patch: pytest.MonkeyPatch) -> None:
             if isinstance(made.registers[register], BaseException):
                 made.registers[register] = UNSET
 
-    _behind_fill(patch, tag.FRAME, forget)
+    behind_fill(patch, tag.FRAME, forget)
 
 
 @fault("StopIteration leaves a generator as it is")
@@ -133,12 +134,13 @@ def _(patch: pytest.MonkeyPatch) -> None:
                 made.registers[register] = None
 
     known: dict[int, dict[int, tuple[int, ...]]] = {}
-    _behind_fill(patch, tag.FRAME, forget)
+    behind_fill(patch, tag.FRAME, forget)
 
 
 @fault("an unbound variable is None")
 def _(patch: pytest.MonkeyPatch) -> None:
-    def check(vm: Any, frame: Frame, src: int, name: str) -> None:
+    def check(vm: Any, frame: Frame, operands: Any) -> None:
+        src, _ = operands
         if frame.registers[src] is UNSET:
             frame.registers[src] = None
         frame.pc += 1
@@ -161,7 +163,8 @@ def _(patch: pytest.MonkeyPatch) -> None:
 
 @fault("that a module variable was bound again is not stored")
 def _(patch: pytest.MonkeyPatch) -> None:
-    def global_set(vm: Any, frame: Frame, module: str, name: str, src: int) -> None:
+    def global_set(vm: Any, frame: Frame, operands: Any) -> None:
+        module, name, src = operands
         vm.state.modules.setdefault(module, {})[name] = frame.registers[src]
         frame.pc += 1
 
@@ -213,13 +216,14 @@ def _(patch: pytest.MonkeyPatch) -> None:
 
 @fault("an augmented assignment makes a new list")
 def _(patch: pytest.MonkeyPatch) -> None:
-    def inplace(vm: Any, frame: Frame, dst: int, index: int, left: int, right: int) -> None:
+    def inplace(vm: Any, frame: Frame, operands: Any) -> None:
+        dst, index, left, right = operands
         value, other = frame.registers[left], frame.registers[right]
         if type(value) is list and type(other) is list and BINARY_OPERATORS[index] == "+":
             frame.registers[dst] = value + other
             frame.pc += 1
         else:
-            original(vm, frame, dst, index, left, right)
+            original(vm, frame, operands)
 
     original = HANDLERS[Op.INPLACE]
     patch.setitem(HANDLERS, Op.INPLACE, inplace)
@@ -227,13 +231,14 @@ def _(patch: pytest.MonkeyPatch) -> None:
 
 @fault("`is` looks at the values")
 def _(patch: pytest.MonkeyPatch) -> None:
-    def compare(vm: Any, frame: Frame, dst: int, index: int, left: int, right: int) -> None:
+    def compare(vm: Any, frame: Frame, operands: Any) -> None:
+        dst, index, left, right = operands
         values = frame.registers[left], frame.registers[right]
         if COMPARE_OPERATORS[index] == "is" and {type(value) for value in values} <= {list, dict}:
             frame.registers[dst] = operate(lambda: values[0] == values[1])
             frame.pc += 1
         else:
-            original(vm, frame, dst, index, left, right)
+            original(vm, frame, operands)
 
     original = HANDLERS[Op.COMPARE]
     patch.setitem(HANDLERS, Op.COMPARE, compare)
@@ -263,12 +268,13 @@ def _(patch: pytest.MonkeyPatch) -> None:
 
 @fault("an item is lost when a slice ends at the head of a loop")
 def _(patch: pytest.MonkeyPatch) -> None:
-    def fetch(vm: Any, frame: Frame, dst: int, iterator: int) -> None:
+    def fetch(vm: Any, frame: Frame, operands: Any) -> None:
+        _, iterator = operands
         source = frame.registers[iterator]
         if vm.ticks <= 0 and not vm.nested and type(source).__name__ == "list_iterator":
             vm.tracker.touch(source)
             next(source, None)
-        original(vm, frame, dst, iterator)
+        original(vm, frame, operands)
 
     original = HANDLERS[Op.FOR]
     patch.setitem(HANDLERS, Op.FOR, fetch)
@@ -285,14 +291,14 @@ def _(patch: pytest.MonkeyPatch) -> None:
 
     restored: set[int] = set()
     original = generators.resume
-    _behind_fill(patch, tag.GENERATOR, lambda made: restored.add(id(made)))
+    behind_fill(patch, tag.GENERATOR, lambda made: restored.add(id(made)))
     patch.setattr(generators, "resume", resume)
 
 
 # --- where to plant ---------------------------------------------------------------------------------------------------
 
 
-def _behind_fill(patch: pytest.MonkeyPatch, kind: int, change: Callable[[Any], object]) -> None:
+def behind_fill(patch: pytest.MonkeyPatch, kind: int, change: Callable[[Any], object]) -> None:
     """Change what a restore has made of a node of this kind."""
 
     def fill(made: Any, values: list[Any]) -> None:
@@ -309,4 +315,4 @@ def _in_registers(patch: pytest.MonkeyPatch, change: Callable[[Any], Any]) -> No
     def all_of(made: Frame) -> None:
         made.registers = [change(value) for value in made.registers]
 
-    _behind_fill(patch, tag.FRAME, all_of)
+    behind_fill(patch, tag.FRAME, all_of)

@@ -21,6 +21,7 @@ from waymark.vm.unit import (
     Instruction,
     Link,
     Parameter,
+    StaticClass,
     Unit,
     Workflow,
 )
@@ -33,6 +34,7 @@ _COUNTS = {
     Kind.CONST: len(_CONSTANTS),
     Kind.NAME: 1,
     Kind.FUNC: 1,
+    Kind.CLASS: 1,
     Kind.MODULE: 1,
     Kind.NATIVE: len(NATIVES),
     Kind.LINK: 1,
@@ -54,6 +56,8 @@ _TWO = (Parameter("a", "either"), Parameter("b", "either"))
 # Function 0 is what LOAD_FUNC names, function 1 what CLOSURE names.
 _STATIC = Function("s", "s", 0, "function", (Parameter("a", "either", True),), (), 1, (_RETURN,), ((0, (0,)),), (2,))
 _INNER = Function("i", "i", 0, "function", (Parameter("a", "keyword", True),), ("c",), 2, (_RETURN,), ((0, (0,)),))
+# The last function makes the class that LOAD_CLASS names.
+_MAKER = Function("c", "c", 0, "function", (), (), 1, ((Op.LOAD_CONST.value.code, 0, 3), _RETURN), ((0, ()),))
 
 
 class _Drawing:
@@ -141,11 +145,12 @@ def units(draw: st.DrawFn) -> Unit:
     return Unit(
         ("m",),
         _CONSTANTS + tuple(draw(st.lists(constant, max_size=4))),
-        (_STATIC, _INNER, *drawn),
+        (_STATIC, _INNER, *drawn, _MAKER),
         exports=(("f", 2), ("s", 0)),
         natives=NATIVES,
         links=(Link(b"\x07" * 32, "sleep"),),
         actions=(Action("m:charge", _TWO),),
         workflows=(Workflow("order", "Order", 2),),
-        debug=Debug("m.py", "wrl", ((),) * 2 + (((0, 1, 0, 2, 0),),) * len(drawn)),
+        classes=(StaticClass("m:C", 2 + len(drawn)),),
+        debug=Debug("m.py", "wrl", ((),) * 2 + (((0, 1, 0, 2, 0),),) * (len(drawn) + 1)),
     )

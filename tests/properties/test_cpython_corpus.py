@@ -1,7 +1,7 @@
 """The methods of CPython's own language tests, each as a workflow: the same as under CPython, or refused.
 
 `ci` runs a few files, `long` all, both as modules and with everything inside of `run`, restored every fifty ticks. A
-method that differs is listed with the reason, and must be taken off the list when it no longer does.
+method that differs is listed with the reason, and must be taken off the list when as a module it no longer does.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ FILES = (
     "augassign binop bool class compare contains decorators dict dictviews enumerate exception_variations exceptions "
     "float fstring funcattrs generators global grammar index int isinstance iter keywordonlyarg list "
     "named_expressions opcodes positional_only_arg pow print property raise range richcmp scope set slice sort string "
-    "super tuple unary unpack_ex with patma dictcomps listcomps setcomps genexps complex unicode bytes"
+    "super tuple unary unpack_ex with patma dictcomps listcomps setcomps genexps complex unicode bytes "
+    "contextlib context functools dataclasses builtin subclassinit"
 ).split()
-QUICK = "augassign compare dictviews enumerate keywordonlyarg raise scope slice sort unary".split()
+QUICK = "augassign compare dictviews enumerate keywordonlyarg raise scope slice sort unary context".split()
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 # Each is to go: method -> what is not CPython's yet.
 DIFFERENT = {
     "class ClassTests.testForExceptionsRaisedInInstanceGetattr2": "`__getattr__` is asked where C asks the type",
-    "decorators TestDecorators.test_bound_function_inside_classmethod": "no `__get__` of what classmethod wraps",
-    "dict DictTest.test_getitem": "a key whose `__hash__` raises later cannot be restored",
-    "generators ExceptionTest.test_except_throw_bad_exception": "the text for a class that makes no exception",
+    "dataclasses TestRepr.test_no_repr": "the default `repr` has no address: as a module alone",
+    "dataclasses TestHash.test_hash_no_args": "an object has the hash of its class where CPython takes its address",
     "positional_only_arg PositionalOnlyTestCase.test_annotations_in_closures": "functions have no `__annotations__`",
     "set TestWeirdBugs.test_merge_and_mutate": "a set that changes while it is merged",
 }
@@ -74,6 +74,6 @@ def test_a_method_of_cpythons_tests_does_the_same_or_is_refused(name: str, insid
     unexpected = [f"{method}\n{end}" for method, end in found.items() if method not in DIFFERENT]
     assert not unexpected, "\n\n".join(unexpected)
     stale = [method for method in DIFFERENT if method.startswith(f"{name} ") and method not in found]
-    assert not stale, f"no longer different: {stale}"
+    assert inside or not stale, f"no longer different: {stale}"
     counted = {end: list(ends.values()).count(end) for end in ("same", "refused", "useless")}
     print(f"{name}: {counted}")

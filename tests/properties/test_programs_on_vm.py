@@ -34,7 +34,7 @@ slices = st.lists(st.integers(2, 12), min_size=1, max_size=8)
 
 
 def program_of(unit: Unit, workflow: str) -> Program:
-    units = {code_hash(each): each for each in (unit, *library().values())}
+    units = {code_hash(unit): unit, **library().by_hash()}
     return Program.load(code_hash(unit), workflow, units.__getitem__, NATIVES)
 
 

@@ -154,6 +154,7 @@ DECLARATIONS: dict[type[tree.Node], Strategy] = {
     tree.ActionDecl: node(tree.ActionDecl, names, any_text, parameters(st.just(tree.Constant(...))).map(signature)),
     tree.IntrinsicDecl: node(tree.IntrinsicDecl, names, any_text),
     tree.GlobalDecl: node(tree.GlobalDecl, names) | node(tree.GlobalDecl, names, names, any_text),
+    tree.StaticDecl: node(tree.StaticDecl, names, any_text, names),
     tree.WorkflowDecl: node(tree.WorkflowDecl, any_text, any_text, names)
     | node(tree.WorkflowDecl, any_text, any_text, names, parameters(st.just(tree.Constant(...))).map(signature)),
 }

@@ -1,8 +1,4 @@
-"""WRL programs beside the same programs in Python: a fresh asyncio loop, whose clock jumps, is the oracle.
-
-The clock moves on by a nanosecond each time it is read, because asyncio's heap does not keep timers of equal deadlines
-in their order, and the machine's does.
-"""
+"""WRL programs beside the same programs in Python: a fresh asyncio loop, whose clock jumps, is the oracle."""
 
 from __future__ import annotations
 
@@ -11,6 +7,7 @@ import warnings
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from virtual_loop import VirtualLoop, in_order
 from vm_runs import chain_of, observe
 from wrl_programs import program
 
@@ -52,24 +49,6 @@ init {
 CUTS = ((2,), (3, 7), ())  # how a run is cut into slices: as short as can be, unevenly, not at all
 
 
-class VirtualLoop(asyncio.SelectorEventLoop):
-    """Never sleeps: when nothing is ready, it is the time of the next timer."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.instant = 0.0
-        self.set_exception_handler(lambda loop, context: None)
-
-    def time(self) -> float:
-        self.instant += 1e-9
-        return self.instant
-
-    def _run_once(self) -> None:
-        if not self._ready and self._scheduled:
-            self.instant = max(self.instant, self._scheduled[0]._when)
-        super()._run_once()  # type: ignore[misc]
-
-
 def wrl(text: str) -> str:
     """A module of these functions; `init` stands last in a module, so it is moved."""
     head, init = HEAD.split("init {")
@@ -88,7 +67,7 @@ def same(text: str, oracle: Callable[[list[Any]], Coroutine[Any, Any, Any]]) -> 
 def native(oracle: Callable[[list[Any]], Coroutine[Any, Any, Any]]) -> Any:
     """What the oracle returns, or what it raises; the log is what it became in the end."""
     log: list[Any] = []
-    with warnings.catch_warnings(), asyncio.Runner(loop_factory=VirtualLoop) as runner:
+    with warnings.catch_warnings(), in_order(), asyncio.Runner(loop_factory=VirtualLoop) as runner:
         warnings.simplefilter("ignore", RuntimeWarning)  # coroutines that are never awaited are meant
         try:
             result = runner.run(oracle(log))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,8 +32,9 @@ def programs(name: str, *, inside: bool) -> Iterator[tuple[str, str]]:
     """`Class.method` and its program, for every test method of a file. `inside` puts all of it into `run`."""
     home = folder()
     assert home is not None, "this Python has no tests"
-    tree = ast.parse((home / f"{name}.py").read_text(encoding="utf-8"))
-    known = _definitions(tree)
+    place = home / name / "__init__.py" if (home / name).is_dir() else home / f"{name}.py"
+    tree = ast.parse(place.read_text(encoding="utf-8"))
+    known = definitions(tree)
     for case in tree.body:
         if isinstance(case, ast.ClassDef) and not case.decorator_list and not case.keywords:
             for method in case.body:
@@ -46,7 +47,7 @@ def _is_test(method: ast.stmt) -> bool:
     return plain and method.name.startswith("test")
 
 
-def _definitions(tree: ast.Module) -> dict[str, Definition]:
+def definitions(tree: ast.Module) -> dict[str, Definition]:
     """What each name at the top of the module comes from."""
     known: dict[str, Definition] = {}
     for node in tree.body:
@@ -69,12 +70,16 @@ def _definitions(tree: ast.Module) -> dict[str, Definition]:
 
 def _listed(module: str, alias: ast.alias) -> list[ast.alias]:
     """The names behind a `*`."""
-    return [ast.alias(name) for name in import_module(module).__all__] if alias.name == "*" else [alias]
+    if alias.name != "*":
+        return [alias]
+    found = import_module(module)
+    public = [name for name in vars(found) if not name.startswith("_")]
+    return [ast.alias(name) for name in getattr(found, "__all__", public)]
 
 
 def _program(case: ast.ClassDef, method: ast.stmt, known: dict[str, Definition], inside: bool) -> str:
-    members = [method, *_helpers(case, method)]
-    needed = _needed(members, known)
+    members = [method, *helpers_of(case, method)]
+    needed = needed_by(members, known)
     made = ast.ClassDef(
         name=case.name,
         bases=[ast.Name("TestCase", ast.Load())],
@@ -90,10 +95,10 @@ def _program(case: ast.ClassDef, method: ast.stmt, known: dict[str, Definition],
     return f"{HEAD}{above}@workflow\nclass Script(Workflow):\n    async def run(self):\n{body}\n"
 
 
-def _helpers(case: ast.ClassDef, method: ast.stmt) -> list[ast.stmt]:
+def helpers_of(case: ast.ClassDef, method: ast.stmt, always: Collection[str] = ("setUp", "tearDown")) -> list[ast.stmt]:
     """The other members of the class that the method needs, directly or not."""
     found: list[ast.stmt] = []
-    words = _words(method) | {"setUp", "tearDown"}
+    words = _words(method) | set(always)
     while True:
         more = [member for member in case.body if member not in found and _names(member) & words]
         if not more:
@@ -118,7 +123,8 @@ def _words(node: ast.AST) -> set[str]:
     return attributes | {each.id for each in inner if isinstance(each, ast.Name)}
 
 
-def _needed(members: list[ast.stmt], known: dict[str, Definition]) -> list[Definition]:
+def needed_by(members: list[ast.stmt], known: dict[str, Definition]) -> list[Definition]:
+    """What the members need of their module, in its order."""
     needed: list[Definition] = []
     waiting: list[ast.AST] = list(members)
     while waiting:

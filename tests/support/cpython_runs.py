@@ -1,8 +1,8 @@
 """Run a workflow's module as CPython would: a real module, the real asyncio, actions that answer from a script.
 
 The module imports a stub in place of `waymark`, whose decorators leave what they decorate as it is, but for actions:
-awaiting one asks the script. Time is virtual, and an action comes to its outcome when nothing else is ready, the
-oldest first; `vm_runs.observe` drives the machine by the same rules.
+awaiting one asks the script. Time is virtual, and an action comes to its outcome when nothing else is ready, in the
+order of the script; `vm_runs.observe` drives the machine by the same rules. See `oracle_loop`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import copy
+import gc
 import importlib
 import io
 import signal
@@ -17,19 +18,20 @@ import sys
 import tempfile
 import threading
 import warnings
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
-from asyncio_oracle import VirtualLoop
-from scripted import Call, Recorded
+from oracle_loop import OracleLoop, Stuck
+from scripted import NEVER_RETRIEVED, STUCK, Call, Recorded
 from views import view
+from virtual_loop import in_order
 
 from waymark.vm.intrinsics import check_arguments
 
 SECONDS_MAX = 10
+REPORTED = ("Exception in callback", "unhandled exception during asyncio.run() shutdown")
 _PLAIN = frozenset({type(None), bool, int, float, complex, str, bytes, bytearray, range})
 
 
@@ -37,50 +39,73 @@ class DoesNotEnd(BaseException):
     """The program runs for too long under CPython: the test is at fault."""
 
 
-class OracleLoop(VirtualLoop):
-    """Brings the outcome of one action whenever nothing is ready; only then does time pass."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: deque[tuple[asyncio.Future[Any], Callable[[], object]]] = deque()
-
-    def _run_once(self) -> None:
-        while not self._ready and self.open:  # type: ignore[attr-defined]
-            future, outcome = self.open.popleft()
-            if not future.done():
-                value = outcome()
-                if isinstance(value, BaseException):
-                    future.set_exception(value)
-                else:
-                    future.set_result(value)
-        super()._run_once()
-
-
 def run_natively(
     text: str, modules: Mapping[str, str], name: str, arguments: Mapping[str, Any], recorded: Recorded
 ) -> str:
     """Import the module `name` of this text and run its first workflow. Returns what that came to; see `views`."""
     started: list[type] = []
-    with _stub_of_waymark(started, recorded), _printing_to(recorded), _limited(), warnings.catch_warnings():
+    quiet = warnings.catch_warnings(), _without_afterthoughts()
+    with _stub_of_waymark(started, recorded), _printing_to(recorded), _limited(), quiet[0], quiet[1]:
         warnings.simplefilter("ignore")  # `1 is 1`, coroutines that are never awaited: meant
         try:
             with _imported(text, modules, name):
-                value = _run(started[0], copy.deepcopy(dict(arguments)))
+                value = _run(started[0], copy.deepcopy(dict(arguments)), recorded)
         except DoesNotEnd:
             raise
+        except Stuck:
+            came_to = STUCK
         except BaseException as error:
             error.__traceback__ = None
             came_to = f"raised {view(error)}"
         else:
             came_to = f"returned {view(value)}"
-    recorded.flush()
+        if recorded.closed:
+            gc.collect()  # what is still under way ends here, unseen, and not in the middle of another run
+    recorded.end()
     return came_to
 
 
-def _run(kind: type, arguments: dict[str, Any]) -> object:
-    # Not `Runner.run`: on its way out it looks at the handler of SIGINT, by which CPython comes to `repr` the result.
-    with asyncio.Runner(loop_factory=OracleLoop) as runner:
-        return runner.get_loop().run_until_complete(kind().run(**arguments))  # type: ignore[attr-defined]
+def _run(kind: type, arguments: dict[str, Any], recorded: Recorded) -> object:
+    loop = OracleLoop(recorded.order, recorded.close)
+    loop.set_exception_handler(lambda loop, context: _report(context, recorded))
+    try:
+        with in_order():
+            return _to_its_end(asyncio.Runner(loop_factory=lambda: loop), kind().run(**arguments))  # type: ignore[attr-defined]
+    finally:
+        for task in loop.made:
+            if task.done() and task._log_traceback:  # type: ignore[attr-defined]
+                recorded.logged("error", f"{NEVER_RETRIEVED}: {told(task.exception())}")
+        if any(not task.done() for task in loop.made):
+            recorded.close()
+
+
+def _to_its_end(runner: asyncio.Runner, main: Coroutine[Any, Any, object]) -> object:
+    """As `asyncio.run`, but that tasks which are left when `main` has raised do not end inside of an `except` for that.
+
+    Not `Runner.run`: on its way out it looks at the handler of SIGINT, by which CPython comes to `repr` the result.
+    """
+    error, value = None, None
+    try:
+        value = runner.get_loop().run_until_complete(main)
+    except DoesNotEnd:
+        raise
+    except BaseException as raised:
+        error = raised
+    runner.close()
+    if error is not None:
+        raise error
+    return value
+
+
+def _report(context: dict[str, Any], recorded: Recorded) -> None:
+    """What asyncio has to say, with the name of the callback left out: CPython's has an address."""
+    for message in REPORTED:
+        if context["message"].startswith(message):
+            recorded.logged("error", f"{message}: {told(context['exception'])}")
+
+
+def told(error: BaseException | None) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 @contextlib.contextmanager
@@ -169,9 +194,7 @@ async def _answered(key: str, args: tuple[Any, ...], kwargs: dict[str, Any], rec
     call: Call = recorded.asked(key, args, kwargs)
     loop = asyncio.get_running_loop()
     assert isinstance(loop, OracleLoop)
-    future: asyncio.Future[Any] = loop.create_future()
-    loop.open.append((future, lambda: recorded.come_to(call)))
-    return await future
+    return await loop.ask(lambda: recorded.come_to(call), lambda: recorded.cancelled(call))
 
 
 def _is_plain(value: object) -> bool:
@@ -202,6 +225,16 @@ class _Screen(io.TextIOBase):
 
 def _printing_to(recorded: Recorded) -> contextlib.AbstractContextManager[Any]:
     return contextlib.redirect_stdout(_Screen(recorded))
+
+
+@contextlib.contextmanager
+def _without_afterthoughts() -> Iterator[None]:
+    """What goes wrong in a coroutine that nobody will run is nobody's."""
+    before, sys.unraisablehook = sys.unraisablehook, lambda unraisable: None
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 @contextlib.contextmanager

@@ -20,13 +20,13 @@ import tempfile
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from cpython_runs import run_natively, write_project
-from scripted import Outcomes, Recorded
+from scripted import STUCK, Outcomes, Recorded
+from scripted_order import OLDEST_FIRST, Order
 from views import view
 from vm_runs import observe
 
@@ -34,9 +34,9 @@ from waymark.compiler.diagnostics import Diagnostic
 from waymark.compiler.library import library
 from waymark.compiler.pipeline import Compilation, compile_file, compile_text
 from waymark.vm.codec import code_hash
+from waymark.vm.deadlock import Deadlock
 from waymark.vm.program import Program
-from waymark.vm.surface import Log, StartAction
-from waymark.vm.unit import Unit
+from waymark.vm.surface import CancelRequest, Log, StartAction
 from waymark.vm.wire import decode_value, encode_value
 
 NAME = "program"
@@ -68,6 +68,7 @@ def module_of(text: str) -> str:
 
 
 # CPython adds what its C stack was doing just then, which depends on how deep its caller was.
+NEVER_AWAITED = "was never awaited"  # CPython warns of it elsewhere than in its log
 RECURSION = re.compile(r"(maximum recursion depth exceeded)( in comparison| while [a-z ]+)")
 
 
@@ -124,6 +125,40 @@ class Report:
         return "\n".join(parts)
 
 
+@dataclass(frozen=True)
+class Together:
+    """A module of many workflows, and the number of the one that is meant."""
+
+    compilation: Compilation
+    number: int
+
+    @staticmethod
+    def all_of(texts: Sequence[str]) -> list[Together | tuple[Diagnostic, ...]]:
+        """The programs of these modules, which differ behind their first `@workflow` only, compiled as one.
+
+        What they have in common (asyncio, above all) is then compiled once. For a program that is refused: why.
+        """
+        head = texts[0].partition("@workflow")[0]
+        assert all(text.startswith(head) for text in texts), "the modules have the same beginning"
+        bodies = [text[len(head) :].replace("class Script(", f"class Script{n}(") for n, text in enumerate(texts)]
+        found: list[Together | tuple[Diagnostic, ...]] = [()] * len(texts)
+        left = list(range(len(texts)))
+        while left:
+            compilation = compiled(head + "".join(bodies[number] for number in left))
+            if not compilation.diagnostics:
+                for place, number in enumerate(left):
+                    found[number] = Together(compilation, place)
+                break
+            end, refused = head.count("\n"), []
+            for number in left:
+                start, end = end, end + bodies[number].count("\n")
+                found[number] = tuple(each for each in compilation.diagnostics if start < each.line <= end)
+                refused += [number] if found[number] else []
+            assert refused, compilation.diagnostics
+            left = [number for number in left if number not in refused]
+        return found
+
+
 def compare(
     text: str,
     *,
@@ -133,26 +168,29 @@ def compare(
     ticks: Cuts = CUTS,
     restoring: bool = True,
     calls_max: int | None = None,
+    order: Order = OLDEST_FIRST,
+    together: Together | None = None,
 ) -> Report:
     """Run a module in both worlds. `modules` are others of its project, by dotted name; `ticks` cut the machine's runs.
 
+    `outcomes` and `order` say what actions come to, and when; see `scripted` and `scripted_order`.
     A function for `ticks` is told how many ticks the whole run takes, which is then run uncut and unrestored too.
     Nothing is asserted here: `Report.same` says whether all is equal. A failure of the compiler itself, or of the
-    machine, is raised with the program in its notes.
+    machine, is raised with the program in its notes. `together` is where the program was compiled with others.
     """
     others, given = modules or {}, arguments or {}
     limits = {} if calls_max is None else {"calls_max": calls_max}
-    recorded = Recorded(outcomes, **limits)
+    recorded = Recorded(outcomes, **limits, order=order)
     expected = Outcome.of(run_natively(text, others, NAME, given, recorded), recorded.effects)
     try:
-        compilation = compiled(text, others)
+        compilation = together.compilation if together is not None else compiled(text, others)
         if compilation.diagnostics:
             return Report(text, compilation, expected, modules=others)
-        program = program_of(compilation)
+        program = program_of(compilation, together.number if together is not None else 0)
         seen, paid = {}, set()
 
         def run(cut: tuple[int, ...], restoring: bool) -> None:
-            recorded = Recorded(outcomes, **limits)
+            recorded = Recorded(outcomes, **limits, order=order)
             came_to, spent = run_on_machine(program, given, recorded, cut, restoring=restoring)
             seen[cut] = Outcome.of(came_to, recorded.effects)
             paid.add(spent)
@@ -162,7 +200,7 @@ def compare(
             ticks = ticks(next(iter(paid)))
         for cut in ticks:
             run(tuple(cut), restoring)
-    except Exception as error:
+    except BaseException as error:
         error.add_note(f"--- program\n{text}")
         raise
     return Report(text, compilation, expected, seen, frozenset(paid), others)
@@ -184,17 +222,13 @@ def compiled(text: str, modules: Mapping[str, str] | None = None) -> Compilation
         return compile_file(Path(folder, f"{NAME}.py"), root=Path(folder))
 
 
-def program_of(compilation: Compilation) -> Program:
-    """The first workflow of what was compiled. Its units were verified as they were made: `load` would do it again."""
+def program_of(compilation: Compilation, number: int = 0) -> Program:
+    """A workflow of what was compiled. Its units were verified as they were made: `load` would do it again."""
     compilation.raise_if_failed()
     assert compilation.unit is not None
     entry = code_hash(compilation.unit)
-    return Program(MappingProxyType({**_prelude(), entry: compilation.unit}), entry, compilation.workflows[0])
-
-
-@cache
-def _prelude() -> Mapping[bytes, Unit]:
-    return {code_hash(unit): unit for unit in library().values()}
+    units = MappingProxyType({**library().by_hash(), entry: compilation.unit})
+    return Program(units, entry, compilation.workflows[number])
 
 
 def run_on_machine(
@@ -205,7 +239,9 @@ def run_on_machine(
     def note(effect: object) -> None:
         if isinstance(effect, StartAction):
             calls[effect.request] = recorded.asked(effect.key, effect.args, effect.kwargs)
-        elif isinstance(effect, Log):
+        elif isinstance(effect, CancelRequest):
+            recorded.cancelled(calls[effect.request])
+        elif isinstance(effect, Log) and not effect.text.endswith(NEVER_AWAITED):
             recorded.printed(effect.text) if effect.level == "print" else recorded.logged(effect.level, effect.text)
 
     def answer(start: StartAction) -> object:
@@ -214,9 +250,19 @@ def run_on_machine(
 
     calls: dict[int, Any] = {}
     try:
-        seen = observe(program, inside(dict(arguments)), answer, ticks=ticks, restoring=restoring, on_effect=note)
+        seen = observe(
+            program,
+            inside(dict(arguments)),
+            answer,
+            ticks=ticks,
+            restoring=restoring,
+            on_effect=note,
+            order=recorded.order,
+        )
     finally:
-        recorded.flush()
+        recorded.end()
+    if isinstance(seen.error, Deadlock):
+        return STUCK, seen.ticks
     came_to = f"returned {view(seen.result)}" if seen.error is None else f"raised {view(seen.error)}"
     return came_to, seen.ticks
 

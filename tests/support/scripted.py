@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from typing import Any
 
+from scripted_order import OLDEST_FIRST, Order
 from views import view
 
 CALLS_MAX = 200
+NEVER_RETRIEVED = "Task exception was never retrieved"
+STUCK = "stuck: everything waits, and nothing will come"
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,11 @@ class Recorded:
 
     outcomes: Outcomes = None
     calls_max: int = CALLS_MAX
+    order: Order = OLDEST_FIRST
     effects: list[str] = field(default_factory=list)
     calls: int = 0
+    closed: bool = False
+    never_retrieved: list[str] = field(default_factory=list)
     _printed: list[str] = field(default_factory=list)
     _asked: dict[str, int] = field(default_factory=dict)
 
@@ -47,7 +53,7 @@ class Recorded:
         self.flush()
         name = key.rpartition(":")[2]
         shown = [*map(view, args), *(f"{parameter}={view(value)}" for parameter, value in kwargs.items())]
-        self.effects.append(f"{name}({', '.join(shown)})")
+        self._note(f"{name}({', '.join(shown)})")
         call = Call(name, tuple(args), dict(kwargs), self.calls)
         self.calls += 1
         return call
@@ -70,18 +76,42 @@ class Recorded:
             return own[number % len(own)]
         return outcomes[call.number % len(outcomes)]
 
+    def cancelled(self, call: Call) -> None:
+        """Note that nobody waits for an action any more."""
+        self.flush()
+        self._note(f"cancel {call.name} of call {call.number}")
+
     def printed(self, text: str) -> None:
         if text:
             self._printed.append(text)
 
     def logged(self, level: str, text: str) -> None:
-        self.flush()
-        self.effects.append(f"{level} {text!r}")
+        if text.startswith(NEVER_RETRIEVED):
+            self.never_retrieved.append(text)
+        else:
+            self.flush()
+            self._note(f"{level} {text!r}")
 
     def flush(self) -> None:
         if self._printed:
-            self.effects.append(f"print {''.join(self._printed)!r}")
+            self._note(f"print {''.join(self._printed)!r}")
             self._printed.clear()
+
+    def close(self) -> None:
+        """The run is over for whoever looks on; what still happens is no effect."""
+        self.end()
+        self.closed = True
+
+    def end(self) -> None:
+        """The run is over. What nobody asked for comes last: CPython tells it when it collects garbage."""
+        self.flush()
+        for text in sorted(self.never_retrieved):
+            self._note(f"error {text!r}")
+        self.never_retrieved.clear()
+
+    def _note(self, effect: str) -> None:
+        if not self.closed:
+            self.effects.append(effect)
 
 
 def fresh(value: Any, memo: dict[int, Any]) -> Any:
@@ -91,13 +121,21 @@ def fresh(value: Any, memo: dict[int, Any]) -> Any:
         return value
     if id(value) not in memo:
         if kind in (list, dict):
-            made = memo[id(value)] = kind()
+            made: Any = kind()
+            memo[id(value)] = made
             if kind is list:
                 made.extend(fresh(item, memo) for item in value)
             else:
                 made.update((fresh(key, memo), fresh(item, memo)) for key, item in value.items())
         elif kind in (tuple, float):
             memo[id(value)] = float(str(value)) if kind is float else tuple([fresh(item, memo) for item in value])
+        elif issubclass(kind, tuple) and hasattr(kind, "_fields"):
+            memo[id(value)] = tuple.__new__(kind, [fresh(item, memo) for item in value])
+        elif is_dataclass(kind):
+            made = memo[id(value)] = object.__new__(kind)
+            for name in kind.__dataclass_fields__:  # of the machine's own classes, too
+                if hasattr(value, name):
+                    object.__setattr__(made, name, fresh(getattr(value, name), memo))
         else:
             memo[id(value)] = copy.deepcopy(value)
     return memo[id(value)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain, cycle
 from typing import Any
 
+from scripted_order import CANCELLED_BECAUSE, OLDEST_FIRST, Order, Rests
 from wrl_programs import SEED, Stored
 
 from waymark.vm.machine import Machine
@@ -14,6 +15,7 @@ from waymark.vm.program import Program
 from waymark.vm.surface import Effect, Failed, Finished, Outcome, Raised, StartAction, Succeeded
 
 SLICES_MAX = 200_000
+ROUND_TRIPS = 3  # of so many restored machines, one is encoded again
 
 
 @dataclass
@@ -39,13 +41,14 @@ def observe(
     ticks: Iterable[int] = (),
     restoring: bool = True,
     on_effect: Callable[[Effect], object] | None = None,
+    order: Order = OLDEST_FIRST,
 ) -> Seen:
     """Run to the end, in slices of `ticks` over and over, else of a million. With `restoring`, every pause is a crash.
 
     `on_effect` is told each effect in its order, as it leaves the machine.
-    One action is answered whenever nothing else is ready; when none is open, time goes on to the next timer.
+    Whenever nothing is ready, `order` says which actions are answered, or whether time goes on to the next timer.
     """
-    stored, seen, now = Stored(), Seen(), 0
+    stored, seen, now, rests = Stored(), Seen(), 0, Rests(order)
     try:
         machine = Machine.start(running, arguments, seed=SEED)
     except TypeError as error:  # the arguments are not those of `run`
@@ -71,22 +74,36 @@ def observe(
             stored.commit(machine)
             _check_nothing_was_missed(machine, stored)
             machine = stored.restore(running.units)
+            if seen.slices % ROUND_TRIPS == 0:
+                _check_nothing_was_lost(machine, stored)
+                machine = stored.restore(running.units)
         if type(pause).__name__ == "Ready":
             continue
-        if open_requests := machine.open_requests():
-            machine.settle([(open_requests[0].request, outcome_of(answer(open_requests[0])))])
-        else:
-            deadline = machine.next_deadline()
-            assert deadline is not None, "idle, and nothing to wait for"
-            now = deadline
+        starts, deadline = {start.request: start for start in machine.open_requests()}, machine.next_deadline()
+        assert starts or deadline is not None, "idle, and nothing to wait for"
+        numbers, timer, cancel = rests.next(starts, deadline is not None)
+        machine.settle([(number, outcome_of(answer(starts[number]))) for number in numbers])
+        if cancel:
+            machine.cancel(CANCELLED_BECAUSE)
+        if timer and deadline is not None:
+            now = max(now, deadline)
     raise AssertionError("unreachable")
 
 
 def _check_nothing_was_missed(machine: Machine, stored: Stored) -> None:
     """The VM says what it touches; encoding all of it afresh must find nothing else that has changed."""
+    assert _encoded_afresh(machine, stored), "something changed and was not touched"
+
+
+def _check_nothing_was_lost(machine: Machine, stored: Stored) -> None:
+    """A machine that was restored is what was stored."""
+    assert _encoded_afresh(machine, stored), "something came back as something else"
+
+
+def _encoded_afresh(machine: Machine, stored: Stored) -> bool:
     machine._tracker.touch_all()
     again = machine.delta()
-    assert not again.put and not again.drop and again.root == stored.root, "something changed and was not touched"
+    return not again.put and not again.drop and again.root == stored.root
 
 
 def _shown(effect: Effect) -> str:

@@ -10,6 +10,7 @@ from waymark.compiler.codegen import generate
 from waymark.compiler.library import library
 from waymark.grammar import parse
 from waymark.stdlib.catalogue import NATIVES
+from waymark.stdlib.prelude import MODULES
 from waymark.vm.codec import code_hash
 from waymark.vm.machine import Machine
 from waymark.vm.program import Program
@@ -24,7 +25,7 @@ Answer = Callable[[StartAction], Any]
 
 def program(text: str, *modules: str) -> Program:
     """The program of a WRL text. `modules` are WRL texts it links to, in the order of their links."""
-    units: dict[str, Unit] = dict(library())
+    units: dict[str, Unit] = {name: library()[name] for name in MODULES}
     for module in modules:
         tree = parse(module)
         units[tree.name] = generate(tree, library=units, wrl=module)

@@ -19,7 +19,7 @@ from ..special import ABSENT, bind, find, find_special, is_own
 from ..touching import consumed
 from ..values.frames import Frame
 from ..values.functions import UNSET
-from .registry import executes
+from .registry import Operands, executes
 
 if TYPE_CHECKING:
     from ..interp import Interpreter
@@ -28,7 +28,8 @@ _BY_NUMBER = frozenset({list, tuple, str, bytes, bytearray, range})
 
 
 @executes(Op.ATTR_GET)
-def attr_get(vm: Interpreter, frame: Frame, dst: int, obj: int, name: str) -> None:
+def attr_get(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, obj, name = operands
     value = attributes.read(vm, frame.registers[obj], name)
     if value is not UNSET:
         frame.registers[dst] = value
@@ -36,19 +37,22 @@ def attr_get(vm: Interpreter, frame: Frame, dst: int, obj: int, name: str) -> No
 
 
 @executes(Op.ATTR_SET)
-def attr_set(vm: Interpreter, frame: Frame, obj: int, name: str, src: int) -> None:
+def attr_set(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    obj, name, src = operands
     if attributes.write(vm, frame.registers[obj], name, frame.registers[src]) is not UNSET:
         frame.pc += 1
 
 
 @executes(Op.ATTR_DEL)
-def attr_del(vm: Interpreter, frame: Frame, obj: int, name: str) -> None:
+def attr_del(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    obj, name = operands
     if attributes.delete(vm, frame.registers[obj], name) is not UNSET:
         frame.pc += 1
 
 
 @executes(Op.ITEM_GET)
-def item_get(vm: Interpreter, frame: Frame, dst: int, obj: int, key: int) -> None:
+def item_get(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, obj, key = operands
     registers = frame.registers
     target, place = registers[obj], registers[key]
     if (type(target) not in CONTAINERS or type(place) not in PLAIN) and _item_by_frames(
@@ -65,7 +69,8 @@ def item_get(vm: Interpreter, frame: Frame, dst: int, obj: int, key: int) -> Non
 
 
 @executes(Op.ITEM_SET)
-def item_set(vm: Interpreter, frame: Frame, obj: int, key: int, src: int) -> None:
+def item_set(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    obj, key, src = operands
     target, place, item = frame.registers[obj], frame.registers[key], frame.registers[src]
     if (type(target) not in CONTAINERS or type(place) not in PLAIN) and _item_by_frames(
         vm, frame, target, place, "set_item_at", (item,)
@@ -87,7 +92,8 @@ def item_set(vm: Interpreter, frame: Frame, obj: int, key: int, src: int) -> Non
 
 
 @executes(Op.ITEM_DEL)
-def item_del(vm: Interpreter, frame: Frame, obj: int, key: int) -> None:
+def item_del(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    obj, key = operands
     target, place = frame.registers[obj], frame.registers[key]
     if _item_by_frames(vm, frame, target, place, "delete_item_at", ()):
         return

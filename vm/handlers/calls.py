@@ -12,26 +12,32 @@ from ..calls import call
 from ..errors import Thrown, Uncatchable, operate
 from ..isa import INTRINSICS, Op
 from ..special import find, known_of
-from ..unit import Action, Link
 from ..values.classes import held_by
 from ..values.frames import Coroutine, Frame
 from ..values.functions import UNSET, VMFunction
-from .registry import arguments, executes
+from .registry import Operands, arguments, executes
 
 if TYPE_CHECKING:
     from ..interp import Interpreter
 
 
 @executes(Op.CALL)
-def call_value(
-    vm: Interpreter, frame: Frame, dst: int, callee: int, places: tuple[int, ...], names: tuple[str, ...]
-) -> None:
-    args, kwargs = arguments(frame.registers, places, names)
-    call(vm, frame, frame.registers[callee], args, kwargs)
+def call_value(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    _dst, callee, places, names = operands
+    registers = frame.registers
+    args, kwargs = arguments(registers, places, names)
+    function = registers[callee]
+    if type(function) is not VMFunction:
+        call(vm, frame, function, args, kwargs)
+        return
+    value = vm.call(function, args, kwargs)
+    if value is not UNSET:
+        vm.deliver(frame, value)
 
 
 @executes(Op.CALL_SPREAD)
-def call_spread(vm: Interpreter, frame: Frame, dst: int, callee: int, args: int, kwargs: int) -> None:
+def call_spread(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    _dst, callee, args, kwargs = operands
     listed, named = frame.registers[args], frame.registers[kwargs]
     if type(listed) not in (list, tuple) or type(named) is not dict:
         raise Uncatchable("this code is broken: a call spreads a list and a dict")
@@ -41,9 +47,8 @@ def call_spread(vm: Interpreter, frame: Frame, dst: int, callee: int, args: int,
 
 
 @executes(Op.CALL_METHOD)
-def call_method(
-    vm: Interpreter, frame: Frame, dst: int, obj: int, name: str, places: tuple[int, ...], names: tuple[str, ...]
-) -> None:
+def call_method(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, obj, name, places, names = operands
     target = frame.registers[obj]
     args, kwargs = arguments(frame.registers, places, names)
     if name in METHODS.get(type(target), ()):
@@ -75,7 +80,8 @@ def _method_of(target: Any, name: str) -> VMFunction | None:
 
 
 @executes(Op.NATIVE)
-def call_native(vm: Interpreter, frame: Frame, dst: int, key: str, places: tuple[int, ...]) -> None:
+def call_native(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, key, places = operands
     registers = frame.registers
     value = natively.call_native(vm, NATIVES[key], tuple([registers[place] for place in places]), {})
     if value is not UNSET:
@@ -84,7 +90,8 @@ def call_native(vm: Interpreter, frame: Frame, dst: int, key: str, places: tuple
 
 
 @executes(Op.INTRINSIC)
-def call_intrinsic(vm: Interpreter, frame: Frame, dst: int, index: int, places: tuple[int, ...]) -> None:
+def call_intrinsic(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, index, places = operands
     args = [frame.registers[place] for place in places]
     value = operate(intrinsics.SERVICES[INTRINSICS[index]], vm, *args)
     if value is not UNSET:
@@ -93,10 +100,9 @@ def call_intrinsic(vm: Interpreter, frame: Frame, dst: int, index: int, places: 
 
 
 @executes(Op.ACTION)
-def call_action(
-    vm: Interpreter, frame: Frame, dst: int, action: Action, via: Link, places: tuple[int, ...], names: tuple[str, ...]
-) -> None:
+def call_action(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    _dst, action, via, places, names = operands
     args, kwargs = arguments(frame.registers, places, names)
-    value = vm.call(vm.statics.linked(via), (action.key, args, kwargs), {})
+    value = vm.call(vm.statics.exported(via.unit, via.name), (action.key, args, kwargs), {})
     assert isinstance(value, Coroutine), "the function behind an action is an `async fn`"
     vm.deliver(frame, value)

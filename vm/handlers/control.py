@@ -9,7 +9,7 @@ from ..errors import Thrown, Uncatchable, operate
 from ..isa import Op
 from ..kinds import is_class
 from ..values.frames import Frame
-from .registry import executes
+from .registry import Operands, executes
 
 if TYPE_CHECKING:
     from ..interp import Interpreter
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @executes(Op.BLOCK)
 @executes(Op.TRY)
 @executes(Op.HANDLED)
-def open_region(vm: Interpreter, frame: Frame, *operands: int) -> None:
+def open_region(vm: Interpreter, frame: Frame, operands: Operands) -> None:
     frame.pc += 1
 
 
@@ -27,33 +27,40 @@ def open_region(vm: Interpreter, frame: Frame, *operands: int) -> None:
 @executes(Op.CATCH)
 @executes(Op.EXIT)
 @executes(Op.AGAIN)
-def go(vm: Interpreter, frame: Frame, *operands: int) -> None:
+def go(vm: Interpreter, frame: Frame, operands: Operands) -> None:
     frame.pc = frame.loaded.targets[frame.pc]
 
 
 @executes(Op.IF)
-def branch(vm: Interpreter, frame: Frame, test: int) -> None:
+def branch(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    (test,) = operands
     frame.pc = frame.pc + 1 if frame.registers[test] is True else frame.loaded.targets[frame.pc]
 
 
 @executes(Op.EXIT_IF)
-def exit_if(vm: Interpreter, frame: Frame, test: int, depth: int) -> None:
+def exit_if(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    test, _depth = operands
     frame.pc = frame.loaded.targets[frame.pc] if frame.registers[test] is True else frame.pc + 1
 
 
 @executes(Op.EXIT_UNLESS)
-def exit_unless(vm: Interpreter, frame: Frame, test: int, depth: int) -> None:
+def exit_unless(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    test, _depth = operands
     frame.pc = frame.pc + 1 if frame.registers[test] is True else frame.loaded.targets[frame.pc]
 
 
 @executes(Op.LOOP)
-def loop(vm: Interpreter, frame: Frame) -> None:
-    if vm.tick():
+def loop(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    if vm.ticks > 0:  # as `vm.tick` does
+        vm.ticks -= 1
+        frame.pc += 1
+    elif vm.tick():
         frame.pc += 1
 
 
 @executes(Op.RETURN)
-def leave(vm: Interpreter, frame: Frame, src: int) -> None:
+def leave(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    (src,) = operands
     vm.leave(frame, frame.registers[src])
 
 
@@ -73,7 +80,8 @@ def _instance(error: Any) -> BaseException:
 
 
 @executes(Op.RAISE)
-def throw(vm: Interpreter, frame: Frame, src: int) -> None:
+def throw(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    (src,) = operands
     error = frame.registers[src]
     if is_class(error) and issubclass(error, BaseException):
         protocol.enter(vm, "throw", error)
@@ -82,7 +90,8 @@ def throw(vm: Interpreter, frame: Frame, src: int) -> None:
 
 
 @executes(Op.RAISE_FROM)
-def throw_from(vm: Interpreter, frame: Frame, src: int, cause: int) -> None:
+def throw_from(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    src, cause = operands
     error, reason = frame.registers[src], frame.registers[cause]
     if any(is_class(each) and issubclass(each, BaseException) for each in (error, reason)):
         protocol.enter(vm, "throw_from", error, reason)
@@ -98,7 +107,8 @@ def throw_from(vm: Interpreter, frame: Frame, src: int, cause: int) -> None:
 
 
 @executes(Op.RERAISE)
-def rethrow(vm: Interpreter, frame: Frame, exc: int) -> None:
+def rethrow(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    (exc,) = operands
     # Not by Thrown: an exception that goes on keeps the context that it has.
     error = frame.registers[exc]
     if not isinstance(error, BaseException):
@@ -107,7 +117,7 @@ def rethrow(vm: Interpreter, frame: Frame, exc: int) -> None:
 
 
 @executes(Op.RAISE_BARE)
-def throw_again(vm: Interpreter, frame: Frame) -> None:
+def throw_again(vm: Interpreter, frame: Frame, operands: Operands) -> None:
     error = raising.handled(frame)
     if error is None:
         raise Thrown(RuntimeError("No active exception to reraise"))

@@ -13,36 +13,39 @@ from waymark.stdlib.values.sets import OrderedSet
 from ..errors import Thrown, Uncatchable, operate
 from ..isa import Op
 from ..statics import builtin, native
-from ..unit import Link
 from ..values.classes import check_class, make_class
 from ..values.frames import Frame
 from ..values.functions import UNSET, Cell, VMFunction
-from .registry import executes
+from .registry import Operands, executes
 
 if TYPE_CHECKING:
     from ..interp import Interpreter
 
 
 @executes(Op.LOAD_CONST)
-def load_const(vm: Interpreter, frame: Frame, dst: int, value: Any) -> None:
+def load_const(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, value = operands
     frame.registers[dst] = value
     frame.pc += 1
 
 
 @executes(Op.MOVE)
-def move(vm: Interpreter, frame: Frame, dst: int, src: int) -> None:
+def move(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, src = operands
     frame.registers[dst] = frame.registers[src]
     frame.pc += 1
 
 
 @executes(Op.UNBIND)
-def unbind(vm: Interpreter, frame: Frame, dst: int) -> None:
+def unbind(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    (dst,) = operands
     frame.registers[dst] = UNSET
     frame.pc += 1
 
 
 @executes(Op.CHECK)
-def check(vm: Interpreter, frame: Frame, src: int, name: str) -> None:
+def check(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    src, name = operands
     if frame.registers[src] is UNSET:
         raise Thrown(
             # CPython 3.11 gives only a NameError itself its `name`.
@@ -52,19 +55,22 @@ def check(vm: Interpreter, frame: Frame, src: int, name: str) -> None:
 
 
 @executes(Op.CELL)
-def cell(vm: Interpreter, frame: Frame, dst: int) -> None:
+def cell(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    (dst,) = operands
     frame.registers[dst] = Cell()
     frame.pc += 1
 
 
 @executes(Op.CELL_GET)
-def cell_get(vm: Interpreter, frame: Frame, dst: int, cell: int, name: str) -> None:
+def cell_get(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, cell, name = operands
     frame.registers[dst] = _content(frame, cell, name)
     frame.pc += 1
 
 
 @executes(Op.CELL_SET)
-def cell_set(vm: Interpreter, frame: Frame, cell: int, src: int) -> None:
+def cell_set(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    cell, src = operands
     target = _cell(frame, cell)
     target.value = frame.registers[src]
     vm.tracker.touch(target)
@@ -72,7 +78,8 @@ def cell_set(vm: Interpreter, frame: Frame, cell: int, src: int) -> None:
 
 
 @executes(Op.CELL_DEL)
-def cell_del(vm: Interpreter, frame: Frame, cell: int, name: str) -> None:
+def cell_del(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    cell, name = operands
     _content(frame, cell, name)
     target = _cell(frame, cell)
     target.value = UNSET
@@ -101,14 +108,16 @@ def _content(frame: Frame, cell: int, name: str) -> Any:
 
 
 @executes(Op.GLOBAL_GET)
-def global_get(vm: Interpreter, frame: Frame, dst: int, module: str, name: str) -> None:
+def global_get(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, module, name = operands
     value = vm.state.modules.get(module, {}).get(name, UNSET)
     frame.registers[dst] = builtin(name) if value is UNSET else value
     frame.pc += 1
 
 
 @executes(Op.GLOBAL_SET)
-def global_set(vm: Interpreter, frame: Frame, module: str, name: str, src: int) -> None:
+def global_set(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    module, name, src = operands
     variables = vm.state.modules.setdefault(module, {})
     variables[name] = frame.registers[src]
     vm.tracker.touch(variables)
@@ -116,7 +125,8 @@ def global_set(vm: Interpreter, frame: Frame, module: str, name: str, src: int) 
 
 
 @executes(Op.GLOBAL_DEL)
-def global_del(vm: Interpreter, frame: Frame, module: str, name: str) -> None:
+def global_del(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    module, name = operands
     variables = vm.state.modules.get(module, {})
     if name not in variables:
         raise Thrown(NameError(f"name '{name}' is not defined", name=name))
@@ -126,33 +136,36 @@ def global_del(vm: Interpreter, frame: Frame, module: str, name: str) -> None:
 
 
 @executes(Op.LOAD_LINK)
-def load_link(vm: Interpreter, frame: Frame, dst: int, link: Link) -> None:
+def load_link(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, link = operands
     frame.registers[dst] = vm.statics.linked(link)
     frame.pc += 1
 
 
 @executes(Op.LOAD_FUNC)
-def load_func(vm: Interpreter, frame: Frame, dst: int, func: int) -> None:
+def load_func(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, func = operands
     frame.registers[dst] = vm.statics.function(frame.loaded.unit_hash, func)
     frame.pc += 1
 
 
+@executes(Op.LOAD_CLASS)
+def load_class(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, place = operands
+    frame.registers[dst] = vm.statics.class_(frame.loaded.unit_hash, place)
+    frame.pc += 1
+
+
 @executes(Op.LOAD_NATIVE)
-def load_native(vm: Interpreter, frame: Frame, dst: int, key: str) -> None:
+def load_native(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, key = operands
     frame.registers[dst] = native(key)
     frame.pc += 1
 
 
 @executes(Op.CLOSURE)
-def closure(
-    vm: Interpreter,
-    frame: Frame,
-    dst: int,
-    func: int,
-    defaults: tuple[int, ...],
-    kwdefaults: tuple[int, ...],
-    cells: tuple[int, ...],
-) -> None:
+def closure(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, func, defaults, kwdefaults, cells = operands
     registers = frame.registers
     loaded = vm.statics.code(frame.loaded.unit_hash, func)
     names = [p.name for p in loaded.function.parameters if p.kind == "keyword" and p.optional]
@@ -166,40 +179,46 @@ def closure(
 
 
 @executes(Op.LIST)
-def build_list(vm: Interpreter, frame: Frame, dst: int, items: tuple[int, ...]) -> None:
+def build_list(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, items = operands
     frame.registers[dst] = [frame.registers[place] for place in items]
     frame.pc += 1
 
 
 @executes(Op.TUPLE)
-def build_tuple(vm: Interpreter, frame: Frame, dst: int, items: tuple[int, ...]) -> None:
+def build_tuple(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, items = operands
     frame.registers[dst] = tuple(frame.registers[place] for place in items)
     frame.pc += 1
 
 
 @executes(Op.SET)
-def build_set(vm: Interpreter, frame: Frame, dst: int, items: tuple[int, ...]) -> None:
+def build_set(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, items = operands
     values = [frame.registers[place] for place in items]
     frame.registers[dst] = operate(OrderedSet, values)
     frame.pc += 1
 
 
 @executes(Op.DICT)
-def build_dict(vm: Interpreter, frame: Frame, dst: int, items: tuple[int, ...]) -> None:
+def build_dict(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, items = operands
     values = [frame.registers[place] for place in items]
     frame.registers[dst] = operate(dict, list(zip(values[::2], values[1::2], strict=True)))
     frame.pc += 1
 
 
 @executes(Op.SLICE)
-def build_slice(vm: Interpreter, frame: Frame, dst: int, start: int, stop: int, step: int) -> None:
+def build_slice(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, start, stop, step = operands
     registers = frame.registers
     registers[dst] = slice(registers[start], registers[stop], registers[step])
     frame.pc += 1
 
 
 @executes(Op.CLASS)
-def build_class(vm: Interpreter, frame: Frame, dst: int, name: str, bases: tuple[int, ...], namespace: int) -> None:
+def build_class(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, name, bases, namespace = operands
     registers = frame.registers
     values, members = tuple(registers[place] for place in bases), registers[namespace]
     if len(values) == 1 and type(values[0]) is tuple:  # with keywords, see `class_header` in stdlib/natives/classes.py

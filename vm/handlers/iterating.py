@@ -14,7 +14,7 @@ from ..touching import consumed
 from ..values.frames import Frame, Generator
 from ..values.functions import UNSET
 from ..values.iterators import HOST_ITERATORS, iterate
-from .registry import executes
+from .registry import Operands, executes
 
 if TYPE_CHECKING:
     from ..interp import Interpreter
@@ -24,7 +24,8 @@ _EXHAUSTED = object()
 
 
 @executes(Op.ITER)
-def make_iterator(vm: Interpreter, frame: Frame, dst: int, src: int) -> None:
+def make_iterator(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, src = operands
     source = frame.registers[src]
     if type(source) not in CONTAINERS and asks(source, "__iter__"):
         value = quick.iterator(vm, source)
@@ -38,8 +39,11 @@ def make_iterator(vm: Interpreter, frame: Frame, dst: int, src: int) -> None:
 
 
 @executes(Op.FOR)
-def fetch(vm: Interpreter, frame: Frame, dst: int, iterator: int) -> None:
-    if not vm.tick():
+def fetch(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, iterator = operands
+    if vm.ticks > 0:  # as `vm.tick` does; a call would be a tenth of the turn
+        vm.ticks -= 1
+    elif not vm.tick():
         return
     source = frame.registers[iterator]
     kind = type(source)
@@ -87,7 +91,8 @@ def _in_c(vm: Interpreter, frame: Frame, source: Any) -> bool:
 
 
 @executes(Op.UNPACK)
-def unpack(vm: Interpreter, frame: Frame, targets: tuple[int, ...], src: int) -> None:
+def unpack(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    targets, src = operands
     source = frame.registers[src]
     kind = type(source)
     if kind is tuple or kind is list:

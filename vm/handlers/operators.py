@@ -11,19 +11,19 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from waymark.stdlib.natives import guards, widths
+from waymark.stdlib.natives import growing, guards, widths
 
 from .. import protocol, quick
 from ..calls import deliver_special
 from ..errors import Thrown, operate, thrown
 from ..isa import BINARY_OPERATORS, COMPARE_OPERATORS, UNARY_OPERATORS, Op
-from ..kinds import PLAIN, SCALARS, asks, is_active, is_instance
+from ..kinds import PLAIN, SCALARS, asks, is_active, is_instance, same
 from ..special import ABSENT, find_special, is_own
 from ..touching import MOVING, consumed, consumed_pairs
 from ..values.classes import class_info
 from ..values.frames import Frame
 from ..values.functions import UNSET
-from .registry import executes
+from .registry import Operands, executes
 
 if TYPE_CHECKING:
     from ..interp import Interpreter
@@ -45,23 +45,6 @@ _METHODS = {
     "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow", "@": "matmul",
     "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift",
 }  # fmt: skip
-
-
-# P2: identity is kept for every object but these, where `is` means one exact type and the same bits.
-_BY_VALUE = frozenset({int, float, complex, str, bytes})
-
-
-def same(left: Any, right: Any) -> bool:
-    """`left is right`."""
-    if left is right:
-        return True
-    kind = type(left)
-    if kind is not type(right) or kind not in _BY_VALUE:
-        return False
-    if kind is float or kind is complex:
-        return repr(left) == repr(right) and left == left  # a NaN is itself only; 0.0 is not -0.0
-    return bool(left == right)
-
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
@@ -97,7 +80,8 @@ _COMPARE_TABLE = tuple(_COMPARE[name] for name in COMPARE_OPERATORS)
 
 
 @executes(Op.UNARY)
-def unary(vm: Interpreter, frame: Frame, dst: int, index: int, src: int) -> None:
+def unary(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, index, src = operands
     value = frame.registers[src]
     name = UNARY_OPERATORS[index]
     if type(value) not in PLAIN and asks(value, _UNARY_METHODS[name]):
@@ -109,23 +93,27 @@ def unary(vm: Interpreter, frame: Frame, dst: int, index: int, src: int) -> None
 
 
 @executes(Op.BINARY)
-def binary(vm: Interpreter, frame: Frame, dst: int, index: int, left: int, right: int) -> None:
+def binary(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, index, left, right = operands
     registers = frame.registers
     one, other = registers[left], registers[right]
-    names = _BINARY_METHODS[index]
-    if (type(one) in PLAIN or not asks(one, names[0])) and (type(other) in PLAIN or not asks(other, names[1])):
-        try:
-            registers[dst] = _BINARY_TABLE[index](one, other)
-            frame.pc += 1
+    if type(one) not in PLAIN or type(other) not in PLAIN:
+        names = _BINARY_METHODS[index]
+        if asks(one, names[0]) or asks(other, names[1]):
+            _deliver(vm, frame, quick.binary(vm, one, other, *names), "binary", one, other, *names)
             return
-        except BaseException as error:
-            caught = error
-        raise thrown(caught)
-    _deliver(vm, frame, quick.binary(vm, one, other, *names), "binary", one, other, *names)
+    try:
+        registers[dst] = _BINARY_TABLE[index](one, other)
+        frame.pc += 1
+        return
+    except BaseException as error:
+        caught = error
+    raise thrown(caught)
 
 
 @executes(Op.INPLACE)
-def inplace(vm: Interpreter, frame: Frame, dst: int, index: int, left: int, right: int) -> None:
+def inplace(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, index, left, right = operands
     registers = frame.registers
     changed, other = registers[left], registers[right]
     if type(changed) not in SCALARS:
@@ -138,6 +126,10 @@ def inplace(vm: Interpreter, frame: Frame, dst: int, index: int, left: int, righ
             protocol.enter(vm, "inplace", changed, other, *names)
             return
         consumed(vm, other)  # `items += iterator` reads it
+        if type(other) in MOVING and isinstance(changed, list):
+            registers[dst] = operate(growing.add_in_place, changed, other)
+            frame.pc += 1
+            return
     if type(changed) is dict:
         consumed_pairs(vm, other)  # `mapping |= pairs` reads what is in it
     try:
@@ -159,7 +151,8 @@ _READING = frozenset((list, bytearray))
 
 
 @executes(Op.COMPARE)
-def compare(vm: Interpreter, frame: Frame, dst: int, index: int, left: int, right: int) -> None:
+def compare(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, index, left, right = operands
     registers = frame.registers
     one, other = registers[left], registers[right]
     if (type(one) not in PLAIN or type(other) not in PLAIN) and _by_frames(
@@ -202,7 +195,8 @@ def _is_searched(container: Any) -> bool:
 
 
 @executes(Op.TRUTH)
-def truth(vm: Interpreter, frame: Frame, dst: int, src: int) -> None:
+def truth(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, src = operands
     value = frame.registers[src]
     if type(value) in PLAIN:
         frame.registers[dst] = bool(value)
@@ -215,7 +209,8 @@ def truth(vm: Interpreter, frame: Frame, dst: int, src: int) -> None:
 
 
 @executes(Op.NOT)
-def negate(vm: Interpreter, frame: Frame, dst: int, src: int) -> None:
+def negate(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    dst, src = operands
     value = frame.registers[src]
     if type(value) in PLAIN:
         frame.registers[dst] = not value

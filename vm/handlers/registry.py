@@ -7,12 +7,13 @@ from typing import Any
 
 from ..isa import Op
 
-Handler = Callable[..., None]
+Operands = tuple[Any, ...]
+Handler = Callable[[Any, Any, Operands], None]
 HANDLERS: dict[Op, Handler] = {}
 
 
 def executes(op: Op) -> Callable[[Handler], Handler]:
-    """Register a handler: `handler(vm, frame, *operands)`. It moves `frame.pc`, or enters or leaves a frame."""
+    """Register a handler: `handler(vm, frame, operands)`. It moves `frame.pc`, or enters or leaves a frame."""
 
     def register(handler: Handler) -> Handler:
         assert op not in HANDLERS, f"{op.name} has two handlers"

@@ -10,14 +10,15 @@ from ..isa import Op
 from ..special import ABSENT, find_special
 from ..values.frames import Coroutine, Frame
 from ..values.futures import Future, Turn
-from .registry import executes
+from .registry import Operands, executes
 
 if TYPE_CHECKING:
     from ..interp import Interpreter
 
 
 @executes(Op.AWAIT)
-def wait(vm: Interpreter, frame: Frame, dst: int, src: int) -> None:
+def wait(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    _dst, src = operands
     awaited = frame.registers[src]
     if isinstance(awaited, Coroutine):
         _enter(vm, frame, awaited)
@@ -45,5 +46,6 @@ def _enter(vm: Interpreter, frame: Frame, coroutine: Coroutine) -> None:
 
 
 @executes(Op.YIELD)
-def hand_out(vm: Interpreter, frame: Frame, dst: int, src: int) -> None:
+def hand_out(vm: Interpreter, frame: Frame, operands: Operands) -> None:
+    _dst, src = operands
     generators.hand_out(vm, frame, frame.registers[src])

@@ -46,6 +46,7 @@ Format, version 1 (`format.py` has the tags)
     frame     unit, function, pc, caller, owner, what is made of its value, and the registers that are live at pc;
               a page names each unit once
     error     class, args, cause, context, suppress, fields of its C layout, attributes, with the lines that it passed
+              (`error_parts.py`)
     class     of the program: name, qualname, module, bases, contents; instances are the class and the attributes
 
     `apart.py` is how each object becomes a node, `make.py` and `fill.py` are the way back. Nothing is recursive, so

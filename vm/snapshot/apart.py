@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import BuiltinFunctionType, FunctionType, MethodDescriptorType, WrapperDescriptorType
 from typing import Any
 
@@ -18,16 +19,18 @@ from waymark.stdlib.values.workflow import Plain, Workflow
 from ..loaded import LoadedUnit
 from ..state import State
 from ..statics import Statics, native_name
-from ..values.classes import class_info
+from ..values.classes import NOTHING_HELD, class_info, held_by
 from ..values.contents import BASES, KEYED
 from ..values.errors import is_foreign, is_host
+from ..values.fixed import fixed, none_is_fixed
 from ..values.functions import VMFunction
 from ..values.futures import Task
 from . import format as tag
 from .class_parts import class_parts
+from .error_parts import error_parts
 from .format import Refused
 from .hashes import PLAIN_KEYS, Hashes, Key
-from .instances import entries_of, extended_parts, is_extended
+from .instances import are_named, entries_of, extended_parts
 from .named import NAME_OF
 from .parts import (
     OWNED,
@@ -35,7 +38,7 @@ from .parts import (
     Take,
     changed_function_parts,
     counted,
-    error_parts,
+    dict_of,
     foreign_parts,
     function_parts,
     future_parts,
@@ -56,13 +59,18 @@ _LAYERS = frozenset((object, Record, Plain, Workflow, SetLike, *BASES, *MARKERS)
 
 
 class Apart:
-    """Knows the form of every object of one run. `state` is the run's, for the fiber that is running."""
+    """Knows the form of every object of one run. `state` is the run's, for the fiber that is running.
 
-    def __init__(self, statics: Statics, hashes: Hashes) -> None:
+    `is_shared` says whether something else than its instance refers to a `__dict__`.
+    """
+
+    def __init__(
+        self, statics: Statics, hashes: Hashes, is_shared: Callable[[dict[str, Any]], bool] = lambda held: False
+    ) -> None:
         self._statics = statics
         self._hashes = hashes
+        self._is_shared = is_shared
         self.state: State | None = None
-        self._checked: set[type] = set()  # classes whose instances have a form
         self._owned: dict[type, Take] = {
             **OWNED,
             Task: self._task,
@@ -70,10 +78,13 @@ class Apart:
             OrderedSet: self._set,
             OrderedFrozenSet: self._set,
         }
+        self._alike: dict[type, Take] = {list: OWNED[list], dict: self._dict}
 
     def of(self, value: Any) -> tuple[Take, bool]:
         """How to take `value` apart, and whether it has an identity of its own (else it has a name)."""
         kind = type(value)
+        if fixed(value) is not None:
+            return self._fixed, False
         take = self._owned.get(kind)
         if take is not None:
             if kind is tuple:
@@ -86,6 +97,15 @@ class Apart:
             return take, True
         return self._other(value, kind)
 
+    def of_all(self, values: dict[int, Any]) -> list[Take] | None:
+        """The same for many, by id, that are lists, dicts and instances with an identity; None: one may be none."""
+        kinds = {*map(type, values.values())}
+        if not kinds <= self._alike.keys() or not none_is_fixed(values.keys()):
+            return None
+        if len(kinds) == 1:
+            return [self._alike[kinds.pop()]] * len(values)
+        return [*map(self._alike.__getitem__, map(type, values.values()))]
+
     def _other(self, value: Any, kind: type) -> tuple[Take, bool]:
         if kind is LoadedUnit:
             return unit_parts, False
@@ -97,11 +117,10 @@ class Apart:
         if issubclass(kind, _HOST_CALLABLES):
             return self._named_or_class(value)
         if issubclass(kind, BaseException):
-            return error_parts, True
+            return error_parts if class_info(kind) is None else self._error, True
         if class_info(kind) is not None:
-            if kind not in self._checked:
-                _check_layout(kind, value)
-                self._checked.add(kind)
+            _check_layout(kind, value)
+            self._owned[kind] = self._alike[kind] = self._instance
             return self._instance, True
         if kind is State:
             return root_parts, True
@@ -131,17 +150,21 @@ class Apart:
         return parts
 
     def _instance(self, value: Any) -> Parts:
-        kind = type(value)
-        if not is_extended(value, kind):
-            return instance_parts(value)
-        info = class_info(kind)
+        info = class_info(type(value))
         assert info is not None
+        held = held_by(value)
+        whole = held is not NOTHING_HELD and (self._is_shared(held) or not are_named(held))
         if info.base not in KEYED:
-            return extended_parts(value, None)
+            if whole or held is NOTHING_HELD or info.members or info.base is not None:
+                return extended_parts(value, None, held, whole)
+            return instance_parts(value, held)
         entries = entries_of(value)
-        return extended_parts(
-            value, [*self._hashes.keys_of(entries)] if info.base is not dict else self.contents(entries)
-        )
+        contents = [*self._hashes.keys_of(entries)] if info.base is not dict else self.contents(entries)
+        return extended_parts(value, contents, held, whole)
+
+    def _error(self, value: BaseException) -> Parts:
+        held = dict_of(value)
+        return error_parts(value, self._is_shared(held) or not are_named(held))
 
     def _dict(self, value: dict[Any, Any]) -> Parts:
         return [tag.DICT, *self.contents(value)]
@@ -155,11 +178,17 @@ class Apart:
         unit, index = name
         return [tag.CONSTANT, self._statics.unit(unit), index]
 
+    def _fixed(self, value: Any) -> Parts:
+        found = fixed(value)
+        assert found is not None
+        return [tag.FIXED, self._statics.unit(found.unit), found.name, *found.steps]
+
     def _task(self, task: Task) -> Parts:
         # The fiber that was cut short stands in `state.frame`; it is the top of its task all the same.
         running = self.state is not None and self.state.current is task
         return [
-            *(tag.TASK, task.number, task.name, task.coroutine),
+            *((tag.TASK,) if task.context is None else (tag.IN_CONTEXT, task.context)),
+            *(task.number, task.name, task.coroutine),
             *(self.state.frame if running and self.state else task.top, task.waits_for),
             *(task.must_cancel, task.cancels),
             *future_parts(task),

@@ -120,13 +120,16 @@ TAKES: dict[type, Callable[[Any], Values]] = {
 
 
 def put_into_class(made: type, contents: dict[str, Any]) -> None:
-    """Give a class its contents back; the host's type looks at none of them."""
-    if not _OF_THE_TYPE.isdisjoint(contents):
-        namespace: Any
-        (namespace,) = gc.get_referents(vars(made))
-        namespace.update({name: value for name, value in contents.items() if name in _OF_THE_TYPE})
+    """Give a class its contents back, in their order; the host's type looks at none of them."""
+    if "__slots__" in contents and "__slots__" in vars(made):  # what it was made with has the first place
+        type.__delattr__(made, "__slots__")
+    namespace: Any = None
     for name, value in contents.items():
-        if name not in _OF_THE_TYPE:
+        if name in _OF_THE_TYPE:
+            if namespace is None:
+                (namespace,) = gc.get_referents(vars(made))
+            namespace[name] = value
+        else:
             type.__setattr__(made, name, value)
 
 

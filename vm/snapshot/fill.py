@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..values.errors import GROUP_FIELDS, is_group, set_args, set_field
+from ..values.fixed import is_shared
 from ..values.functions import NAMES, TYPES_OF_NAMES, BoundMethod, Cell, HostMethod, VMFunction
 from . import class_parts, running_parts, value_parts
 from . import format as tag
 from .checks import Values, code, counted, expect, named_pairs, one_of
+from .error_parts import fill_error
 from .format import Chunk
 from .hashes import Key
 from .parts import dict_of
@@ -48,6 +49,8 @@ def _closure(made: VMFunction, values: Values) -> None:
 
 
 def _changed_function(made: VMFunction, values: Values) -> None:
+    if is_shared(made):
+        raise ValueError(f"{made.loaded.qualname} hangs on a static class, and no run changes it")
     made.changed = True
     _definition(made, values)
 
@@ -87,22 +90,6 @@ def _instance(made: Any, values: Values) -> None:
     dict_of(made).update(named_pairs(values[1:]))
 
 
-def _error(made: BaseException, values: Values) -> None:
-    _, args, cause, context, suppress = values[:5]
-    set_args(made, expect(args, tuple))
-    made.__cause__ = expect(cause, BaseException, _NONE)
-    made.__context__ = expect(context, BaseException, _NONE)
-    made.__suppress_context__ = expect(suppress, bool)
-    count = values[5]
-    if type(count) is not int or not 0 <= count <= (len(values) - 6) // 2:
-        raise ValueError("a count is wrong")
-    end = 6 + 2 * count
-    for name, value in named_pairs(values[6:end]).items():
-        if not (is_group(type(made)) and name in GROUP_FIELDS):
-            set_field(made, name, value)
-    dict_of(made).update(named_pairs(values[end:]))
-
-
 FILL: dict[int, Callable[[Any, Values], None]] = {
     **class_parts.FILLS,
     **running_parts.FILLS,
@@ -117,5 +104,5 @@ FILL: dict[int, Callable[[Any, Values], None]] = {
     tag.HOST_METHOD: _host_method,
     tag.CLASS: _class,
     tag.INSTANCE: _instance,
-    tag.ERROR: _error,
+    tag.ERROR: fill_error,
 }

@@ -5,6 +5,10 @@ walk that meets an object with another owner has found an object that two pages 
 own, and the owner is walked again. Rounds of this end, because each promotes something; should sharing go deep, what is
 shared is found at once (`sharing.py`).
 
+A `__dict__` is part of its instance's node for as long as nobody else refers to it. So the page of the instance is its
+owner, too: a walk that meets it as a value, or as that of another instance, has found that it is shared. In another
+page it is promoted; in the same one it is to be an object of its own, and the page is walked again at once.
+
 `refresh` brings the table of pages up to date with the objects. It changes nothing that a program could see and nothing
 that is stored, so doing it twice is doing it once.
 """
@@ -22,12 +26,12 @@ from ..values.iterators import WALKS
 from .apart import Apart
 from .chunks import CHUNKED, rechunk
 from .format import ENTRIES_MAX, FORMAT_VERSION, ROOT_PAGE, TEXT_MIN, encoder
-from .hashes import Hashes, Key
-from .parts import Parts, Take
-from .sharing import shared
+from .hashes import Hashes
+from .parts import Take
+from .sharing import shared_of_pages
 from .table import Record, Table
 from .touched import Touched
-from .walk import objects_in, walk
+from .walk import trusted, walk
 
 ROUNDS_MAX = 3  # of promotions one by one; then all at once
 
@@ -43,7 +47,9 @@ class Graph:
         self.table = table
         self.objects_encoded = 0
         self.pages_encoded = 0
-        self._apart = Apart(statics, hashes)
+        self._apart = Apart(statics, hashes, self._is_shared)
+        self._walking: Record | None = None
+        self._whole: set[int] = set()  # ids of the `__dict__`s that are objects of their own in the page that is walked
         self._touched = Touched(table)
         self.touch, self.touch_all = self._touched.touch, self._touched.touch_all
         self.walks = self._touched.walks
@@ -94,6 +100,8 @@ class Graph:
             table.records[ROOT_PAGE] = Record(ROOT_PAGE, state)
         self._dirty.add(ROOT_PAGE)
         self._touched.mark(state.anchors)
+        state.queue[:] = state.ready
+        self._touched.mark(state.queue)
         for number in sorted(self._new_tasks):
             task = self._new_tasks.pop(number)
             page = table.begins.get(id(task))
@@ -143,9 +151,9 @@ class Graph:
     def place(self, value: Any, walking: int) -> int | Take:
         """The page that an object begins, or how to take it apart in the page that is being walked."""
         place = id(value)
-        page = self.table.begins.get(place)
-        if page is not None:
-            return page
+        table = self.table
+        if place in table.begins:
+            return table.begins[place]
         take, owned = self._apart.of(value)
         if owned:
             kind = type(value)
@@ -153,12 +161,28 @@ class Graph:
                 len(value) > ENTRIES_MAX if kind in _LARGE else kind is bytearray and len(value) >= TEXT_MIN
             ):
                 return self._promote(value)
-            owner = self.table.owner.setdefault(place, walking)
-            if owner != walking:
+            owner = table.owner.get(place)
+            if owner is None:
+                table.owner[place] = walking
+            elif owner != walking:
                 return self._promote(value)
+            else:  # an instance before it in this page has it for its `__dict__`
+                self._whole.add(place)
             if kind in _WALKS:
                 self.walks.note(value)
         return take
+
+    def place_all(self, values: dict[int, Any], walking: int) -> list[Take] | None:
+        """How to take objects apart, by id, that are all met for the first time; None: they are placed one by one."""
+        owner, places = self.table.owner, values.keys()
+        if not (self.table.begins.keys().isdisjoint(places) and owner.keys().isdisjoint(places)):
+            return None
+        if any([len(value) > ENTRIES_MAX for value in values.values() if type(value) in _LARGE]):  # noqa: C419
+            return None
+        takes = self._apart.of_all(values)
+        if takes is not None:
+            owner.update(dict.fromkeys(places, walking))
+        return takes
 
     def page_of_text(self, value: str | bytes) -> int:
         page = self.table.begins.get(id(value))
@@ -167,52 +191,57 @@ class Graph:
     def take_of(self, value: Any) -> Take:
         return self._apart.of(value)[0]
 
+    def _is_shared(self, held: dict[str, Any]) -> bool:
+        """Whether something else than the instance at hand refers to its `__dict__`, as far as walks have come."""
+        record = self._walking
+        if record is None or id(held) in self._whole:
+            return True
+        place = id(held)
+        owner = self.table.owner.get(place)
+        if owner is None:
+            self.table.owner[place] = record.number
+            record.attributes.append(held)
+            return False
+        if place not in self.table.begins:
+            if owner == record.number:
+                self._whole.add(place)
+            else:
+                self._promote(held)
+        return True
+
     def _walk(self, record: Record) -> None:
-        # Held from the first object on: a walk that is cut short must not leave ids of objects that are gone.
-        record.objects = [record.root]
-        nodes, record.refs = walk(self, record.number, record.objects, _header(record))
+        self._walking = record
+        self._whole.clear()
+        parts = record.header()
+        data: bytes | None = None
+        known = -1
+        while data is None:
+            if known >= 0:
+                self.table.release(record.number)
+            known = len(self._whole)
+            # Held from the first object on: a walk that is cut short must not leave ids of objects that are gone.
+            record.objects, record.attributes = [record.root], []
+            nodes, record.refs = walk(self, record.number, record.objects, parts, careful=record.careful)
+            if known < len(self._whole):
+                continue
+            if record.careful:
+                break
+            data = trusted(nodes)
+            record.careful = data is None
         self.objects_encoded += len(record.objects)
         if record.number == ROOT_PAGE:
             self.table.root_nodes = nodes
         else:
             self.pages_encoded += 1
-            self.table.set_data(record, _PAGE_HEADER + encoder.encode(nodes))
+            self.table.set_data(record, _PAGE_HEADER + (encoder.encode(nodes) if data is None else data))
 
     # --- many promotions at once ---
 
     def _promote_all(self, pages: list[int]) -> list[int]:
         """Give a page to whatever more than one page reaches, from these on. Returns the pages to walk."""
-        table = self.table
-        concerned = set(pages)
-
-        def pull(value: Any) -> Any:
-            owner = table.owner.get(id(value))
-            if owner is None or owner in concerned:
-                return None
-            concerned.add(owner)
-            table.release(owner)
-            return table.records[owner].root
-
-        for page in pages:
-            table.release(page)
-        for value in shared([table.records[page].root for page in pages], self._inside, pull):
+        self._walking = None
+        found, concerned = shared_of_pages(self.table, self._apart, pages)
+        for value in found:
             self._promote(value)
         self._dirty |= concerned
         return sorted(concerned.union(self._fresh))
-
-    def _inside(self, value: Any) -> list[Any]:
-        """The objects that a page has in it where it has this one."""
-        page = self.table.begins.get(id(value))
-        header = None if page is None else _header(self.table.records[page])
-        if type(value) is str or type(value) is bytes:
-            return []
-        parts = self.take_of(value)(value) if header is None else header
-        held = (each.key if type(each) is Key else each for each in objects_in(parts))
-        return [each for each in held if id(each) not in self.table.begins and self._apart.of(each)[1]]
-
-
-def _header(record: Record) -> Parts | None:
-    """The parts of a large list or dict are its chunks."""
-    if not record.levels:
-        return None
-    return [CHUNKED[type(record.root)], *record.levels[-1]]

@@ -69,14 +69,18 @@ class Hashes:
             return entries
         asking = _Asking(self._said)
         with instead(asking):
-            stored: dict[int, int] = {}
+            stored: dict[int, list[int]] = {}
             written: list[Any] = []
-            for key in entries:
+            for place, key in enumerate(entries):
                 if type(key) in PLAIN_KEYS or not asking.ask(key):
                     written.append(key)
                     continue
                 stored = stored or stored_hashes(entries)
-                answers = _answers(asking, key, stored[id(key)])
+                answers = next(
+                    answers
+                    for answers in (_answers(asking, key, each) for each in stored[id(key)])
+                    if len(stored[id(key)]) == 1 or _place(asking, entries, key, answers) == place
+                )
                 known = self._keys.get((id(key), answers))
                 if known is None:
                     known = self._keys[id(key), answers] = Key(key, answers)
@@ -100,6 +104,16 @@ def _answers(asking: _Asking, key: Any, stored: int) -> tuple[int, ...]:
             asking.chosen, by_place = {}, asking.chosen
             return tuple(by_place[id(instance)] for instance in asked)
     raise Refused(key, "a key holds instances of the program whose hashes have changed too often since")
+
+
+def _place(asking: _Asking, entries: dict[Any, Any], key: Any, answers: tuple[int, ...]) -> int:
+    """Where a dict has this key under the hash that it has with these answers: one key may be there under several."""
+    asking.chosen = {id(instance): answer for instance, answer in zip(asking.asked, answers, strict=True)}
+    marked, mark = entries.copy(), object()
+    marked[key] = mark
+    asking.chosen = {}
+    asking.ask(key)  # as it was
+    return next(place for place, value in enumerate(marked.values()) if value is mark)
 
 
 def _as_hash(answer: int) -> int:
@@ -201,9 +215,10 @@ def instead(standing: Nesting) -> Iterator[None]:
 # --- reading stored hashes -------------------------------------------------------------------------------------------
 
 
-def stored_hashes(entries: dict[Any, Any]) -> dict[int, int]:
-    """By the id of the key, the hash that the dict has it under. Equality must be identity meanwhile."""
-    found: dict[int, int] = {}
+def stored_hashes(entries: dict[Any, Any]) -> dict[int, list[int]]:
+    """By the id of the key, the hashes that the dict has it under, more than one if `__hash__` has changed its mind.
+    Equality must be identity meanwhile."""
+    found: dict[int, list[int]] = {}
     whole = set(entries)
     if len(whole) != len(entries):
         raise Refused(entries, "two of its keys have become equal")
@@ -212,7 +227,7 @@ def stored_hashes(entries: dict[Any, Any]) -> dict[int, int]:
         keys = pending.pop()
         if len(keys) == 1:
             (key,) = keys
-            found[id(key)] = _undone(hash(frozenset(keys)))
+            found.setdefault(id(key), []).append(_undone(hash(frozenset(keys))))
         else:
             half = keys.copy()
             for _ in range(len(keys) // 2):

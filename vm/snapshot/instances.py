@@ -1,5 +1,5 @@
 """Instances whose class is more than a namespace: with slots, with the contents of a builtin type, or with a `__dict__`
-that the program holds as a value.
+that is an object of its own, because something else refers to it or because it has keys that are no names.
 
     class, builtin type, its contents, what is in the slots, and the attributes: how many, or the dict itself
 
@@ -9,7 +9,6 @@ last, as any dict does. No code of the program runs: `__init__` and its like are
 
 from __future__ import annotations
 
-from sys import getrefcount
 from typing import Any
 
 from waymark.stdlib.values.sets import SetLike, empty
@@ -25,22 +24,18 @@ Parts = list[Any]
 
 _NAMES: dict[type, str] = {base: base.__name__ for base in BASES}  # persisted
 _BASES: dict[str, type] = {name: base for base, name in _NAMES.items()}
-_ALONE = 3  # references to a `__dict__` that only its instance has: its own, ours, and the one that is counted
 CONTENTS = 3  # where the count of the contents stands in a node
+_NAME = frozenset((str,))
 
 
-def is_extended(value: Any, kind: type) -> bool:
-    """Whether an instance needs this form."""
-    info = class_info(kind)
-    assert info is not None
-    if info.base is not None or info.members:
-        return True
-    held = held_by(value)
-    return held is NOTHING_HELD or getrefcount(held) > _ALONE
+def are_named(held: dict[Any, Any]) -> bool:
+    """Whether all that a `__dict__` has is attributes."""
+    return _NAME.issuperset(map(type, held))
 
 
-def extended_parts(value: Any, contents: Parts | None) -> Parts:
-    """`contents` are those of a dict or set, as it is written; None for any other."""
+def extended_parts(value: Any, contents: Parts | None, held: dict[str, Any], whole: bool) -> Parts:
+    """`contents` are those of a dict or set, as it is written; None for any other. `held` is the `__dict__`, which is
+    written as the object that it is if it is to be `whole`."""
     kind = type(value)
     info = class_info(kind)
     assert info is not None
@@ -48,10 +43,9 @@ def extended_parts(value: Any, contents: Parts | None) -> Parts:
     if contents is None:
         contents = [] if base is None else scalar_parts(base, value) if base in SCALAR else items_of(base, value)
     members = [_read(member, value) for member in info.members]
-    held = held_by(value)
     if held is NOTHING_HELD:
         attributes: Parts = [None]
-    elif getrefcount(held) > _ALONE:
+    elif whole:
         attributes = [held]
     else:
         attributes = [part for pair in held.items() for part in pair]

@@ -117,9 +117,17 @@ class Maker:
 
     def constant(self, page: int, node: Node) -> Any:
         unit, index = self._indexed(page, node)
-        if not 0 <= index < len(unit.unit.constants):
+        if not 0 <= index < len(unit.constants):
             raise ValueError(f"there is no constant {index} in its unit")
         return self._statics.constant(unit.code_hash, index)
+
+    def fixed(self, page: int, node: Node) -> Any:
+        _, unit, name, *steps = self.values(page, node)
+        if type(unit) is not LoadedUnit or type(name) is not str or any(type(step) is not str for step in steps):
+            raise ValueError("what hangs on a static class is a unit, a name and a way")
+        if (name, tuple(steps)) not in unit.parts:
+            raise ValueError(f"there is no {name} with this way in its unit")
+        return unit.parts[name, tuple(steps)]
 
     def _indexed(self, page: int, node: Node) -> tuple[LoadedUnit, int]:
         _, unit, index = node
@@ -241,6 +249,7 @@ _OF_PARTS: dict[int, Callable[[Maker, int, Node], Any]] = {
     tag.FUNCTION: Maker.function,
     tag.CHANGED_FUNCTION: lambda maker, page, node: maker.function(page, node[:3]),
     tag.CONSTANT: Maker.constant,
+    tag.FIXED: Maker.fixed,
     tag.CLASS: Maker.class_,
     tag.INSTANCE: Maker.instance,
     tag.EXTENDED: Maker.extended,

@@ -6,6 +6,7 @@ from datetime import UTC
 from types import BuiltinFunctionType
 from typing import Any
 
+from waymark.stdlib.values.enum_checks import CHECKS
 from waymark.stdlib.values.fields import KW_ONLY, MISSING, UNDOCUMENTED
 from waymark.stdlib.values.flags import BOUNDARIES, FUNCTIONS
 from waymark.stdlib.values.named_tuples import ITEMS, NAMED_TUPLE, Record
@@ -15,7 +16,7 @@ from waymark.stdlib.values.views import DictItems, DictKeys, DictValues
 
 from ..values.frames import AsyncEnd, AsyncGenerator, AsyncItem, Coroutine, Generator
 from ..values.functions import BoundMethod, HostMethod, VMFunction
-from ..values.futures import TURN, Future, Handle, Task, Turn
+from ..values.futures import LOOP, TURN, Future, Gathering, Handle, Loop, Task, Turn
 from ..values.iterators import LAZIES, WALKS
 
 # Objects of the host that a program can hold and that have no native's name. Persisted names.
@@ -24,6 +25,9 @@ NAMED: dict[str, Any] = {
     "Ellipsis": Ellipsis,
     "NotImplemented": NotImplemented,
     "turn": TURN,
+    "loop": LOOP,
+    "Loop": Loop,
+    "Gathering": Gathering,
     "NoneType": type(None),
     "ellipsis": type(Ellipsis),
     "NotImplementedType": type(NotImplemented),
@@ -51,6 +55,7 @@ NAMED: dict[str, Any] = {
     "base of named tuples": Record,
     "NamedTuple": NAMED_TUPLE,
     **BOUNDARIES,
+    **CHECKS,
     "dict_keys": DictKeys,
     "dict_values": DictValues,
     "dict_items": DictItems,

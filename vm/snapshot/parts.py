@@ -14,10 +14,10 @@ from ..state import State
 from ..statics import native_name
 from ..surface import Raised
 from ..values.classes import held_by
-from ..values.errors import args_of, class_names, fields_of, is_foreign
-from ..values.frames import AsyncEnd, AsyncGenerator, AsyncItem, Coroutine, Frame, Generator
+from ..values.errors import class_names, is_foreign
+from ..values.frames import AsyncEnd, AsyncGenerator, AsyncItem, Coroutine, Frame, Generator, Owner
 from ..values.functions import BoundMethod, Cell, HostMethod, VMFunction
-from ..values.futures import Future, Handle, Request
+from ..values.futures import Future, Gathering, Handle, Request
 from ..values.iterators import HOST_ITERATORS
 from . import class_parts, value_parts
 from . import format as tag
@@ -49,7 +49,7 @@ def _pairs(mapping: dict[Any, Any]) -> list[Any]:
     return [part for pair in mapping.items() for part in pair]
 
 
-def _list(value: list[Any]) -> Parts:
+def list_parts(value: list[Any]) -> Parts:
     return [tag.LIST, *value]
 
 
@@ -126,18 +126,8 @@ def _host_method(value: HostMethod) -> Parts:
     return [tag.HOST_METHOD, value.name, value.instance]
 
 
-def instance_parts(value: Any) -> Parts:
-    return [tag.INSTANCE, type(value), *_pairs(dict_of(value))]
-
-
-def error_parts(value: BaseException) -> Parts:
-    fields = dict(fields_of(value))
-    return [
-        *(tag.ERROR, type(value), args_of(value)),
-        *(value.__cause__, value.__context__, value.__suppress_context__),
-        *(len(fields), *_pairs(fields)),
-        *_pairs(dict_of(value)),
-    ]
+def instance_parts(value: Any, held: dict[str, Any]) -> Parts:
+    return [tag.INSTANCE, type(value), *_pairs(held)]
 
 
 def _frame(value: Frame) -> Parts:
@@ -151,19 +141,23 @@ def _frame(value: Frame) -> Parts:
     ]
 
 
+def _names(value: Owner) -> str | tuple[str, str]:
+    return value.name if value.called is None else (value.name, value.called)
+
+
 _COROUTINES = {Coroutine: tag.COROUTINE, AsyncItem: tag.ASYNC_ITEM, AsyncEnd: tag.ASYNC_END}
 
 
 def _coroutine(value: Coroutine) -> Parts:
-    return [_COROUTINES[type(value)], value.name, value.state, value.frame, value.top, value.waits_for]
+    return [_COROUTINES[type(value)], _names(value), value.state, value.frame, value.top, value.waits_for]
 
 
 def _async_generator(value: AsyncGenerator) -> Parts:
-    return [tag.ASYNC_GENERATOR, value.name, value.state, value.frame, value.busy, value.closing, value.number]
+    return [tag.ASYNC_GENERATOR, _names(value), value.state, value.frame, value.busy, value.closing, value.number]
 
 
 def _generator(value: Generator) -> Parts:
-    return [tag.GENERATOR, value.name, value.state, value.frame, value.number]
+    return [tag.GENERATOR, _names(value), value.state, value.frame, value.number]
 
 
 def future_parts(value: Future) -> Parts:
@@ -183,8 +177,14 @@ def _future(value: Future) -> Parts:
     return [tag.FUTURE, *future_parts(value), *own_list(value.callbacks)]
 
 
+def _gathering(value: Gathering) -> Parts:
+    callbacks = counted(own_list(value.callbacks))
+    return [tag.GATHERING, *future_parts(value), value.cancel_requested, value.children, *callbacks]
+
+
 def _handle(value: Handle) -> Parts:
-    return [tag.HANDLE, value.kind, value.target, value.args, value.cancelled, value.when, value.number]
+    context = [] if value.context is None else [value.context]
+    return [tag.HANDLE, value.kind, value.target, value.args, value.cancelled, value.when, value.number, *context]
 
 
 def _request(value: Request) -> Parts:
@@ -217,17 +217,18 @@ def root_parts(state: State) -> Parts:
     modules = [part for name, variables in sorted(state.modules.items()) for part in (name, variables)]
     return [
         *(tag.ROOT, state.main, state.current, None if state.current is not None else state.frame),
-        *(len(state.ready), *state.ready),
+        *counted(own_list(state.queue)),
         *(len(state.arrivals), *arrivals),
         *counted(own_list(state.anchors)),
         *(len(state.generators), *state.generators.values()),
         *(len(state.changed), *state.changed),
+        *([] if state.context is None else [state.context]),
         *modules,
     ]
 
 
 OWNED: dict[type, Take] = {
-    list: _list,
+    list: list_parts,
     tuple: _tuple,
     Cell: _cell,
     float: _nan,
@@ -241,6 +242,7 @@ OWNED: dict[type, Take] = {
     AsyncGenerator: _async_generator,
     Generator: _generator,
     Future: _future,
+    Gathering: _gathering,
     Handle: _handle,
     Request: _request,
     Chunk: _chunk,

@@ -31,13 +31,14 @@ CONTAINERS_MAX = 200  # lists and dicts of a plain run; so none is deeper inside
 # What is known here of each class: what is stored, and what must be as in a new one.
 KNOWN: dict[type, str] = {
     State: """
-        unit workflow seed now next_request next_timer next_task next_generator main frame current draws initialising
-        ready turn arrivals anchors generators modules changed tasks requests timers cancelled_timers
+        unit workflow seed now next_request next_timer next_task next_generator main frame current context draws
+        initialising ready turn arrivals anchors generators modules changed tasks requests timers cancelled_timers
+        queue
     """,
-    Task: "anchors cancels coroutine must_cancel name number top waits_for",
+    Task: "anchors cancels context coroutine must_cancel name number top waits_for",
     Future: "__weakref__ anchor callbacks cancel_message error request state value",
     Request: "args attempt key kwargs number",
-    Coroutine: "__weakref__ frame name state top waits_for",
+    Coroutine: "__weakref__ called frame name state top waits_for",
     Frame: "caller depth loaded owner pc registers then",
 }
 
@@ -87,6 +88,7 @@ def encode_plain(statics: Statics, state: State, next_page: int) -> bytes | None
         or (request := future.request) is None
         or (task.anchors != [future] or future.callbacks != [task])
         or (task.callbacks or task.must_cancel or task.cancel_message is not None)
+        or (task.context is not None or state.context is not None)
     ):
         return None
     entry = statics.unit(state.unit)
@@ -98,7 +100,7 @@ def encode_plain(statics: Statics, state: State, next_page: int) -> bytes | None
         live = loaded.live.get(frame.pc)
         if (
             (live is None or frame.then is not UNSET)
-            or (type(owner) is not Coroutine or owner.name != loaded.qualname)
+            or (type(owner) is not Coroutine or owner.name != loaded.qualname or owner.called is not None)
             or (owner.top is not None or owner.waits_for is not None)
         ):
             return None

@@ -37,7 +37,7 @@ def decode_plain(statics: Statics, unit: bytes, workflow: str, data: bytes) -> t
     Future.__init__(task)
     number = plain.task
     task.number, task.name, task.cancels = (number, f"Task-{number}", 0) if isinstance(number, int) else number
-    task.must_cancel = False
+    task.must_cancel, task.context = False, None
     task.top, task.coroutine = _frames(statics, unit, plain)
     future = Future()
     asked, attempt, action = plain.request

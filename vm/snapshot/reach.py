@@ -19,7 +19,7 @@ def reaches(apart: Apart, state: State, top: Frame | None, wanted: object) -> bo
     """
     apart.state = state
     waiting: list[Any] = [state.main, state.current, top, *state.tasks.values(), *state.ready, *state.anchors]
-    waiting += [*state.modules.values(), *state.changed]
+    waiting += [*state.modules.values(), *state.changed, state.context]
     for _, outcome in state.arrivals:
         waiting.append(outcome.error if isinstance(outcome, Raised) else outcome.value)
     seen: dict[int, Any] = {}  # keeps them alive, so that an id means one object

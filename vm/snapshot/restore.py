@@ -167,7 +167,8 @@ class _Restoring:
         state.current = expect(current, Task, type(None))
         state.frame = expect(frame, Frame, type(None))
         ready, at = counted(values, 3)
-        state.ready.extend(expect(handle, Handle) for handle in ready)
+        state.queue = own_list(ready)
+        state.ready.extend(expect(handle, Handle) for handle in state.queue)
         at = self._arrivals(state, values, at)
         anchors, at = counted(values, at)
         state.anchors = own_list(anchors)
@@ -175,6 +176,8 @@ class _Restoring:
         state.generators = {expect(each, Generator, AsyncGenerator).number: each for each in generators}
         changed, at = counted(values, at)
         state.changed = [expect(function, VMFunction) for function in changed]
+        if (len(values) - at) % 2:
+            state.context, at = values[at], at + 1
         for name, variables in zip(values[at::2], values[at + 1 :: 2], strict=True):
             state.modules[expect(name, str)] = expect(variables, dict)
         tasks = (expect(self._maker.made[page][0], Task) for page in self._tasks)
@@ -193,7 +196,7 @@ class _Restoring:
         for place in range(at + 1, end, 3):
             number, raised, value = values[place : place + 3]
             outcome = Raised(expect(value, BaseException)) if expect(raised, bool) else Succeeded(value)
-            state.arrivals.append((expect(number, int), outcome))
+            state.arrivals.append((expect(number, int, str), outcome))
         return end
 
     # --- the tracker ---

@@ -8,7 +8,7 @@ from typing import Any
 from ..results import FINISHES
 from ..values.frames import AsyncEnd, AsyncGenerator, AsyncItem, Coroutine, Frame, Generator
 from ..values.functions import UNSET
-from ..values.futures import Future, Handle, Request, Task
+from ..values.futures import Future, Gathering, Handle, Request, Task
 from . import format as tag
 from .checks import Values, code, counted, expect, one_of, own_list
 
@@ -60,6 +60,11 @@ def _fill_async_generator(made: AsyncGenerator, values: Values) -> None:
 
 def _fill_owner(made: Coroutine | Generator | AsyncGenerator, values: Values) -> None:
     name, state, frame = values
+    if type(name) is tuple and len(name) == 2:
+        name, called = name
+        made.called = expect(called, str)
+    else:
+        made.called = None
     made.name = expect(name, str)
     made.state = one_of(state, _OWNER_STATES)
     made.frame = expect(frame, Frame, _NONE)
@@ -77,9 +82,18 @@ def _fill_future(made: Future, values: Values) -> None:
     made.callbacks = own_list(values[5:])
 
 
+def _fill_gathering(made: Gathering, values: Values) -> None:
+    cancel_requested, children = values[5:7]
+    Gathering.__init__(made, expect(children, list))
+    _fill_outcome(made, values[:5])
+    made.cancel_requested = expect(cancel_requested, bool)
+    made.callbacks = own_list(counted(values, 7)[0])
+
+
 def _fill_task(made: Task, values: Values) -> None:
     number, name, coroutine, top, waits_for, must_cancel, cancels = values[:7]
     Future.__init__(made)
+    made.context = None
     made.number = expect(number, int)
     made.name = expect(name, str)
     made.coroutine = expect(coroutine, Coroutine, _NONE)
@@ -92,14 +106,21 @@ def _fill_task(made: Task, values: Values) -> None:
     made.callbacks, made.anchors = own_list(callbacks), own_list(values[at:])
 
 
+def _fill_task_in_context(made: Task, values: Values) -> None:
+    _fill_task(made, values[1:])
+    made.context = values[0]
+
+
 def _fill_handle(made: Handle, values: Values) -> None:
-    kind, target, args, cancelled, when, number = values
+    kind, target, args, cancelled, when, number, *context = values
     made.__init__(one_of(kind, _HANDLE_KINDS), target, expect(args, tuple))  # type: ignore[misc]
     if made.kind in ("step", "wake"):
         expect(target, Task)
     made.cancelled = expect(cancelled, bool)
     made.when = expect(when, int, _NONE)
     made.number = expect(number, int)
+    if context:
+        (made.context,) = context
 
 
 def _fill_request(made: Request, values: Values) -> None:
@@ -117,6 +138,8 @@ BARE: dict[int, type] = {
     tag.ASYNC_GENERATOR: AsyncGenerator,
     tag.GENERATOR: Generator,
     tag.TASK: Task,
+    tag.IN_CONTEXT: Task,
+    tag.GATHERING: Gathering,
     tag.HANDLE: Handle,
     tag.REQUEST: Request,
 }
@@ -129,6 +152,8 @@ FILLS: dict[int, Callable[[Any, Values], None]] = {
     tag.GENERATOR: _fill_generator,
     tag.FUTURE: _fill_future,
     tag.TASK: _fill_task,
+    tag.IN_CONTEXT: _fill_task_in_context,
+    tag.GATHERING: _fill_gathering,
     tag.HANDLE: _fill_handle,
     tag.REQUEST: _fill_request,
 }

@@ -9,7 +9,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from .apart import Apart
 from .dominators import immediate_dominators
+from .hashes import Key
+from .table import Table
+from .walk import objects_in
+
+
+def shared_of_pages(table: Table, apart: Apart, pages: list[int]) -> tuple[list[Any], set[int]]:
+    """What more than one page reaches, from these on; and the pages concerned, released, for they are walked again."""
+    concerned = set(pages)
+
+    def pull(value: Any) -> Any:
+        owner = table.owner.get(id(value))
+        if owner is None or owner in concerned:
+            return None
+        concerned.add(owner)
+        table.release(owner)
+        return table.records[owner].root
+
+    def inside(value: Any) -> list[Any]:
+        """The objects that a page has in it where it has this one."""
+        page = table.begins.get(id(value))
+        header = None if page is None else table.records[page].header()
+        if type(value) is str or type(value) is bytes:
+            return []
+        parts = apart.of(value)[0](value) if header is None else header
+        held = (each.key if type(each) is Key else each for each in objects_in(parts))
+        return [each for each in held if id(each) not in table.begins and apart.of(each)[1]]
+
+    for page in pages:
+        table.release(page)
+    return shared([table.records[page].root for page in pages], inside, pull), concerned
 
 
 def shared(roots: Iterable[Any], inside: Callable[[Any], list[Any]], pull: Callable[[Any], Any]) -> list[Any]:

@@ -6,9 +6,10 @@ Ids of objects are keys here, which is sound because a record holds every object
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain, islice
 from typing import Any
 
-from .chunks import Levels
+from .chunks import CHUNKED, Levels
 from .format import ROOT_PAGE, Node
 from .pageset import PageSet
 
@@ -16,17 +17,23 @@ from .pageset import PageSet
 class Record:
     """A page: the object that it begins with, and what it had in it when it was last walked."""
 
-    __slots__ = ("counted", "data", "levels", "number", "objects", "refs", "root", "size")
+    __slots__ = ("attributes", "careful", "counted", "data", "levels", "number", "objects", "refs", "root", "size")
 
     def __init__(self, number: int, root: Any) -> None:
         self.number = number
         self.root = root
         self.objects: list[Any] = []  # of all nodes; keeps them alive, so that an id means one object
+        self.attributes: list[dict[str, Any]] = []  # of its instances, whose nodes these are part of
+        self.careful = False  # it may have a scalar that is not written as it is (`walk.py`)
         self.refs: set[int] = set()  # the pages that it refers to
         self.counted: set[int] = set()  # those of them that the table has counted
         self.levels: Levels = []  # the chunks, if it begins with a large list or dict
         self.data: bytes | None = None  # None: not kept, because it is stored
         self.size = 0
+
+    def header(self) -> list[Any] | None:
+        """The parts of a large list or dict are its chunks."""
+        return [CHUNKED[type(self.root)], *self.levels[-1]] if self.levels else None
 
 
 class Table:
@@ -60,7 +67,8 @@ class Table:
     def release(self, page: int) -> None:
         """Forget what a page has in it: it is walked again."""
         owner = self.owner
-        for value in self.records[page].objects[1:]:
+        record = self.records[page]
+        for value in chain(islice(record.objects, 1, None), record.attributes):
             key = id(value)
             if owner.get(key) == page:
                 del owner[key]

@@ -1,6 +1,7 @@
 """Which pages have to be walked again: those that something was changed in since the last walk.
 
-What the machine touches stands for more: a frame for its owner, a dict for the iterators over it, a task for its lists.
+What the machine touches stands for more: a frame for its owner, a dict for the iterators over it, an instance for its
+attributes, a task for its lists.
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..state import State
+from ..values.classes import class_info, held_by
 from ..values.frames import COROUTINES, AsyncGenerator, Frame, Generator
-from ..values.futures import Future, Task
+from ..values.futures import Future, Gathering, Task
 from ..values.iterators import LAZIES
 from .chunks import CHUNKED
 from .table import Table
@@ -38,16 +40,21 @@ class Touched:
         elif kind in CHUNKED:
             for walk in self.walks.over(value):
                 self.mark(walk)
-        elif kind is Future or kind is Task:
+        elif kind is Future or kind is Task or kind is Gathering:
             self.mark(value.callbacks)  # in a page of their own when there are many
             if kind is Task:
                 self.mark(value.anchors)
         elif kind in _LAZIES:  # what it reads from moves with it
             for source in value.reads():
                 self.touch(source)
-        else:  # of a class that extends dict or a set
-            for walk in self.walks.over(value):
-                self.mark(walk)
+        elif class_info(kind) is not None:
+            held = held_by(value)
+            page = self._table.owner.get(id(held))
+            if page is not None:  # something else refers to it, too
+                self.pages.add(page)
+            if self.walks.of_sources:
+                for walk in (*self.walks.over(held), *self.walks.over(value)):  # its class may extend dict or a set
+                    self.mark(walk)
 
     def touch_all(self) -> None:
         """Every page is encoded at the next refresh; a check of the tracker itself."""

@@ -13,7 +13,7 @@ that a run near it does not write and delete rows at every other commit; and so 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..state import State
@@ -49,7 +49,8 @@ class Tracker:
         self._statics = statics
         self._hashes = hashes or Hashes()
         self._next_page = next_page
-        self._graph = None if table is None else Graph(statics, table, self._hashes)
+        self._graph: Graph | None = None
+        self._use(None if table is None else Graph(statics, table, self._hashes))
         self._embedded = rows is None
         # Page -> fingerprint of its row.
         self._stored: dict[int, bytes] = {page: _fingerprint(data) for page, data in (rows or {}).items()}
@@ -62,10 +63,13 @@ class Tracker:
 
     # --- what the machine says ---
 
-    def touch(self, value: Any) -> None:
-        """The object was changed in place, or (a task, a generator, a coroutine) has run."""
-        if self._graph is not None:
-            self._graph.touch(value)
+    # The object was changed in place, or (a task, a generator, a coroutine) has run. Called at every turn of a loop: so
+    # while there is no graph to note it in, it is the cheapest that C has to call.
+    touch: Callable[[Any], object]
+
+    def _use(self, graph: Graph | None) -> None:
+        self._graph = graph
+        self.touch = id if graph is None else graph.touch
 
     def touch_all(self) -> None:
         """As if everything had been changed; for checks of the tracker itself."""
@@ -106,7 +110,8 @@ class Tracker:
                 self._forget()
                 return Delta(root, {}, frozenset(self._stored))
         if graph is None:
-            graph = self._graph = Graph(self._statics, Table(self._next_page), self._hashes)
+            graph = Graph(self._statics, Table(self._next_page), self._hashes)
+            self._use(graph)
             self._changed.update(self._stored)
             for task in state.tasks.values():
                 graph.add_task(task)
@@ -132,7 +137,7 @@ class Tracker:
         if self._graph is not None:
             self._next_page = self._graph.table.next_page
             self._encoded = [self.objects_encoded, self.pages_encoded]
-            self._graph = None
+            self._use(None)
             self._changed.clear()
 
     def committed(self, delta: Delta) -> None:

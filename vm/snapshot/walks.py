@@ -17,16 +17,16 @@ class Walks:
     """The iterators over dicts and sets that a snapshot has met."""
 
     def __init__(self) -> None:
-        self._of: dict[int, WeakSet[Walk]] = {}  # by the id of what they go through
+        self.of_sources: dict[int, WeakSet[Walk]] = {}  # by the id of what they go through
         self._limit = 64  # with so many entries, those of iterators that are gone are looked for
 
     def note(self, walk: Walk) -> None:
         if walk.source is None:
             return
-        self._of.setdefault(id(walk.source), WeakSet()).add(walk)
-        if len(self._of) > self._limit:
-            self._of = {key: walks for key, walks in self._of.items() if walks}
-            self._limit = 2 * len(self._of) + 64
+        self.of_sources.setdefault(id(walk.source), WeakSet()).add(walk)
+        if len(self.of_sources) > self._limit:
+            self.of_sources = {key: walks for key, walks in self.of_sources.items() if walks}
+            self._limit = 2 * len(self.of_sources) + 64
 
     def over(self, value: Any) -> Iterable[Walk]:
-        return self._of.get(id(value), ())
+        return self.of_sources.get(id(value), ())

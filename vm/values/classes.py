@@ -43,12 +43,18 @@ class ClassInfo:
     """What the class was made of; `names` are those that the class body left in its namespace, in its order."""
 
     name: str
-    bases: tuple[type, ...]
+    held: tuple[ref[type], ...]  # its bases, which the class itself holds: this must not, or none of them would ever go
     names: tuple[str, ...]
     base: type | None = None  # the builtin type that its instances have the contents of
     slots: tuple[str, ...] | None = None  # those that `__slots__` of the class itself names; None without
     own: tuple[MemberDescriptorType, ...] = ()  # what reads and sets them
     members: tuple[MemberDescriptorType, ...] = ()  # the same with those of its bases, which come first
+
+    @property
+    def bases(self) -> tuple[type, ...]:
+        """Those that its statement names."""
+        found = (each() for each in self.held)
+        return tuple(each for each in found if each is not None)
 
 
 # By the identity of the class: asked for at every access to an attribute. Gone before the identity is used again.
@@ -80,7 +86,7 @@ def make_class(
     own = tuple(value for value in vars(made).values() if isinstance(value, MemberDescriptorType))
     inherited = (info.own for base in reversed(made.__mro__) if (info := class_info(base)) is not None)
     members = (*(member for each in inherited for member in each), *own)
-    info = ClassInfo(name, bases, bound, base_of(made), slots, own, members)
+    info = ClassInfo(name, tuple(map(ref, bases)), bound, base_of(made), slots, own, members)
     place = id(made)
     _INFO[place] = ref(made, lambda _: _INFO.pop(place)), info
     abstract = abstract_names(made)

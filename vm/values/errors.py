@@ -95,7 +95,7 @@ def allocate(kind: type[BaseException]) -> BaseException:
 def allocate_group(kind: type[BaseException], message: str, members: Sequence[BaseException]) -> BaseException:
     """A group can only be made with what it holds. Raises `ValueError` or `TypeError` for what CPython refuses."""
     make = cast(Any, BaseExceptionGroup.__new__)
-    return cast(BaseException, make(kind, message, list(members)))
+    return cast(BaseException, make(kind, message, tuple(members)))  # a tuple is not copied: the program may have it
 
 
 def is_group(kind: type) -> bool:

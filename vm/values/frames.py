@@ -43,6 +43,20 @@ class Frame:
         return None
 
 
+def depth_of(frame: Frame) -> int:
+    """The frame's depth, worked out for the chain of a restored fiber."""
+    unknown: list[Frame] = []
+    found: Frame | None = frame
+    while found is not None and found.depth < 0:
+        unknown.append(found)
+        found = found.caller
+    depth = -1 if found is None else found.depth
+    for each in reversed(unknown):
+        depth += not each.loaded.silent
+        each.depth = depth
+    return frame.depth
+
+
 class Coroutine:
     """A call of an `async fn`: unstarted, running, waiting or closed. It is one value, awaited at most once.
 
@@ -50,7 +64,7 @@ class Coroutine:
     handed something out: in the frame `top`, whose await goes on with what `waits_for` comes to.
     """
 
-    __slots__ = ("__weakref__", "frame", "name", "state", "top", "waits_for")
+    __slots__ = ("__weakref__", "called", "frame", "name", "state", "top", "waits_for")
     __waymark_awaitable__ = True  # for the checks of `stdlib/natives/contexts.py`
     word = "coroutine"  # in messages
     reused = "cannot reuse already awaited coroutine"
@@ -58,6 +72,7 @@ class Coroutine:
     def __init__(self, frame: Frame, name: str) -> None:
         self.frame: Frame | None = frame
         self.name = name
+        self.called: str | None = None  # its `__name__`, if that is not the end of `name`
         self.state: OwnerState = "created"
         self.top: Frame | None = None
         self.waits_for: Future | None = None
@@ -81,12 +96,13 @@ class AsyncEnd(Coroutine):
 class Generator:
     """A call of a `gen fn`: its position survives a snapshot."""
 
-    __slots__ = ("__weakref__", "frame", "name", "number", "state")
+    __slots__ = ("__weakref__", "called", "frame", "name", "number", "state")
     word = "generator"
 
     def __init__(self, frame: Frame, name: str) -> None:
         self.frame: Frame | None = frame
         self.name = name
+        self.called: str | None = None  # its `__name__`, if that is not the end of `name`
         self.state: OwnerState = "created"
         self.number = 0  # of those that the end of the run closes, in the order in which they began; else 0
         frame.owner = self
@@ -114,7 +130,7 @@ class _Own:
 class AsyncGenerator:
     """A call of an `async gen fn`. Its frame runs below that of the item which is awaited (`AsyncItem`, `AsyncEnd`)."""
 
-    __slots__ = ("__weakref__", "busy", "closing", "frame", "name", "number", "state")
+    __slots__ = ("__weakref__", "busy", "called", "closing", "frame", "name", "number", "state")
     word = "async generator"
     __aiter__ = _Own("__aiter__")
     __anext__ = _Own("__anext__")
@@ -122,6 +138,7 @@ class AsyncGenerator:
     def __init__(self, frame: Frame, name: str) -> None:
         self.frame: Frame | None = frame
         self.name = name
+        self.called: str | None = None  # its `__name__`, if that is not the end of `name`
         self.state: OwnerState = "created"
         self.busy = False  # an item is awaited and has not come
         self.closing = False  # `aclose` has begun, or it has ended

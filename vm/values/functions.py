@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
 
 from waymark.stdlib.natives.calls import called
+from waymark.stdlib.values.named_tuples import METHODS_OF_RECORDS, record_of
 
 if TYPE_CHECKING:
     from ..loaded import LoadedFunction
@@ -143,6 +144,9 @@ class BoundMethod:
 
     def __repr__(self) -> str:
         name = getattr(self.function, "qualname", None) or getattr(self.function, "__qualname__", "?")
+        own = getattr(self.function, "__name__", "")
+        if METHODS_OF_RECORDS.get(own) is self.function:
+            name = f"{record_of(self.instance).__name__}.{own}"
         return f"<bound method {name} of {self.instance!r}>"
 
     def __eq__(self, other: object) -> bool:

@@ -46,7 +46,7 @@ def units_of(named: str) -> Units:
 
 def compiled(file: Path) -> Units:
     """The units of Python or WRL."""
-    from waymark.compiler.library import library, linked_units
+    from waymark.compiler.library import linked_units
 
     if file.suffix == ".wrl":
         from waymark.compiler.handwritten import compile_wrl
@@ -60,7 +60,7 @@ def compiled(file: Path) -> Units:
         compilation.raise_if_failed()
         assert compilation.unit is not None, "a compilation without diagnostics has a unit"
         unit, source, workflows = compilation.unit, compilation.text, compilation.workflows
-    program, *linked = linked_units(unit, library().values())
+    program, *linked = linked_units(unit)
     return Units(program, tuple(linked), source, workflows)
 
 

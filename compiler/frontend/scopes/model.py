@@ -102,7 +102,7 @@ class Scope:
         """WRL's `captures` of a function: the variables of functions around it that it, or one inside it, uses."""
         return tuple(home.variable(name) for home, name in self.function.captured)
 
-    @property
+    @cached_property
     def in_reach(self) -> frozenset[str]:
         """The names that are variables here: its own, and those of the functions around it."""
         return frozenset(name for name in {*self.marks, *self.around} if self.symbol(name).is_variable)

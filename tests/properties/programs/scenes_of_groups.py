@@ -28,21 +28,24 @@ def kind_in(make: Maker, raised: str) -> str:
 
 @statement(weight=4, needs=NEEDED + ", except*, raise")
 def except_star(make: Maker) -> list[str]:
-    """A group, or what is none, goes through a handler, which pauses, raises anew or raises again."""
+    """A group goes through several handlers, which pause, raise anew or raise again; what is left goes on."""
     chance, asynchronous = make.chance, make.may_await()
     raised = group(make) if chance.percent(80) else chance.pick(PARTS)
-    last = chance.pick(("pass", "raise", "raise KeyError('new')", "raise part from None", "raise ValueError(part)"))
-    handlers = ["except* Exception as part:", "    print(repr(part), part.__cause__)"]
-    handlers += [f"    {line}" for line in (*pause_of(make), last)]
+    handlers: list[str] = []
+    for kind in [kind_in(make, raised), "Exception"][: chance.between(1, 2)]:
+        last = chance.pick(("pass", "raise", "raise KeyError('new')", "raise part from None", "raise ValueError(part)"))
+        handlers += [f"except* {kind} as part:", "    print(repr(part), part.__cause__)"]
+        handlers += [f"    {line}" for line in (*pause_of(make), last)]
     rest = ["else:", "    print('none')"] if chance.percent(20) else []
     rest += ["finally:", f"    {'await act(0)' if asynchronous else 'print(0)'}"] if chance.percent(30) else []
     before = [f"    {line}" for line in pause_of(make)]
-    return _shown("try:", *before, f"    raise {raised}", *handlers, *rest)
+    body = [f"    raise {raised}"]
+    return _shown("try:", *before, *body, *handlers, *rest)
 
 
 @statement(weight=2, needs=NEEDED + ", except*, nested functions")
 def loop_in_except_star(make: Maker) -> list[str]:
-    """A handler inside of a loop and of a function, with statements of its own."""
+    """Handlers inside of a loop and of a function, each with statements of its own."""
     name, asynchronous = make.fresh("groups"), make.may_await()
     raised = group(make)
     with function_scope(make, name, asynchronous=asynchronous):
@@ -53,23 +56,27 @@ def loop_in_except_star(make: Maker) -> list[str]:
         "        try:",
         *[f"        {line}" for line in first],
         f"            raise {raised}",
-        "        except* Exception:",
+        f"        except* {kind_in(make, raised)}:",
         *[f"        {line}" for line in second],
+        "        except* Exception as part:",
+        "            print(turn, part.exceptions)",
         "    return turn",
     ]
     return [*lines, *_shown(f"{make.target('int')} = {'await ' if asynchronous else ''}{name}()")]
 
 
-@statement(weight=2, needs=NEEDED + ", except*, methods")
+@statement(weight=2, needs=NEEDED + ", except*, methods, lambdas")
 def group_is_split(make: Maker) -> list[str]:
     """`split`, `subgroup` and `derive`; the parts are the same objects, before and after a pause."""
     raised, keep = group(make), make.fresh("whole")
     kind = kind_in(make, raised)
+    condition = make.chance.pick((kind, f"lambda each: isinstance(each, {kind})", "lambda each: 1"))
     return [
         f"{keep} = {raised}",
+        f"held = {keep}.exceptions",
         f"found, left = {keep}.split({kind})",
         *pause_of(make),
-        f"print(repr(found), repr(left), repr({keep}.subgroup({kind})))",
+        f"print(repr(found), repr(left), repr({keep}.subgroup({condition})), {keep}.exceptions is held)",
         f"print(repr({keep}.derive([{make.chance.pick(PARTS)}])), found is {keep}, left is {keep})",
         f"{make.target('bool')} = found is not None and found.exceptions[0] in {keep}.exceptions",
     ]

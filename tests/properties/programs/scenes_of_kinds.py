@@ -143,9 +143,11 @@ def kind_inside(make: Maker) -> list[str]:
         "print(made == again, made is again)",
         f"print(isinstance(made, {name}))",
     ]
+    # Two hashes by identity are equal here where CPython's are not: docs/LANGUAGE.md says so.
+    hashed = "made" if "@dataclass(eq=False)" in head else "again"
     uses += [
         "print(made < again)",
-        "print(hash(made) == hash(again))",
+        f"print(hash(made) == hash({hashed}))",
         "print({made: 1, again: 2})",
         "print(list(made))",
     ]

@@ -47,7 +47,7 @@ def machine(code: list[Any]) -> Machine:
     ending = [ins(Op.LOAD_CONST, 0, NONE), ins(Op.RETURN, 0)]
     main = function(*code, *ending, kind="coroutine", name="run", params=parameters("self"), registers=3)
     inner = function(*ending, captures=("x",), name="inner")
-    prelude = {code_hash(each): each for each in library().values()}
+    prelude = library().by_hash()
     protocol = code_hash(library()[PROTOCOL])
     made = unit(main, inner, exports=(("run", 0),), workflows=(Workflow("w", "W", 0),), protocol=protocol)
     units = MappingProxyType({**prelude, code_hash(made): made})

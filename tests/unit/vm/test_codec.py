@@ -22,7 +22,7 @@ from waymark.vm.codec import (
 )
 from waymark.vm.constants import DEPTH_MAX
 from waymark.vm.isa import Op
-from waymark.vm.unit import Action, Debug, Link, Parameter, Unit, Workflow
+from waymark.vm.unit import Action, Debug, Link, Parameter, StaticClass, Unit, Workflow
 
 from .assembly import NONE, function, ins, unit
 
@@ -39,6 +39,7 @@ WHOLE = unit(
     workflows=(Workflow("order", "Order", 1),),
     modules=("m", "shop.helpers"),
     inits=(0, -1),
+    classes=(StaticClass("m:Order", 0),),
     debug=Debug("m.py", "text", (((0, 1, 0, 1, 4),), ()), (((0, "a"),), ()), ("shop/helpers.py",)),
 )
 
@@ -137,10 +138,10 @@ def test_the_hashes_stand_in_the_header_and_can_be_computed_without_decoding() -
     assert hashlib.sha256(data[:6] + b"file" + code_hash(WHOLE) + debug).digest() == file_hash(WHOLE)
 
 
-def test_format_2_has_not_changed() -> None:
+def test_format_3_has_not_changed() -> None:
     """If this fails, old units can no longer be read: the format version must be raised and the old one kept."""
-    assert code_hash(WHOLE).hex() == "417564a35e91bf444e311e719e187eac376e3fe26fa9b851331bbac763f74ffe"
-    assert file_hash(WHOLE).hex() == "2d8f4438bef5e723c29e69f9683b09b3694892424cff10c40a810b33ae2cba73"
+    assert code_hash(WHOLE).hex() == "8137d5f5bdf32aa6d4182f6ef18fa4288c4b3bda40b42206cd61c8eb269725fe"
+    assert file_hash(WHOLE).hex() == "5a8f0434d70e0e9f53b3a72fdd421a34f5b0587dbc0009f309a684179413192b"
 
 
 DATA = encode_unit(WHOLE)
@@ -151,7 +152,7 @@ DATA = encode_unit(WHOLE)
     [
         (b"", "store: too short: the header alone has 78 bytes, and there are 0"),
         (b"ELF." + DATA[4:], "store: it begins with b'ELF.', and b'WMKU' was expected"),
-        (DATA[:4] + b"\x00\x01" + DATA[6:], "store: format version 1, and this waymark reads version 2"),
+        (DATA[:4] + b"\x00\x01" + DATA[6:], "store: format version 1, and this waymark reads version 3"),
         (DATA + b"x", f"store: its header says {len(DATA)} bytes in all, and there are {len(DATA) + 1}"),
         (DATA[:-1], f"store: its header says {len(DATA)} bytes in all, and there are {len(DATA) - 1}"),
         (DATA[:79] + b"\x00" + DATA[80:], "store: damaged: the hash of its code part is not the one in its header"),
@@ -168,7 +169,7 @@ def test_damaged_bytes_are_refused(data: bytes, message: str) -> None:
 def sealed(**fields: Any) -> bytes:
     """Bytes with right hashes around a code part that has other fields than a unit's."""
     code = {"modules": (), "constants": (), "functions": (), "exports": (), "natives": ()}
-    code |= {"links": (), "actions": (), "workflows": (), "inits": (), "protocol": b""} | fields
+    code |= {"links": (), "actions": (), "workflows": (), "inits": (), "protocol": b"", "classes": ()} | fields
     return seal(msgspec.msgpack.encode(list(code.values())), msgspec.msgpack.encode(Debug()))
 
 
@@ -187,7 +188,7 @@ def sealed(**fields: Any) -> bytes:
         ({"functions": (("f", "f", 0, "thread", (), (), 0, (), (), (), -1),)}, "Invalid enum value 'thread'"),
         ({"functions": (("f", "f", 0, "function", (), (), 0, ((1, True),), (), (), -1),)}, "got `bool`"),
         ({"functions": (("f", "f", 0, "function", (), (), 0, ((1, ((2,),)),), (), (), -1),)}, "got `array`"),
-        ({"more": 1}, "its content is not that of a unit: Expected `array` of length 10, got 11"),
+        ({"more": 1}, "its content is not that of a unit: Expected `array` of length 11, got 12"),
     ],
 )
 def test_content_that_is_no_unit_is_refused(fields: dict[str, Any], message: str) -> None:
@@ -197,13 +198,13 @@ def test_content_that_is_no_unit_is_refused(fields: dict[str, Any], message: str
 
 def test_another_spelling_of_the_same_unit_is_refused() -> None:
     code = DATA[78 : 78 + int.from_bytes(DATA[70:74], "big")]
-    assert code[0] == 0x9A  # an array of ten, which can also be written in three bytes
+    assert code[0] == 0x9B  # an array of eleven, which can also be written in three bytes
     with pytest.raises(BadUnit, match="its encoding is not canonical"):
-        decode_unit(seal(b"\xdc\x00\x0a" + code[1:], msgspec.msgpack.encode(WHOLE.debug)))
+        decode_unit(seal(b"\xdc\x00\x0b" + code[1:], msgspec.msgpack.encode(WHOLE.debug)))
 
 
 def test_deep_and_endless_arrays_are_refused() -> None:
-    for code in (b"\x91" * 100_000, b"\xdd\xff\xff\xff\xff", b"\x9a\x90" + b"\x91" * 100_000):
+    for code in (b"\x91" * 100_000, b"\xdd\xff\xff\xff\xff", b"\x9b\x90" + b"\x91" * 100_000):
         with pytest.raises(BadUnit, match="its content is not that of a unit"):
             decode_unit(seal(code, msgspec.msgpack.encode(Debug())))
 

@@ -13,7 +13,7 @@ from wrl_programs import SEED, Stored
 from waymark.stdlib.catalogue import NATIVES
 from waymark.stdlib.natives.model import Native
 from waymark.vm.machine import Machine
-from waymark.vm.surface import Fault, Finished, Idle, Raised, StartAction, Succeeded
+from waymark.vm.surface import Failed, Fault, Finished, Idle, Raised, StartAction, Succeeded
 
 PROGRAM = script("""
     seen = [await act(1)]
@@ -118,3 +118,67 @@ def test_the_same_exceptions_of_a_program_are_its_own(kind: type[BaseException])
     (start,) = (effect for effect in pause.effects if isinstance(effect, StartAction))
     machine.settle([(start.request, Raised(kind("mine")))])
     assert machine.run(10_000, 0) == Finished([repr(kind("mine"))] * 5)
+
+
+# Methods that a native of the enum module calls and whose exceptions it catches; `end` never returns.
+CAUGHT_BY_ENUM = {
+    "a missing value": """
+        class Kind(Enum):
+            A = 1
+            @classmethod
+            def _missing_(cls, value):
+                end()
+        def make():
+            Kind(2)
+    """,
+    "the value of a mixed class": """
+        class Mixed:
+            def __new__(cls, value):
+                if cls is Mixed:
+                    end()
+                return object.__new__(cls)
+        def make():
+            class Kind(Mixed, Enum):
+                A = 1
+    """,
+    "the last value of a flag": """
+        class Last:
+            def __gt__(self, other):
+                return True
+            def bit_length(self):
+                end()
+        def make():
+            class Kind(Flag):
+                A = Last()
+                B = auto()
+    """,
+}
+
+
+@pytest.mark.parametrize("methods", CAUGHT_BY_ENUM.values(), ids=CAUGHT_BY_ENUM)
+@pytest.mark.parametrize("end", ["while True: pass", "len([])"], ids=["out of turns", "a fault"])
+def test_no_native_swallows_that_a_function_it_calls_ends_the_run(
+    methods: str, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = f"""
+        def end():
+            {end}
+        {methods.strip()}
+        try:
+            make()
+        except BaseException as error:
+            return repr(error)
+    """
+    machine = Machine.start(
+        program_of(compiled(script(body, above="from enum import Enum, Flag, auto"))), {}, seed=SEED
+    )
+    monkeypatch.setattr("waymark.vm.nested.NESTED_TICKS_MAX", 1000)
+    planted = Native("len/1", _raising(MemoryError()))
+    monkeypatch.setattr("waymark.vm.handlers.calls.NATIVES", NATIVES | {"len/1": planted})
+    if end == "len([])":
+        with pytest.raises(Fault, match="the host raised MemoryError"):
+            machine.run(10_000, 0)
+    else:
+        pause = machine.run(10_000, 0)
+        assert isinstance(pause, Failed)
+        assert "without end" in str(pause.error)

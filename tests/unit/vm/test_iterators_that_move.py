@@ -61,6 +61,6 @@ def test_the_tracker_is_told_of_an_iterator_that_moves(op: Op, operands: tuple[A
         registers[9] = value
 
     vm = SimpleNamespace(tracker=SimpleNamespace(touch=touched.append), deliver=deliver)
-    HANDLERS[op](vm, SimpleNamespace(registers=registers, pc=0), *operands)
+    HANDLERS[op](vm, SimpleNamespace(registers=registers, pc=0), operands)
     assert next(fresh, "the end") == "the end"
     assert any(value is fresh for value in touched)

@@ -12,7 +12,8 @@ from vm_runs import observe
 from wrl_programs import SEED, program
 
 from waymark.stdlib.catalogue import NATIVES
-from waymark.vm.machine import Deadlock, LimitExceeded, Machine
+from waymark.vm.deadlock import Deadlock
+from waymark.vm.machine import LimitExceeded, Machine
 from waymark.vm.surface import CancelRequest, Failed, Fault, Finished, Idle, Log, Raised, StartAction, Succeeded
 
 ACTION = '\naction act = "shop:act"(value)\nworkflow "case" = run of "Case"\n'

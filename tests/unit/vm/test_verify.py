@@ -9,7 +9,7 @@ import pytest
 
 from waymark.vm.codec import BadUnit
 from waymark.vm.isa import Op
-from waymark.vm.unit import Action, Debug, Function, Link, Parameter, Unit, Workflow
+from waymark.vm.unit import Action, Debug, Function, Link, Parameter, StaticClass, Unit, Workflow
 from waymark.vm.verify import verify_links, verify_unit
 
 from .assembly import NONE, ONE, function, ins, parameters, unit
@@ -71,6 +71,11 @@ def test_an_unknown_native_is_refused() -> None:
         ({"inits": (1,)}, "the init of module 0: function 1 must be a plain one of it, without parameters"),
         ({"inits": (3,)}, "the init of module 0: function 3 must be a plain one of it, without parameters"),
         ({"modules": ("m", "n"), "inits": (-1, 0)}, "the init of module 1: function 0 must be a plain one of it"),
+        ({"classes": (StaticClass("m:C", 0),) * 2}, "two static classes have one name"),
+        ({"classes": (StaticClass("C", 0),)}, "a static class is named 'C', and its name must be `module:name`"),
+        ({"classes": (StaticClass("m:C", 4),)}, "static class 'm:C': function 4 does not exist; there are 4"),
+        ({"classes": (StaticClass("m:C", 1),)}, "static class 'm:C': function 1 must be a plain one"),
+        ({"classes": (StaticClass("m:C", 2),)}, "static class 'm:C': function 2 captures cells"),
         ({"links": (Link(b"short", "sleep"),)}, "link 0 ('sleep'): its hash has 5 bytes, not 32"),
         ({"links": (Link(HASH, "sleep"),) * 2}, "two links are the same"),
         ({"actions": (Action("charge"),)}, "action 0: its key must be `module:name`, and is 'charge'"),

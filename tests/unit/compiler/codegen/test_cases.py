@@ -116,6 +116,7 @@ def operand(unit: Unit, names: dict[int, str], kind: Kind, value: Any) -> str:
 
 TABLES: dict[Kind, Any] = {
     Kind.MODULE: lambda unit: unit.modules,
+    Kind.CLASS: lambda unit: [each.name for each in unit.classes],
     Kind.NATIVE: lambda unit: unit.natives,
     Kind.ACTION: lambda unit: [action.key for action in unit.actions],
     Kind.INTRINSIC: lambda unit: INTRINSICS,

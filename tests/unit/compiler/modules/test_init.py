@@ -221,3 +221,41 @@ def test_everything_that_a_function_may_hold_may_stand_at_the_top() -> None:
             LOG.append(walrus)
         """,
     )
+
+
+def test_what_is_registered_with_what_a_decorator_has_made_is_kept() -> None:
+    same(
+        "return show('z'), show('y'), shown(1), shown('x'), shown([])",
+        imports="from functools import singledispatch",
+        above="""
+        def registry(function):
+            known = {}
+            def wrapper(key):
+                return known.get(key, function)(key)
+            def add(key):
+                def keep(other):
+                    known[key] = other
+                    return other
+                return keep
+            wrapper.add = add
+            return wrapper
+
+        @registry
+        def show(key):
+            return ["nothing", key]
+
+        @show.add("z")
+        def _(key):
+            return ["found", key]
+
+        @singledispatch
+        def shown(value):
+            return "an object"
+
+        @shown.register(int)
+        def shown_int(value):
+            return "an int"
+
+        shown.register(list, lambda value: "a list")
+        """,
+    )

@@ -31,7 +31,7 @@ def test_a_dict_gives_away_the_hashes_that_it_was_given() -> None:
     edges = (0, 1, -2, 2**61 - 1, 2**61, 2**62, 2**63 - 1, -(2**63))
     for count in (0, 1, 2, 3, 7, 8, 200):
         keys = [_Hashed(random.getrandbits(64) - 2**63) for _ in range(count)] + [_Hashed(each) for each in edges]
-        said = {id(key): hash(key) for key in keys}
+        said = {id(key): [hash(key)] for key in keys}
         entries = dict.fromkeys(keys)
         for key in keys:
             key.said = 1
@@ -174,7 +174,7 @@ def test_elements_of_sets_keep_their_hashes_too() -> None:
     again = world.restored()
     same(world.state, again.state)
     found = registers(again.state.tasks[1])[0]
-    assert sorted(stored_hashes(found[0].items).values()) == [1, 2, 3, 4]
+    assert sorted(stored_hashes(found[0].items).values()) == [[1], [2], [3], [4]]
     assert hash(found[1]) == hash(held[1])
 
 
@@ -192,7 +192,7 @@ def test_keys_without_the_hashes_that_they_need_are_refused() -> None:
     function = [[tag.FUNCTION, [5], 2], [tag.UNIT, HASH]]
     right = [[tag.DICT, [1], 1], [tag.KEY, [2], 77], *instance, *function]
     state, _ = restore(statics(), with_register(*right), no_page)
-    assert list(stored_hashes(registers(state.tasks[1])[0]).values()) == [77]
+    assert list(stored_hashes(registers(state.tasks[1])[0]).values()) == [[77]]
     wrong = [[[tag.DICT, [2], 1], [tag.KEY, [2], 77]], [[tag.DICT, [1], 1], [tag.KEY, [2]]]]
     for first in wrong:
         with pytest.raises(BadSnapshot):

@@ -1,0 +1,1 @@
+../../waymark/in_memory.py

@@ -1,0 +1,139 @@
+"""asyncio itself with a clock that jumps, and nothing left to chance: the loop of CPython's side of a comparison.
+
+The clock moves on by a nanosecond each time it is read, so that what is asked for later is later. What asyncio leaves
+to its heap or to the addresses of objects is done as the machine does it, as docs/LANGUAGE.md promises:
+
+- timers whose times differ by less than the clock can mean are due together, in the order of their creation;
+- the sets of tasks that asyncio keeps (of a group, of `wait`, of all tasks at the end) have the order of insertion;
+- tasks are named from `Task-1`, in each run anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import heapq
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+MEANT = 1e-4  # seconds: what programs of tests say is a multiple of it; less is the clock's nanoseconds
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """Never sleeps: when nothing is ready, it is the time of the next timer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.instant = 0.0
+        self.made: list[asyncio.Task[Any]] = []
+        self._clock_resolution = MEANT / 2
+        self._timers_made = 0
+        self.set_exception_handler(lambda loop, context: None)
+
+    def time(self) -> float:
+        self.instant += 1e-9
+        return self.instant
+
+    def call_at(
+        self, when: float, callback: Callable[..., object], *args: Any, context: Any = None
+    ) -> asyncio.TimerHandle:
+        if when is None:
+            raise TypeError("when cannot be None")
+        self._timers_made += 1
+        timer = _Timer(when, callback, args, self, context)
+        timer.number = self._timers_made
+        heapq.heappush(self._scheduled, timer)  # type: ignore[attr-defined]
+        timer._scheduled = True  # type: ignore[attr-defined]
+        return timer
+
+    def create_task(self, coro: Any, *, name: object = None, context: Any = None, **options: Any) -> asyncio.Task[Any]:
+        name = f"Task-{len(self.made) + 1}" if name is None else name
+        task: asyncio.Task[Any] = asyncio.Task(coro, loop=self, name=name, context=context, **options)
+        self.made.append(task)
+        return task
+
+    def has_timer(self) -> bool:
+        return any(not timer.cancelled() for timer in self._scheduled)  # type: ignore[attr-defined]
+
+    def jump(self) -> None:
+        """Let the time of the next timer come."""
+        times = [timer.when() for timer in self._scheduled if not timer.cancelled()]  # type: ignore[attr-defined]
+        self.instant = max(self.instant, min(times, default=self.instant))
+
+    def _run_once(self) -> None:
+        if not self._ready:  # type: ignore[attr-defined]
+            self.jump()
+        super()._run_once()  # type: ignore[misc]
+
+
+class _Timer(asyncio.TimerHandle):
+    number: int
+
+    def __lt__(self, other: object) -> bool:
+        assert isinstance(other, _Timer)
+        return (round(self.when() / MEANT), self.number) < (round(other.when() / MEANT), other.number)
+
+
+class OrderedSet(set[Any]):
+    """A set whose order is that of insertion, as the machine's are."""
+
+    def __init__(self, items: Iterable[Any] = ()) -> None:
+        super().__init__()
+        self._items: dict[Any, None] = {}
+        for item in items:
+            self.add(item)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._items)
+
+    def __repr__(self) -> str:
+        return f"{{{', '.join(map(repr, self))}}}" if self else "set()"
+
+    def add(self, item: Any) -> None:
+        super().add(item)
+        self._items[item] = None
+
+    def discard(self, item: Any) -> None:
+        super().discard(item)
+        self._items.pop(item, None)
+
+    def remove(self, item: Any) -> None:
+        super().remove(item)
+        del self._items[item]
+
+    def pop(self) -> Any:
+        item = next(iter(self._items), None)
+        if not self._items:
+            raise KeyError("pop from an empty set")
+        self.remove(item)
+        return item
+
+    def clear(self) -> None:
+        super().clear()
+        self._items.clear()
+
+
+OrderedSet.__name__ = OrderedSet.__qualname__ = "set"  # by which a program may show it
+
+
+def _all_tasks(loop: asyncio.AbstractEventLoop | None = None) -> OrderedSet:
+    loop = asyncio.get_running_loop() if loop is None else loop
+    assert isinstance(loop, VirtualLoop)
+    return OrderedSet(task for task in loop.made if not task.done())
+
+
+@contextlib.contextmanager
+def in_order() -> Iterator[None]:
+    """Give asyncio's modules sets that have an order, as long as this lasts."""
+    real = asyncio.tasks.all_tasks
+    for module in (asyncio.tasks, asyncio.taskgroups):
+        vars(module)["set"] = OrderedSet
+    for holder in (asyncio.tasks, asyncio):
+        vars(holder)["all_tasks"] = _all_tasks
+    try:
+        yield
+    finally:
+        for holder in (asyncio.tasks, asyncio):
+            vars(holder)["all_tasks"] = real
+        for module in (asyncio.tasks, asyncio.taskgroups):
+            del vars(module)["set"]
