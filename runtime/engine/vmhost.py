@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from waymark.stdlib.catalogue import NATIVES
 from waymark.vm import wire
-from waymark.vm.codec import decode_unit
+from waymark.vm.codec import BadUnit, decode_unit
 from waymark.vm.machine import Machine
 from waymark.vm.program import Program
 from waymark.vm.surface import Fault, Outcome, PageId, StartAction
@@ -38,6 +38,8 @@ class VmHost:
             raise wire.BadValue(f"the arguments of the run are a {type(arguments).__name__}, not a dict by name")
         try:
             return Machine.start(program, arguments, seed=stored.seed)
+        except BadUnit:  # of a static class that cannot be made: the run is set aside, since it has not begun
+            raise
         except Exception as error:  # what calling `run` with these arguments raises, as a TypeError does
             raise NotStarted(error) from None
 

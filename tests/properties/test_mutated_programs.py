@@ -98,7 +98,7 @@ def run(program: Program) -> None:
     """Some slices, restored at each pause; every action answers 1."""
     try:
         slices(program)
-    except (Fault, BadSnapshot):
+    except (Fault, BadSnapshot, BadUnit):  # the last: its static classes cannot be made
         return
 
 

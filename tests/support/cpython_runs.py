@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import copy
 import gc
 import importlib
@@ -31,8 +32,12 @@ from virtual_loop import in_order
 from waymark.vm.intrinsics import check_arguments
 
 SECONDS_MAX = 10
+TOP_LEVELS = 2  # that `_as_deep_as_in_a_script` counts, and a script has not
 REPORTED = ("Exception in callback", "unhandled exception during asyncio.run() shutdown")
 _PLAIN = frozenset({type(None), bool, int, float, complex, str, bytes, bytearray, range})
+
+
+_more_levels = contextvars.ContextVar("_more_levels", default=0)
 
 
 class DoesNotEnd(BaseException):
@@ -66,6 +71,34 @@ def run_natively(
 
 
 def _run(kind: type, arguments: dict[str, Any], recorded: Recorded) -> object:
+    with _as_deep_as_in_a_script():
+        return _run_to_its_end(kind, arguments, recorded)
+
+
+@contextlib.contextmanager
+def more_levels(number: int) -> Iterator[None]:
+    """CPython's limit of recursion is so much higher: what depends on it comes out otherwise."""
+    token = _more_levels.set(number)
+    try:
+        yield
+    finally:
+        _more_levels.reset(token)
+
+
+@contextlib.contextmanager
+def _as_deep_as_in_a_script() -> Iterator[None]:
+    """Whoever called us, `run` has as many levels of recursion left as behind `asyncio.run` at the top of a script."""
+    limit, depth, frame = sys.getrecursionlimit(), 0, sys._getframe()
+    while frame is not None:
+        frame, depth = frame.f_back, depth + 1  # type: ignore[assignment]
+    sys.setrecursionlimit(limit + depth - TOP_LEVELS + _more_levels.get())
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def _run_to_its_end(kind: type, arguments: dict[str, Any], recorded: Recorded) -> object:
     loop = OracleLoop(recorded.order, recorded.close)
     loop.set_exception_handler(lambda loop, context: _report(context, recorded))
     try:

@@ -43,13 +43,22 @@ def except_star(make: Maker) -> list[str]:
     return _shown("try:", *before, *body, *handlers, *rest)
 
 
+def may_stand_in_a_clause(lines: list[str]) -> list[str]:
+    """The lines, or others: nothing may leave a clause of `except*` for the loop or function around it."""
+    try:
+        compile("\n".join(["async def f():", "  try: pass", "  except* OSError:", *lines]), "", "exec")
+    except SyntaxError:
+        return ["    print('clause')"]
+    return lines
+
+
 @statement(weight=2, needs=NEEDED + ", except*, nested functions")
 def loop_in_except_star(make: Maker) -> list[str]:
     """Handlers inside of a loop and of a function, each with statements of its own."""
     name, asynchronous = make.fresh("groups"), make.may_await()
     raised = group(make)
     with function_scope(make, name, asynchronous=asynchronous):
-        first, second = make.block(1), make.block(1)
+        first, second = make.block(1), may_stand_in_a_clause(make.block(1))
     lines = [
         f"{'async ' if asynchronous else ''}def {name}():",
         "    for turn in (1, 2):",
