@@ -196,7 +196,7 @@ def _note_iterators(
         reduced = iterator.__reduce__()
         (source,) = reduced[1]
         if type(source) is range:
-            others.append((place, reduced[2], source.start, source.stop, source.step))
+            others.append((place, reduced[2] or 0, source.start, source.stop, source.step))  # None from 3.12 on
         elif len(reduced) < 3:  # exhausted, whatever its list has now
             return False
         elif id(source) in found:

@@ -155,7 +155,7 @@ async fn run(self) {
     assert isinstance(pause, Finished) and pause.value == (False, ("the user asked for it",))
 
 
-def test_recursion_ends_at_a_thousand_frames_also_behind_a_restore() -> None:
+def test_recursion_ends_where_cpythons_limit_ends_it_also_behind_a_restore() -> None:
     text = """
 fn down(n) {
     return 1 + down(n + 1)
@@ -186,7 +186,9 @@ async fn run(self) {
     assert (cut.result, cut.ticks) == (whole.result, whole.ticks)
     counting = text.replace("return 1 + down(n + 1)", "log.append(n)\n    return down(n + 1)")
     counted = program(wrl(counting.replace("return depths", "return len(log)").replace("[0, 100, 500]", "[0]")))
-    assert observe(counted, {}, ticks=(501,)).result == 998  # `run` and `deep` are two of the thousand
+    assert (
+        observe(counted, {}, ticks=(501,)).result == 989
+    )  # as in CPython 3.11: `run`, `deep` and the loop below them are the other levels
 
 
 def test_a_coroutine_that_could_not_be_entered_is_closed() -> None:
@@ -207,7 +209,7 @@ async fn leaf() {
 }
 async fn run(self) {
     try {
-        await deep(998, leaf())
+        await deep(989, leaf())
     } catch error {
         log.append(str(error))
     }
