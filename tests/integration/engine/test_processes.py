@@ -53,6 +53,12 @@ class Deployment:
         assert self._compilation.unit is not None
         return await self._client.start(program_of(self._compilation.unit, workflow), arguments)
 
+    async def says(self, word: bytes) -> None:
+        """Returns when somebody has logged this."""
+        assert self.supervisor.stderr is not None
+        while word not in (line := await self.supervisor.stderr.readline()):
+            assert line, f"it ended without a {word!r}"
+
     async def end(self) -> int:
         """The supervisor's exit code; what everybody wrote to stderr is in `errors`."""
         _, self.errors = await self.supervisor.communicate()
@@ -157,6 +163,7 @@ def test_a_drain_lets_actions_end_and_leaves_the_rest_for_the_next_engine(
             handle = await deployment.start("waiting", address=address)
             worker, engine = await pids(ears, "waits_for")
             deployment.supervisor.terminate()
+            await deployment.says(b"draining")  # else the action may end, and the next begin, before it does
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as mouth:
                 mouth.sendto(b"word", address)
             assert await deployment.end() == 0
