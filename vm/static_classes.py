@@ -119,6 +119,7 @@ class _Making:
         vm = self._vm
         outer, ticks = vm.frame, vm.ticks
         vm.frame = None
+        found: Any = None
         problem = ""
         try:
             found = nested.call(vm, self._statics.function(self._unit.code_hash, function), (), {})

@@ -112,7 +112,7 @@ class Parts:
 
     def _inside(self, value: Any, internal: bool, steps: tuple[str, ...]) -> Iterator[tuple[str, Any, bool]]:
         """What an object holds: the step to it, the object, and whether no program gets there."""
-        kind = type(value)
+        kind, items = type(value), value  # `items`: what no check below says the type of
         if isinstance(value, type) and class_info(value) is not None:
             for name, held in vars(value).items():
                 if name not in _OF_TYPE and not isinstance(held, _LAYOUT):
@@ -138,12 +138,12 @@ class Parts:
         elif isinstance(kind, EnumType) and self._is_member(kind):
             yield from ((name, each, False) for name, each in vars(value).items())
         elif kind is tuple or kind is OrderedFrozenSet or (kind is list and internal):
-            yield from ((str(place), each, internal) for place, each in enumerate(value))
+            yield from ((str(place), each, internal) for place, each in enumerate(items))
         elif kind is dict and internal:
             for place, (key, each) in enumerate(value.items()):
                 yield f"key {place}", key, internal
                 yield f"value {place}", each, internal
-        elif (kind is MappingProxy and not len(value)) or _holds_nothing(value, kind):
+        elif (kind is MappingProxy and not len(items)) or _holds_nothing(value, kind):
             pass
         elif kind is not TypeVar and kind not in _IMMUTABLE:
             self._refuse(steps, f"a {kind.__name__}")

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from importlib import resources
 
 MACHINE = "waymark.machine"
+_FOLDER = __name__.rpartition(".")[0]
 
 # In the order in which CPython imports them: a module imports from those before it.
 MODULES = (
@@ -101,4 +102,4 @@ REFUSED: Mapping[str, str] = {
 def python_source(module: str) -> str:
     """The text of a module."""
     package, _, name = module.rpartition(".")
-    return resources.files(__package__).joinpath(package, f"{name}.py").read_text(encoding="utf-8")
+    return resources.files(_FOLDER).joinpath(package, f"{name}.py").read_text(encoding="utf-8")

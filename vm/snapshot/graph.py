@@ -213,6 +213,7 @@ class Graph:
         self._walking = record
         self._whole.clear()
         parts = record.header()
+        nodes: Any = None
         data: bytes | None = None
         known = -1
         while data is None:
