@@ -1,7 +1,7 @@
 """The prelude as units, each compiled once a process, when it is needed. A program's links name their exact hashes.
 
-Modules in WRL are a matter of milliseconds, and everything links to them. Those in Python (`stdlib/prelude/python.py`)
-take as long as a program of their size, so what came of one is kept on disk beside compiled programs (`cache.py`).
+Compiling one takes as long as a program of its size, in WRL as in Python (`stdlib/prelude/python.py`), so what came of
+it is kept on disk beside compiled programs (`cache.py`). Everything links to those in WRL; they are there at once.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache as once
 from pathlib import Path
 
-from waymark.grammar import parse
 from waymark.stdlib import prelude
 from waymark.stdlib.catalogue import NATIVES
 from waymark.stdlib.prelude.python import MODULES as IN_PYTHON
@@ -19,7 +18,6 @@ from waymark.vm.unit import Unit
 from waymark.vm.verify import verify_unit
 
 from . import cache
-from .codegen import generate
 
 _PLACE = Path(prelude.__file__)  # what its compiled modules are kept under
 _NAMES = (*prelude.MODULES, *IN_PYTHON)
@@ -32,10 +30,7 @@ class Library(Mapping[str, Unit]):
         self._units: dict[str, Unit] = {}
         self._by_hash: dict[bytes, Unit] = {}
         for name in prelude.MODULES:
-            text = prelude.source(name)
-            unit = generate(parse(text, name), library=self._units, source_name=f"<{name}>", wrl=text)
-            verify_unit(unit, natives=NATIVES)
-            self._add(name, unit)
+            self._add(name, self._kept(name) or self._generated(name))
 
     def __getitem__(self, name: str) -> Unit:
         if name not in self._units and name in IN_PYTHON:
@@ -69,10 +64,22 @@ class Library(Mapping[str, Unit]):
                 self._by_hash[hashed] = decode_unit(data, source=name)
         return self._by_hash[entry.entry]
 
+    def _generated(self, name: str) -> Unit:
+        from waymark.grammar import parse
+
+        from .codegen import generate
+
+        text = prelude.source(name)
+        unit = generate(parse(text, name), library=self._units, source_name=f"<{name}>", wrl=text)
+        verify_unit(unit, natives=NATIVES)
+        return self._keep(name, unit)
+
     def _compiled(self, name: str) -> Unit:
         from .prelude_units import python_unit  # the compiler itself, which asks for the library
 
-        unit = python_unit(name)
+        return self._keep(name, python_unit(name))
+
+    def _keep(self, name: str, unit: Unit) -> Unit:
         self._by_hash[code_hash(unit)] = unit
         units = tuple((code_hash(each), encode_unit(each)) for each in linked_by(unit, self._by_hash))
         cache.save(_PLACE, name, cache.Entry((), (), (), code_hash(unit), units, (), ""))

@@ -69,7 +69,7 @@ def module_of(text: str) -> str:
 
 # CPython adds what its C stack was doing just then, which depends on how deep its caller was.
 NEVER_AWAITED = "was never awaited"  # CPython warns of it elsewhere than in its log
-RECURSION = re.compile(r"(maximum recursion depth exceeded)( in comparison| while [a-z ]+)")
+RECURSION = re.compile(r"(maximum recursion depth exceeded)( in comparison| while (?:calling a Python object|[a-z ]+))")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from vm_runs import outcome_of
 from wrl_programs import SEED, Stored
 
 from waymark.vm.machine import Machine
-from waymark.vm.surface import Failed, Finished, Idle, Log, StartAction
+from waymark.vm.surface import Failed, Fault, Finished, Idle, Log, StartAction
 
 SLICES_MAX = 5_000
 
@@ -168,7 +168,7 @@ def _serve_all() -> None:
             return
         try:
             _send(answers, relay.serve(given))
-        except Exception:
+        except (Exception, Fault):
             _send(answers, traceback.format_exc())
 
 
