@@ -14,6 +14,8 @@ from typing import TypeVar
 
 import msgspec
 
+from waymark.stdlib.limits import DEFAULT, LEAST, RunLimits, variable
+
 Value = TypeVar("Value")
 
 EXIT_BAD_CONFIG = 78  # EX_CONFIG of sysexits.h: starting again would not help
@@ -23,6 +25,7 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 COUNT_MAX = 10_000
 MS_MAX = 24 * 3_600_000
 RUNS_MAX = 10_000_000
+LIMIT_MAX = 1 << 62  # of a limit for runs
 
 
 class ConfigError(ValueError):
@@ -42,6 +45,7 @@ class Config(msgspec.Struct, frozen=True):
     evict_ms: int  # WAYMARK_EVICT_SLEEP_THRESHOLD_MS; 10,000: a longer sleep is slept in the database
     reclaim_interval_ms: int  # WAYMARK_EXPIRED_LOCK_RECLAIMER_INTERVAL_MS; 1,000
     log_level: str  # WAYMARK_LOG_LEVEL; INFO
+    run_limits: RunLimits = DEFAULT  # WAYMARK_RUN_MAX_...: what one run may ask for, see stdlib/limits.py
 
 
 def load_config(environ: Mapping[str, str]) -> Config:
@@ -59,6 +63,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         runs_max=reader.integer("WAYMARK_MAX_CONCURRENT_INSTANCES", 500, 1, RUNS_MAX),
         evict_ms=reader.integer("WAYMARK_EVICT_SLEEP_THRESHOLD_MS", 10_000, 1, MS_MAX),
         log_level=reader.choice("WAYMARK_LOG_LEVEL", "INFO", LOG_LEVELS),
+        run_limits=_run_limits(reader),
     )
     if config.heartbeat_ms * 2 > config.lock_ttl_ms:
         reader.problems.append(
@@ -96,6 +101,12 @@ class _Reader:
         except ValueError:
             self.problems.append(f"{name} is {text!r}; it takes {takes}")
             return default
+
+
+def _run_limits(reader: _Reader) -> RunLimits:
+    return RunLimits(
+        **{name: reader.integer(variable(name), getattr(DEFAULT, name), LEAST[name], LIMIT_MAX) for name in LEAST}
+    )
 
 
 def _listed(text: str) -> tuple[str, ...]:

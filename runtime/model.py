@@ -1,5 +1,7 @@
 """The words of the runtime: runs, their states, and what is written together. Plain values, no I/O.
 
+Those that a commit makes by the hundred are kept from the garbage collector (`gc=False`): nothing in them leads back.
+
 A run lives in one of 256 partitions for ever. An engine owns partitions, not runs; each partition row carries an epoch,
 and each run row a revision. Every write names all three, so a stale owner or a stale state changes nothing.
 """
@@ -40,6 +42,8 @@ class Status(enum.StrEnum):
 
 ENDED = frozenset({Status.FINISHED, Status.FAILED})
 
+NEVER: Instant = 253_370_764_800_000_000  # the year 9999: of a run that sleeps until a message comes
+
 
 class EngineRow(msgspec.Struct, frozen=True):
     """An engine as others see it. `lock` is a file of `host` that it keeps locked for as long as it lives."""
@@ -49,7 +53,14 @@ class EngineRow(msgspec.Struct, frozen=True):
     lock: str
 
 
-class RunRef(msgspec.Struct, frozen=True, order=True):
+class Peers(msgspec.Struct, frozen=True):
+    """What an engine knows of the others: who lives, and which of its own partitions are asked for, by whom."""
+
+    live: frozenset[EngineId]
+    wanted: dict[Part, EngineId]
+
+
+class RunRef(msgspec.Struct, frozen=True, order=True, gc=False):
     part: Part
     run: RunId
 
@@ -77,12 +88,13 @@ class InboxKind(enum.IntEnum):
     CANCEL = 2
     RESUME = 3  # of a run that is parked: take it up again
     STRIKE = 4  # an engine died while it executed this run; those that nothing has consumed are counted
+    MESSAGE = 5  # for `receive` in the program; messages.py has its body
 
 
 KNOWN_KINDS = frozenset(InboxKind)
 
 
-class InboxEntry(msgspec.Struct, frozen=True):
+class InboxEntry(msgspec.Struct, frozen=True, gc=False):
     """Something for the owner of a run. Only the owner writes a run; everybody else leaves an entry here."""
 
     part: Part
@@ -92,10 +104,11 @@ class InboxEntry(msgspec.Struct, frozen=True):
     body: bytes
 
 
-class StoredRun(msgspec.Struct, frozen=True):
+class StoredRun(msgspec.Struct, frozen=True, gc=False):
     """A run as its row has it. `root` is empty until the first commit.
 
-    `wake_at` is set while it sleeps in no engine's memory. A run that failed keeps the state before its last slice.
+    `wake_at` is set while it sleeps in no engine's memory; NEVER: until something arrives. A run that failed keeps the
+    state before its last slice.
     """
 
     ref: RunRef
@@ -113,7 +126,7 @@ class StoredRun(msgspec.Struct, frozen=True):
     priority: int = 0
 
 
-class RunWrite(msgspec.Struct, frozen=True):
+class RunWrite(msgspec.Struct, frozen=True, gc=False):
     """The next state of one run: written only if its row still has `expected` as revision."""
 
     ref: RunRef
@@ -129,7 +142,7 @@ class RunWrite(msgspec.Struct, frozen=True):
     error_text: str | None = None
 
 
-class CallRow(msgspec.Struct, frozen=True):
+class CallRow(msgspec.Struct, frozen=True, gc=False):
     """A finished action call, for people: written once, when the outcome is applied."""
 
     ref: RunRef

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from waymark.vm.surface import Instant, PageId
 
-from .model import Batch, EngineId, EngineRow, Epoch, InboxEntry, NewRun, Part, RunId, RunRef, StoredRun
+from .model import Batch, EngineId, EngineRow, Epoch, InboxEntry, NewRun, Part, Peers, RunId, RunRef, StoredRun
 
 
 class StoreError(Exception):
@@ -75,6 +75,10 @@ class Store(Protocol):
         """Leave a RESUME entry for a run that is parked. Of any other: nothing."""
         ...
 
+    async def send(self, ref: RunRef, body: bytes) -> bool:
+        """Leave a MESSAGE entry. False: there is no such run, or it has ended, and nothing was left."""
+        ...
+
     async def get_run(self, ref: RunRef) -> StoredRun | None: ...
 
     async def find_run(self, workflow: str, key: str) -> RunRef | None: ...
@@ -104,6 +108,19 @@ class Store(Protocol):
 
     async def beat(self, engine: EngineId, ttl_ms: int) -> bool:
         """Extend the engine's lease. False: it has expired and its partitions may be gone."""
+        ...
+
+    async def peers(self, engine: EngineId) -> Peers:
+        """The engines whose lease runs, and who has asked for partitions of this one."""
+        ...
+
+    async def want(self, engine: EngineId, parts: Collection[Part]) -> None:
+        """Ask their owners for these partitions. Who asks last is remembered."""
+        ...
+
+    async def hand_over(self, engine: EngineId, epochs: Mapping[Part, Epoch], to: EngineId) -> frozenset[Part]:
+        """Give these away, under the next epoch, to who has asked for them and lives. Those that were ours under these
+        epochs, and are not any more; the new owner finds them by `acquire`."""
         ...
 
     async def release(self, engine: EngineId) -> None:

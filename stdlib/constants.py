@@ -8,13 +8,25 @@ engines are CPython with 64 bits, on little-endian machines, and of `errno` ther
 
 from __future__ import annotations
 
+import cmath
+import codecs
+import datetime
+import decimal
 import math
 import string
 import sys
+import zlib
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from .values import uuids
+
 _MATH = ("pi", "e", "tau", "inf", "nan")
+_CMATH = (*_MATH, "infj", "nanj")
+_DECIMAL = (
+    *(f"ROUND_{way}" for way in ("CEILING", "DOWN", "FLOOR", "HALF_DOWN", "HALF_EVEN", "HALF_UP", "UP", "05UP")),
+    *("MAX_PREC", "MAX_EMAX", "MIN_EMIN", "MIN_ETINY", "HAVE_THREADS", "HAVE_CONTEXTVAR"),
+)
 _STRING = (
     "ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "hexdigits", "octdigits", "printable",
     "punctuation", "whitespace",
@@ -27,16 +39,31 @@ _ERRNO = (
     "ENODEV ENOTDIR EISDIR EINVAL ENFILE EMFILE ENOTTY ETXTBSY EFBIG ENOSPC ESPIPE EROFS EMLINK EPIPE EDOM ERANGE"
 )  # from 1 on; `-` is a number that Unixes give different names
 
+_ZLIB = (
+    "DEFLATED DEF_BUF_SIZE DEF_MEM_LEVEL MAX_WBITS Z_BEST_COMPRESSION Z_BEST_SPEED Z_BLOCK Z_DEFAULT_COMPRESSION "
+    "Z_DEFAULT_STRATEGY Z_FILTERED Z_FINISH Z_FIXED Z_FULL_FLUSH Z_HUFFMAN_ONLY Z_NO_COMPRESSION Z_NO_FLUSH "
+    "Z_PARTIAL_FLUSH Z_RLE Z_SYNC_FLUSH Z_TREES"
+)
+
 CONSTANTS: Mapping[str, object] = MappingProxyType(
     {f"math.{name}": getattr(math, name) for name in _MATH}
+    | {f"cmath.{name}": getattr(cmath, name) for name in _CMATH}
+    | {f"decimal.{name}": getattr(decimal, name) for name in _DECIMAL}
+    | {f"uuid.{name}": value for name, value in uuids.CONSTANTS.items()}
+    | {"datetime.MINYEAR": datetime.MINYEAR, "datetime.MAXYEAR": datetime.MAXYEAR}
     | {f"string.{name}": getattr(string, name) for name in _STRING}
     | {f"errno.{name}": number for number, name in enumerate(_ERRNO.split(), 1) if name != "-"}
     | {f"sys.float_info.{name}": getattr(sys.float_info, name) for name in _FLOAT_INFO}
+    | {f"zlib.{name}": getattr(zlib, name) for name in _ZLIB.split()}
+    | {f"codecs.{name}": value for name, value in vars(codecs).items() if name.startswith("BOM")}
     | {
         "sys.maxsize": (1 << 63) - 1,
         "sys.maxunicode": 0x10FFFF,
         "sys.byteorder": "little",
         "sys.implementation.name": "cpython",
         "sys.version_info.major": 3,
+        "io.SEEK_SET": 0,
+        "io.SEEK_CUR": 1,
+        "io.SEEK_END": 2,
     }
 )

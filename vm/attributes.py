@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from waymark.stdlib.values.descriptors import ClassMethod, Property, StaticMethod, Super
 from waymark.stdlib.values.markers import Alias
 
-from . import functions, gate, protocol
+from . import functions, futures, gate, gate_writes, protocol
 from .calls import call_special, invoke
 from .errors import Thrown, operate
 from .special import ABSENT, bind, find, find_known, find_special, known_of
@@ -22,6 +22,7 @@ from .values.classes import NOTHING_HELD, class_info
 from .values.classes import held_by as _held
 from .values.errors import set_field
 from .values.functions import NAMES, UNSET, BoundMethod, VMFunction
+from .values.futures import Future
 
 if TYPE_CHECKING:
     from .interp import Interpreter
@@ -132,8 +133,8 @@ def write(vm: Interpreter, value: Any, name: str, content: Any) -> Any:
         vm.tracker.touch(value)
         if kind in _FUNCTIONS:
             operate(functions.write, vm, value, name, content)
-        else:
-            operate(gate.write, value, name, content)
+        elif not (isinstance(value, Future) and operate(futures.write, vm, value, name, content)):
+            operate(gate_writes.write, value, name, content)
         return None
     if known.hooks and "__setattr__" in known.hooks:
         return call_special(vm, value, "__setattr__", (name, content))
@@ -175,7 +176,7 @@ def _change(vm: Interpreter, value: Any, name: str, role: str, content: tuple[An
         if method is not ABSENT:
             return _use(vm, found, method, role, value, content)
     vm.tracker.touch(value)
-    operate(gate.write if content else gate.delete, value, name, *content)
+    operate(gate_writes.write if content else gate_writes.delete, value, name, *content)
     return None
 
 

@@ -15,7 +15,7 @@ from . import futures, parting, protocol, raising
 from .errors import Thrown, Uncatchable, operate
 from .generators import is_below
 from .isa import Op
-from .values.frames import AsyncEnd, AsyncItem, Coroutine, Frame
+from .values.frames import AsyncEnd, AsyncItem, Coroutine, Frame, Generator
 from .values.functions import UNSET
 from .values.futures import Future, Handle, Turn
 
@@ -176,6 +176,13 @@ def _take_up(vm: Interpreter, coroutine: Coroutine) -> tuple[Frame, Future | Non
     return top, waited
 
 
+def may_delegate(vm: Interpreter) -> bool:
+    """Whether the generator whose `yield from` asks is one that `types.coroutine` has made awaitable."""
+    asking = vm.frame.caller if vm.frame is not None else None
+    owner = asking.owner if asking is not None else None
+    return type(owner) is Generator and owner.awaitable
+
+
 def iterator(vm: Interpreter, awaitable: Any) -> Any:
     """What `awaitable.__await__()` of one of the machine's own gives."""
     name = "coroutine_iterator" if isinstance(awaitable, Coroutine) else "future_iterator"
@@ -184,6 +191,15 @@ def iterator(vm: Interpreter, awaitable: Any) -> Any:
 
 def enter_object(vm: Interpreter, awaitable: Any) -> None:
     """`await` of an object with `__await__`: prelude code drives the iterator that this gives."""
-    coroutine = vm.call(protocol.function(vm, "await_object"), (awaitable,), {})
+    _enter(vm, "await_object", awaitable)
+
+
+def enter_iterator(vm: Interpreter, generator: Generator) -> None:
+    """`await` of a generator that `types.coroutine` has made awaitable."""
+    _enter(vm, "await_iterator", generator)
+
+
+def _enter(vm: Interpreter, function: str, awaitable: Any) -> None:
+    coroutine = vm.call(protocol.function(vm, function), (awaitable,), {})
     assert isinstance(coroutine, Coroutine), "it is an `async fn`"
     vm.begin(coroutine)

@@ -7,6 +7,8 @@ import types
 from collections import abc
 from typing import Any
 
+from waymark.stdlib.refused import REFUSED
+
 from .errors import Uncatchable
 from .values.classes import class_info
 from .values.frames import AsyncEnd, AsyncGenerator, AsyncItem, Coroutine, Generator
@@ -50,7 +52,10 @@ def is_program_object(value: Any) -> bool:
 
 
 def refused(value: Any, name: str) -> Uncatchable:
-    return Uncatchable(f"a workflow cannot reach `{name}` of {shown(value)}: it would lead out of the program")
+    kind = value if issubclass(type(value), type) else type(value)
+    kind = COUNTERPARTS.get(kind, kind)
+    why = REFUSED.get(f"{kind.__module__}.{kind.__qualname__}.{name}", "it would lead out of the program")
+    return Uncatchable(f"a workflow cannot reach `{name}` of {shown(value)}: {why}")
 
 
 def shown(value: Any) -> str:

@@ -20,12 +20,12 @@ that never ran stands in for the main one, which is left behind like the others.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from . import async_generators, futures, protocol
-from .surface import Log
+from . import async_generators, failures, futures, protocol
 from .values.frames import AsyncGenerator
-from .values.futures import Future, Handle, Task
+from .values.futures import LOOP, Future, Handle, Task
 
 if TYPE_CHECKING:
     from .interp import Interpreter
@@ -52,12 +52,15 @@ def turn_is_over(vm: Interpreter, main: Task) -> bool:
             _set(vm, main, "close", 3)
         case "wait":
             _set(vm, main, "close", 4)
-        case "close" if vm.state.generators:
+        case "close" if vm.state.generators or (vm.state.failed and failures.handler_of(vm) is not None):
             _set(vm, main, "end", 0)
+            _tell_handler(vm, map(failures.context_of, vm.state.failed.values()))
+            vm.state.failed.clear()
             for generator in sorted(vm.state.generators.values(), key=lambda each: each.number):
                 vm.state.ready.append(Handle("call", protocol.function(vm, "generator.end"), (generator,)))
         case _:
-            _tell_of_failed(vm, main)
+            for future in vm.state.failed.values():
+                failures.tell_log(vm, failures.context_of(future))
             return True
     return False
 
@@ -74,25 +77,27 @@ def interrupt(vm: Interpreter, error: BaseException) -> None:
     _set(vm, state.main, "over" if begun else "stop", 0)
 
 
-def _tell_of_failed(vm: Interpreter, main: Task) -> None:
-    """Tasks that failed, and nobody has asked them."""
-    for thing in vm.state.anchors:
-        if isinstance(thing, Task) and thing is not main:
-            _tell(vm, "Task exception was never retrieved", thing)
-
-
 def _tell_of_left(vm: Interpreter, main: Task) -> None:
     """Those that failed when they were cancelled, told once."""
     failed = [task for task in _left(main) if task.error is not None and task.state == "finished"]
     for task in failed:
         futures.retrieved(vm, task)
-        _tell(vm, "unhandled exception during asyncio.run() shutdown", task)
+    message = "unhandled exception during asyncio.run() shutdown"
+    _tell_handler(vm, ({"message": message, "exception": task.error, "task": task} for task in failed))
     if failed:
         _set(vm, main, "wait", 0)
 
 
-def _tell(vm: Interpreter, message: str, task: Task) -> None:
-    vm.effects.append(Log("error", f"{message}: {type(task.error).__name__}: {task.error}"))
+def _tell_handler(vm: Interpreter, told: Iterable[dict[str, Any]]) -> None:
+    """Between two turns: the program's handler is called before anything else of the next one, the log has it now."""
+    handler = failures.handler_of(vm)
+    if handler is None:
+        for context in told:
+            failures.tell_log(vm, context)
+        return
+    function = protocol.function(vm, "loop.tell")
+    handles = [Handle("call", function, (handler, LOOP, context)) for context in told]
+    vm.state.ready.extendleft(reversed(handles))
 
 
 def _end_async_generators(vm: Interpreter, main: Task) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from waymark.stdlib.natives.services import Excess
 
-from . import contexts
+from . import contexts, failures
 from .errors import HOST_CONDITIONS
 from .surface import CancelRequest
 from .values.futures import Future, Gathering, Handle, Task
@@ -79,6 +79,7 @@ def settle_with(vm: Interpreter, future: Future, error: Any) -> None:
     if type(error) is StopIteration:
         raise TypeError("StopIteration interacts badly with generators and cannot be raised into a Future")
     settle(vm, future, error=error)
+    failures.note(vm, future)
 
 
 def cancel(vm: Interpreter, future: Future, message: Any = None) -> bool:
@@ -125,18 +126,24 @@ def _cancel_children(vm: Interpreter, gathering: Gathering, message: Any) -> boo
     return any(asked)
 
 
-def note_failed(vm: Interpreter, task: Task) -> None:
-    """A task has failed: unless somebody asks it, that is told at the end of the run. The main one's is the run's."""
-    if task is vm.state.main:
-        return
-    vm.state.anchors.append(task)
-    vm.tracker.touch(task)
-
-
 def retrieved(vm: Interpreter, future: Future) -> None:
     """Somebody has asked what became of a future."""
-    if isinstance(future, Task) and future.error is not None and future.anchor is None:
-        unanchor(vm, future)
+    if future.error is not None:
+        vm.state.failed.pop(id(future), None)
+
+
+def write(vm: Interpreter, future: Future, name: str, content: Any) -> bool:
+    """`future.name = content`. False: no program may write that."""
+    if name == "_cancel_message":
+        future.cancel_message = content
+    elif name == "_log_traceback":
+        if content:
+            raise ValueError("_log_traceback can only be set to False")
+        retrieved(vm, future)
+    else:
+        return False
+    vm.tracker.touch(future)
+    return True
 
 
 def add_callback(vm: Interpreter, future: Future, callback: Any, context: Any = None) -> None:

@@ -11,34 +11,33 @@ from __future__ import annotations
 import types
 from typing import Any
 
+from waymark.stdlib.natives.abstract import is_abstract, register
 from waymark.stdlib.natives.methods import ATTRIBUTES, CLASS_ATTRIBUTES, ERROR_METHODS, METHODS, unbound
-from waymark.stdlib.values.descriptors import Property, Super
+from waymark.stdlib.values.class_contents import ClassContents
+from waymark.stdlib.values.descriptors import Super
 from waymark.stdlib.values.standing import HOSTS, Method
-from waymark.stdlib.values.tracebacks import Traceback, keep_apart, set_traceback, traceback_of
+from waymark.stdlib.values.tracebacks import keep_apart, traceback_of
 
 from . import inherited, lineage, objects, owners, telling
-from .counterparts import COUNTERPARTS, is_program_object, refused, shown
-from .errors import Uncatchable
+from .counterparts import COUNTERPARTS, is_program_object, refused
 from .kinds import is_instance
-from .special import ABSENT, classes_changed
+from .special import ABSENT
 from .values.classes import NOTHING_HELD, class_info, held_by
 from .values.contents import BASES
 from .values.fixed import check_own
 from .values.frames import AsyncGenerator, Coroutine, Generator
-from .values.functions import HostMethod
+from .values.functions import BoundMethod, HostMethod
 from .values.futures import Future
+from .values.library_bases import LIBRARY_BASES
 
 # What dunder names a program may read on its own instances and classes. The rest would lead out of the program.
 _ALLOWED = frozenset({"__name__", "__qualname__", "__module__", "__doc__", "__notes__", "__init__", "__members__"})
 _ERRORS = frozenset({"args", "__cause__", "__context__", "__suppress_context__", "__notes__", "value"})
-# Of every exception; a program may set them, too.
-_OF_ERRORS = frozenset({"__cause__", "__context__", "__suppress_context__", "__notes__", "__traceback__"})
 _BASES = frozenset(BASES)
-_NAMES = frozenset({"__name__", "__qualname__", "__module__"})
+NAMES = frozenset({"__name__", "__qualname__", "__module__"})
 
 
 _CALLABLES = (types.BuiltinFunctionType, types.FunctionType, types.MethodDescriptorType, Method)
-_IMMUTABLE_TYPE = 1 << 8  # Py_TPFLAGS_IMMUTABLETYPE
 
 
 def is_error_class(value: Any) -> bool:
@@ -69,6 +68,8 @@ def read(value: Any, name: str) -> Any:
         return HostMethod(value, name)
     if name in ATTRIBUTES.get(kind, ()):
         return getattr(value, name)
+    if name == "__init__" and kind in _BASES:
+        return inherited.of_builtin(kind, name, kind, value)
     if issubclass(type(value), BaseException) and (name in _ERRORS or not name.startswith("_")):
         return _plainly(value, name)
     if name == "__traceback__" and issubclass(type(value), BaseException):
@@ -88,15 +89,18 @@ def read(value: Any, name: str) -> Any:
             return found
         if name in lineage.NAMES:
             return _reached(lineage.lineage(value, name), value, name)
-        if name in _NAMES or name in CLASS_ATTRIBUTES.get(value, ()):
+        if name in NAMES or name in CLASS_ATTRIBUTES.get(value, ()):
             return getattr(value, name)
         if name in METHODS.get(value, ()):
             return unbound(value, name)
+        host = COUNTERPARTS.get(value) or HOSTS.get(value)
+        if host is not None and hasattr(host, name):
+            raise refused(value, name)
     elif kind in HOSTS:  # it has the names of what it stands for, and none of its own
         if not hasattr(HOSTS[kind], name):
             raise AttributeError(f"'{kind.__name__}' object has no attribute '{name}'", name=name, obj=value)
         raise refused(value, name)
-    elif kind in _CALLABLES and name in _NAMES:
+    elif kind in _CALLABLES and name in NAMES:
         return getattr(value, name)
     if hasattr(value, name):
         raise refused(value, name)
@@ -113,13 +117,17 @@ def _read_of_program(value: Any, name: str) -> Any:
         raise refused(value, name)
     if name in lineage.NAMES and is_class:
         return lineage.lineage(value, name)
-    if name == "__dict__" and not is_class:
-        return _attributes_of(value)
-    if (_is_reserved(name) or info.base is not None) and (found := _inherited(value, name)) is not None:
+    if name == "__dict__":
+        return ClassContents(value) if is_class else _attributes_of(value)
+    if (is_reserved(name) or info.base is not None) and (found := _inherited(value, name)) is not None:
         return found
+    if name == "register" and is_class and is_abstract(value) and not hasattr(value, name):
+        return BoundMethod(register, value)  # as CPython's `ABCMeta` has it, whose instances are the classes
+    if info.base in LIBRARY_BASES and _is_kept_back(kind, info.base, name):
+        raise refused(value, name)
     found = _plainly(value, name)  # or AttributeError, in CPython's words
     if isinstance(found, _OF_LAYOUT) or (
-        _is_reserved(name)
+        is_reserved(name)
         and name not in _ALLOWED
         and not (is_class and name == "__class__")
         and not _is_the_programs(kind, value, name)
@@ -128,6 +136,14 @@ def _read_of_program(value: Any, name: str) -> Any:
     if is_class and type(found) in _CHANGEABLE:
         check_own(kind, name)
     return found
+
+
+def _is_kept_back(kind: type, base: Any, name: str) -> bool:
+    """Whether a type of the library has the name, and no program may reach it: `now` of a class that extends one."""
+    owner = next((each for each in kind.__mro__ if name in vars(each)), None)
+    if owner is None or owner is object or class_info(owner) is not None or name.startswith("__"):
+        return False
+    return name not in ATTRIBUTES.get(base, ()) and name not in METHODS[base]
 
 
 _CHANGEABLE = frozenset((dict, list))  # which hang on static classes for the classes' own use
@@ -190,74 +206,5 @@ def _read_own(value: Any, name: str) -> Any:
     raise AttributeError(f"'{shown}' object has no attribute '{name}'", name=name, obj=value)
 
 
-def write(value: Any, name: str, content: Any) -> None:
-    """`value.name = content`, past a `__setattr__` of the program."""
-    if name in owners.NAMES and type(value) in (Coroutine, Generator, AsyncGenerator):
-        owners.rename(value, name, content)
-        return
-    _check_change(value, name)
-    if name == "__traceback__":
-        set_traceback(value, content)
-        return
-    if is_instance(value):
-        object.__setattr__(value, name, content)
-        return
-    setattr(value, name, content)
-    if issubclass(type(value), type):
-        classes_changed()
-
-
-def delete(value: Any, name: str) -> None:
-    """`del value.name`, past a `__delattr__` of the program."""
-    if name in owners.NAMES and type(value) in (Coroutine, Generator, AsyncGenerator):
-        owners.rename(value, name, None)
-    _check_change(value, name)
-    if name == "__traceback__":
-        raise TypeError("__traceback__ may not be deleted")
-    if is_instance(value):
-        object.__delattr__(value, name)
-        return
-    delattr(value, name)
-    if issubclass(type(value), type):
-        classes_changed()
-
-
-def _check_change(value: Any, name: str) -> None:
-    """Only what belongs to the run is changed; of the rest, only what CPython itself refuses to change goes through."""
-    check_own(value, name)
-    of_errors = name in _OF_ERRORS and issubclass(type(value), BaseException)
-    own = name in _NAMES and is_instance(value)  # of an instance, they are like any other
-    if _is_reserved(name) and not of_errors and not own and (name in _FIXED or not is_program_object(value)):
-        raise refused(value, name)
-    if name == "tb_next" and type(value) is Traceback:  # a traceback's links may be another one's
-        raise refused(value, name)
-    if is_program_object(value) or issubclass(type(value), BaseException):
-        return
-    kind = type(value)
-    if kind in HOSTS:
-        if kind is Property and name in ("fget", "fset", "fdel"):
-            raise AttributeError("readonly attribute")
-        problem = "attribute '{1}' is read-only" if hasattr(HOSTS[kind], name) else "has no attribute '{1}'"
-        raise AttributeError(f"'{{0}}' object {problem}".format(kind.__name__, name))
-    counterpart = COUNTERPARTS.get(kind)
-    if counterpart is not None and not counterpart.__dictoffset__ and not hasattr(counterpart, name):
-        raise AttributeError(f"'{counterpart.__name__}' object has no attribute '{name}'")
-    if issubclass(type(value), type):
-        shared = not value.__flags__ & _IMMUTABLE_TYPE
-    else:
-        shared = type(value) in COUNTERPARTS or hasattr(value, "__dict__")
-    if shared:
-        raise Uncatchable(f"a workflow cannot change `{name}` of {shown(value)}: it does not belong to the run")
-
-
-# Names by which a class or an object would become another one.
-_FIXED = frozenset(
-    "__class__ __dict__ __bases__ __base__ __mro__ __slots__ __weakref__ __abstractmethods__ __init_subclass__ __new__ "
-    "__class_getitem__ __set_name__ __del__ __prepare__ __mro_entries__ __subclasshook__ __instancecheck__ "
-    "__subclasscheck__ __name__ __qualname__ __module__ __annotations__ __classcell__ __getattribute__ __getattr__ "
-    "__setattr__ __delattr__".split()
-)
-
-
-def _is_reserved(name: str) -> bool:
+def is_reserved(name: str) -> bool:
     return name.startswith("__") and name.endswith("__")

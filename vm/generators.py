@@ -64,8 +64,8 @@ def hands_on(generator: Generator, args: tuple[Any, ...]) -> bool:
     if key != "thrown_in/1":
         return False
     iterator = frame.registers[places[0]]
-    if isinstance(iterator, Generator):
-        return True
+    if isinstance(iterator, Generator):  # where something is handled around it, that is the context of what is thrown
+        return frame.handled() is None
     kind = type(iterator)
     return class_info(kind) is not None and any(find(kind, name) is not ABSENT for name in ("throw", "__getattr__"))
 

@@ -58,7 +58,8 @@ def _lines(state: State, pages: int, show: Show) -> Iterator[str]:
         yield f"ready: {_handle(handle, show)}"
     for number, outcome in state.arrivals:
         came = f"raises {show.value(outcome.error)}" if isinstance(outcome, Raised) else show.value(outcome.value)
-        yield f"arrived: {'message' if isinstance(number, str) else 'request'} {number} {came}"
+        kind = "message" if isinstance(number, str) else "request" if number else "cancel"
+        yield f"arrived: {kind} {number} {came}"
     for when, number, handle in sorted(state.timers, key=lambda timer: timer[:2]):
         yield f"timer {number} at {_instant(when)}: {_handle(handle, show)}"
     for number, future in sorted(state.requests.items()):

@@ -12,13 +12,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import generators, nested, owners, parting, raising, results, unawaited
+from waymark.stdlib.limits import DEFAULT, RunLimits
+
+from . import exports, generators, nested, owners, parting, raising, results, unawaited
 from .binding import bind
 from .errors import Thrown, Uncatchable, thrown
 from .loaded import MANY, LoadedFunction
 from .surface import Fault
 from .trace import describe, lines_to
-from .values.frames import OWNERS, AsyncGenerator, Coroutine, Frame, Generator, Owner, depth_of
+from .values.frames import AsyncGenerator, Coroutine, Frame, Generator, Owner, depth_of
 from .values.functions import UNSET, HostMethod, VMFunction
 
 if TYPE_CHECKING:
@@ -34,7 +36,10 @@ DEPTH_MAX = 991  # VM frames in one chain: what CPython's limit of 1,000 leaves 
 class Interpreter:
     """One run being executed. `frame` is the innermost frame; None between the steps of fibers."""
 
-    def __init__(self, state: State, statics: Statics, tracker: Tracker, scheduler: Scheduler) -> None:
+    def __init__(
+        self, state: State, statics: Statics, tracker: Tracker, scheduler: Scheduler, limits: RunLimits = DEFAULT
+    ) -> None:
+        self.limits = limits
         self.state = state
         self.statics = statics
         self.tracker = tracker
@@ -70,6 +75,8 @@ class Interpreter:
                 raise Fault(f"{where}: {type(bug).__name__}: {bug}") from bug
             # Behind the `except` block, so that the host never makes the error a context of its own. The frame may be
             # another one by now: a callee that was left on the way raises in its caller.
+            if type(thrown.error) is BufferError and exports.given_up(self):
+                continue
             if thrown.fresh:
                 raising.raise_in(self, self.frame, thrown.error)
             else:
@@ -150,9 +157,7 @@ class Interpreter:
             if loaded.kind == "function":
                 self.push(loaded, registers, then)
                 return UNSET
-            made = OWNERS[loaded.kind](Frame(loaded, registers), function.qualname)
-            if function.names is not None:
-                owners.rename(made, "__name__", function.told("__name__"))
+            made = owners.make(function, registers)
             if then is not UNSET:
                 return results.finish(self, then, made)
             if type(made) is Coroutine:

@@ -62,6 +62,7 @@ SERVICES: dict[str, Callable[..., Any]] = {
     "current_task": current_task,
     "now": now,
     "hand_out": coroutines.hand_out,
+    "may_delegate": coroutines.may_delegate,
     **abandoned.SERVICES,
     **async_generators.SERVICES,
     **contexts.SERVICES,

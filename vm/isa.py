@@ -86,14 +86,17 @@ INTRINSICS = (
     "makes_coroutines",  # (x) -> whether it is an `async def`
     "open_tasks",  # () -> list of the tasks that are not done
     "loop",  # () -> the loop, as a value
-    "report",  # (message, error) what the loop's exception handler is told
+    "report",  # (message, error, task) what the loop's exception handler is told
     "context",  # () -> the context that this runs in; None: nothing was ever set in it
-    "set_context",  # (context) go on in it
+    "set_context",  # (context) go on in it; a task that had none has it from now on
     "message_timeout",  # (topic, timeout) -> seconds, or None; what is neither is refused
     "receive",  # (topic) -> Future: there is a message to take
     "take_message",  # (topic) -> the oldest message, for one that was woken
     "give_back",  # (topic, future) who waited for a message does no longer
     "expire",  # (future, topic) the time to wait is over
+    "exchange_context",  # (context) go on in it for a while -> the one before
+    "handler_failed",  # (error) what the loop's exception handler raised is told
+    "may_delegate",  # () -> whether the generator that asks may `yield from` a coroutine
 )
 
 

@@ -8,6 +8,8 @@ active     a function, class, instance or generator of the program, or a lazy it
 
 from __future__ import annotations
 
+from array import array
+from operator import length_hint
 from typing import Any
 
 from waymark.stdlib.values.descriptors import SuperMethod
@@ -15,6 +17,7 @@ from waymark.stdlib.values.iterators import CallableIterator
 from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
 from waymark.stdlib.values.views import DictItems, DictKeys, DictValues
 
+from .errors import Uncatchable
 from .special import is_own
 from .values.classes import class_info
 from .values.frames import COROUTINES, AsyncGenerator, Generator
@@ -24,14 +27,22 @@ from .values.iterators import Lazy
 SCALARS: frozenset[type] = frozenset({bool, int, float, complex, type(None), type(Ellipsis), type(NotImplemented)})
 # Those with a length: a native pays for the items that it is given.
 SIZED: frozenset[type] = frozenset(
-    {str, bytes, bytearray, list, tuple, dict, range, OrderedSet, OrderedFrozenSet, DictKeys, DictValues, DictItems}
+    (
+        *(str, bytes, bytearray, array, list, tuple, dict, range),
+        *(OrderedSet, OrderedFrozenSet, DictKeys, DictValues, DictItems),
+    )
 )
 PLAIN: frozenset[type] = frozenset({*SCALARS, *SIZED, slice, type})
-CONTAINERS: frozenset[type] = frozenset({str, bytes, bytearray, list, tuple, dict, range})
+CONTAINERS: frozenset[type] = frozenset({str, bytes, bytearray, array, list, tuple, dict, range})
 
 _ACTIVE: frozenset[type] = frozenset(
     {VMFunction, BoundMethod, HostMethod, SuperMethod, Generator, *COROUTINES, AsyncGenerator}
 )
+
+
+# Iterators over ranges, and how many items C reads of one before frames do.
+_COUNTING = frozenset((type(iter(range(0))), type(iter(range(1 << 70)))))
+LONG = 1 << 20
 
 
 def is_instance(value: Any) -> bool:
@@ -60,8 +71,32 @@ def is_active(value: Any) -> bool:
         return class_info(value) is not None
     if kind is CallableIterator:  # whatever it calls, C may never see its end: frames pay for each step
         return True
-    # An iterator over one that leads to the program, or with a function that does.
-    return isinstance(value, Lazy) and any(map(is_active, value.leads_to()))
+    if kind in _COUNTING:  # frames can pause on such a long way
+        return length_hint(value) > LONG
+    return isinstance(value, Lazy) and _leads_to_program(value)
+
+
+LAZY_DEPTH_MAX = 400  # of iterators over iterators: C goes down through all of them at each step
+
+
+def _leads_to_program(lazy: Lazy) -> bool:
+    """Whether it is over an iterator that does, or has a function of the program."""
+    depths: dict[int, int] = {}
+    pending: list[tuple[Lazy, int]] = [(lazy, 1)]
+    found = False
+    while pending:
+        each, depth = pending.pop()
+        if depths.get(id(each), 0) >= depth:
+            continue
+        if depth > LAZY_DEPTH_MAX:
+            raise Uncatchable(f"a workflow cannot have iterators over iterators, more than {LAZY_DEPTH_MAX} deep")
+        depths[id(each)] = depth
+        for part in each.leads_to():
+            if isinstance(part, Lazy) and type(part) is not CallableIterator:
+                pending.append((part, depth + 1))
+            else:
+                found = found or is_active(part)
+    return found
 
 
 # P2: identity is kept for every object but these, where `is` means one exact type and the same bits.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from waymark.stdlib.values.markers import Abstracted
 from waymark.stdlib.values.sets import SetLike
 from waymark.stdlib.values.standing import HOSTS
 from waymark.stdlib.values.workflow import Plain
@@ -18,7 +19,7 @@ from .values.contents import BASES
 
 NAMES = frozenset({"__bases__", "__base__", "__mro__"})
 
-_LAYERS: tuple[type, ...] = (Plain, SetLike)
+_LAYERS: tuple[type, ...] = (Plain, SetLike, Abstracted)
 _KNOWN = frozenset((*BASES, object))
 
 
@@ -40,7 +41,7 @@ def _of_host(kind: type, name: str) -> Any:
 def _bases(kind: type) -> tuple[type, ...]:
     info = class_info(kind)
     assert info is not None
-    return info.bases or (object,)
+    return tuple(base for base in info.bases if base is not Abstracted) or (object,)
 
 
 def _base(kind: type) -> type:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import contexts, futures, timers
+from . import contexts, failures, futures, protocol, timers
 from .errors import Uncatchable
 from .kinds import is_instance
-from .surface import Log
 from .values.frames import Coroutine, Generator
 from .values.functions import BoundMethod, VMFunction
 from .values.futures import LOOP, Future, Gathering, Handle, Loop, Task
@@ -48,7 +47,7 @@ def makes_coroutines(vm: Interpreter, value: Any) -> bool:
 
 def new_task(vm: Interpreter, coroutine: Any, name: Any = None, context: Any = None) -> Task:
     if isinstance(coroutine, Generator) or _is_driven_like_one(coroutine):
-        raise Uncatchable("a workflow cannot make a task of what is no `async def`: await it in one")
+        coroutine = vm.call(protocol.function(vm, "loop.drive"), (coroutine,), {})
     if not isinstance(coroutine, Coroutine):
         raise TypeError(f"a coroutine was expected, got {coroutine!r}")
     return vm.scheduler.start_task(vm, coroutine, name, context)
@@ -81,10 +80,9 @@ def running_loop(vm: Interpreter) -> Loop:
     return LOOP
 
 
-def report(vm: Interpreter, message: Any, error: BaseException | None = None) -> None:
-    """What asyncio gives to the exception handler of the loop."""
-    said = "" if error is None else f": {type(error).__name__}: {error}"
-    vm.effects.append(Log("error", f"{message}{said}"))
+def report(vm: Interpreter, message: Any, error: BaseException | None = None, task: Any = None) -> Any:
+    """What the prelude gives to the exception handler of the loop."""
+    return failures.tell(vm, {"message": message, "exception": error, "task": task})
 
 
 def make(vm: Interpreter, kind: type, /, *args: Any, **kwargs: Any) -> Any:
@@ -113,6 +111,7 @@ SERVICES: dict[str, Callable[..., Any]] = {
     "loop": running_loop,
     "makes_coroutines": makes_coroutines,
     "open_tasks": open_tasks,
+    "handler_failed": failures.handler_failed,
     "report": report,
     "task": new_task,
     "time": time,
@@ -146,18 +145,16 @@ def _call_at(vm: Interpreter, loop: Loop, when: Any, callback: Any, *args: Any, 
     return call_at(vm, when, callback, args, context)
 
 
-def _call_exception_handler(vm: Interpreter, loop: Loop, context: dict[str, Any]) -> None:
-    message = context.get("message") or "Unhandled exception in event loop"
-    report(vm, message, context.get("exception"))
-
-
 METHODS: dict[str, Callable[..., Any]] = {
     "call_at": _call_at,
-    "call_exception_handler": _call_exception_handler,
+    "call_exception_handler": lambda vm, loop, context: failures.tell(vm, context),
     "call_later": _call_later,
     "call_soon": _call_soon,
     "create_future": _create_future,
     "create_task": _create_task,
+    "default_exception_handler": lambda vm, loop, context: failures.tell_log(vm, context),
+    "get_exception_handler": lambda vm, loop: failures.handler_of(vm),
+    "set_exception_handler": failures.set_handler,
     "get_debug": lambda vm, loop: False,
     "is_closed": lambda vm, loop: False,
     "is_running": lambda vm, loop: True,

@@ -69,11 +69,11 @@ def _of_handle(handle: Handle) -> str:
     if handle.when is not None:
         info.append(f"when={handle.when / 1_000_000}")
     if not handle.cancelled:
-        info.append(_called(handle))
+        info.append(called_text(handle))
     return f"<{' '.join(info)}>"
 
 
-def _called(handle: Handle) -> str:
+def called_text(handle: Handle) -> str:
     target = handle.target
     name, at, where = _callback(target).partition(" at ")
     shown = ", ".join(map(reprlib.repr, handle.args))

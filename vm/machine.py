@@ -20,15 +20,18 @@ from typing import Any
 from msgspec import structs
 
 from waymark.stdlib.catalogue import NATIVES
+from waymark.stdlib.limits import DEFAULT, RunLimits
 from waymark.stdlib.natives.services import Excess, services
 
-from . import ending, futures, mailboxes, timers
-from .crossing import Crossing, ValueDrift, arrive
+from . import decimals, ending, futures, mailboxes, timers
+from .arriving import arrive
+from .budget import Budget
+from .crossing import Crossing, ValueDrift
 from .deadlock import deadlocked
 from .errors import Thrown, Uncatchable
 from .interp import Interpreter
 from .program import Program
-from .scheduler import Scheduler
+from .scheduler import CANCEL, Scheduler
 from .services import MachineServices
 from .snapshot import Tracker, restore
 from .state import State
@@ -56,6 +59,8 @@ from .values.frames import Coroutine
 from .values.functions import executing
 from .values.futures import Future, Handle
 
+Given = Mapping[str, Any] | Crossing  # the arguments of `run` by name, with objects of its own classes or without
+
 
 class LimitExceeded(RuntimeError):
     """A limit that protects the engine ended the run."""
@@ -64,33 +69,34 @@ class LimitExceeded(RuntimeError):
 class Machine:
     """One run of a program."""
 
-    def __init__(self, state: State, statics: Statics, tracker: Tracker) -> None:
+    def __init__(self, state: State, statics: Statics, tracker: Tracker, limits: RunLimits) -> None:
         self._state = state
         self._tracker = tracker
-        self._vm = Interpreter(state, statics, tracker, Scheduler())
+        self._vm = Interpreter(state, statics, tracker, Scheduler(), limits)
+        self._budget = Budget()
         self._ticks_used = 0
 
     # --- beginning ---
 
     @staticmethod
-    def start(program: Program, arguments: Mapping[str, Any], *, seed: bytes) -> Machine:
+    def start(program: Program, arguments: Given, *, seed: bytes, limits: RunLimits = DEFAULT) -> Machine:
         """A run that has not begun. Raises CPython's TypeError for wrong arguments, as calling `run()` does."""
         statics = Statics(partial(ready_unit, program.units.__getitem__))
         state = State(program.entry, program.workflow, seed)
-        machine = Machine(state, statics, Tracker(statics))
+        machine = Machine(state, statics, Tracker(statics), limits)
         machine._begin(program, arguments)
         return machine
 
-    def _begin(self, program: Program, arguments: Mapping[str, Any]) -> None:
+    def _begin(self, program: Program, arguments: Given) -> None:
         vm = self._vm
         unit = vm.statics.unit(program.entry).unit
         for index in (each for each in unit.inits if each >= 0):
             self._state.ready.append(Handle("init", vm.statics.function(program.entry, index)))
         function = vm.statics.function(program.entry, program.entry_function)
+        by_name: Mapping[str, Any] = arguments.part if isinstance(arguments, Crossing) else arguments
         if isinstance(arguments, Crossing):
-            arguments = arguments.part
             self._state.ready.append(Handle("call", NATIVES["receive_arguments/1"].call, ()))
-        named = dict(arguments)
+        named = dict(by_name)
         positional = named.pop(POSITIONAL, ())
         try:
             coroutine = vm.call(function, (None, *positional), named)
@@ -103,11 +109,17 @@ class Machine:
         raise error
 
     @staticmethod
-    def restore(load_unit: Callable[[bytes], Unit], root: bytes, load_page: Callable[[PageId], bytes]) -> Machine:
+    def restore(
+        load_unit: Callable[[bytes], Unit],
+        root: bytes,
+        load_page: Callable[[PageId], bytes],
+        *,
+        limits: RunLimits = DEFAULT,
+    ) -> Machine:
         """Take up a run where a commit left it."""
         statics = Statics(partial(ready_unit, load_unit))
         state, tracker = restore(statics, root, load_page)
-        return Machine(state, statics, tracker)
+        return Machine(state, statics, tracker, limits)
 
     # --- running ---
 
@@ -121,7 +133,9 @@ class Machine:
         vm.frame, state.frame = state.frame, None
         token, serving = executing.set(vm), services.set(MachineServices(vm))
         try:
-            pause = self._turns()
+            with decimals.slice_of(vm):
+                pause = self._turns()
+            self._budget.check(vm, pause, ticks - vm.ticks)
         except Uncatchable as limit:
             pause = Failed(LimitExceeded(str(limit)), limit.lines)
         except Fault:
@@ -172,7 +186,18 @@ class Machine:
         else:
             return Finished(value)
         error.__traceback__ = None
-        return Failed(error, lines_of(error))
+        return Failed(error, lines_of(error), text=self._text_of(error))
+
+    def _text_of(self, error: BaseException) -> str | None:
+        """Asked here, where a `__str__` of the program can run. For people, and no part of the run: what it does on
+        the way is undone by the run's end, and what it prints is not shown."""
+        effects = len(self._vm.effects)
+        try:
+            return str(error)
+        except (Exception, Fault, Uncatchable):  # it raises, or does not end: the error itself is still good
+            return None
+        finally:
+            del self._vm.effects[effects:]
 
     def settle(self, outcomes: Sequence[tuple[int, Outcome]]) -> None:
         """Hand over what requests came to, in commit order. Unknown or settled numbers are ignored.
@@ -223,15 +248,20 @@ class Machine:
 
     def cancel(self, reason: str) -> None:
         """Ask the run to stop: CancelledError at its await, which it may clean up after."""
-        main = self._state.main
-        assert main is not None
-        futures.cancel(self._vm, main, reason)
+        state = self._state
+        assert state.main is not None
+        if state.frame is None:
+            futures.cancel(self._vm, state.main, reason)
+        else:  # in the midst of a step, which nothing may come between: asyncio's own code relies on that
+            state.arrivals.append((CANCEL, Succeeded(reason)))
 
     # --- what it waits for ---
 
     def open_requests(self) -> tuple[StartAction, ...]:
         """Every action that is asked for and not settled, by number."""
-        return tuple(_start_of(future) for _, future in sorted(self._state.requests.items()))
+        state = self._state
+        settled = {number for number, _ in state.arrivals}  # handed in, and not looked at yet
+        return tuple(_start_of(future) for number, future in sorted(state.requests.items()) if number not in settled)
 
     def receiving(self) -> tuple[str, ...]:
         """The topics of which it waits for a message."""

@@ -8,9 +8,11 @@ means a NameError raises it, and none means an AssertionError. Nor does any mean
 from __future__ import annotations
 
 import dis
+from pathlib import Path
 from types import CodeType
 
 _KINDS = (AssertionError, NameError, ImportError)
+_LIBRARY = str(Path(dis.__file__).parent)  # CPython's own asserts are errors like any other
 _RAISES = dis.opmap["RAISE_VARARGS"]
 _ASSERTS = ("LOAD_ASSERTION_ERROR", "LOAD_COMMON_CONSTANT")
 
@@ -28,7 +30,7 @@ def is_mistake(error: BaseException) -> bool:
     if isinstance(error, ImportError) and "importlib" in code.co_filename:
         return True
     if isinstance(error, AssertionError):
-        return _asserts(code, innermost.tb_lineno)
+        return not code.co_filename.startswith(_LIBRARY) and _asserts(code, innermost.tb_lineno)
     return code.co_code[innermost.tb_lasti] != _RAISES
 
 

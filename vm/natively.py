@@ -17,15 +17,17 @@ from waymark.stdlib.catalogue import NATIVES
 from waymark.stdlib.natives.addresses import MARK, without_addresses
 from waymark.stdlib.natives.driven import GROUP_METHODS
 from waymark.stdlib.natives.driven import METHODS as DRIVEN_METHODS
-from waymark.stdlib.natives.driven import NATIVES as DRIVEN_NATIVES
 from waymark.stdlib.natives.groups import is_group
+from waymark.stdlib.natives.guards import OF_METHODS as CHECKS
 from waymark.stdlib.natives.methods import bound, bound_to
 from waymark.stdlib.natives.model import Native
+from waymark.stdlib.values.own_types import OwnType
 
 from . import gate, loop_services, objects, protocol, quick, uncallable
 from .binding import bind
 from .errors import operate, thrown
 from .kinds import SCALARS, SIZED, is_active
+from .own_types import OWN_TYPES
 from .special import ABSENT
 from .touching import MOVING, consumed, consumed_pairs
 from .values.classes import class_by_type, class_info, has_hooks
@@ -39,13 +41,8 @@ Args = tuple[Any, ...]
 Named = dict[str, Any]
 
 _ENTRIES: dict[Any, Native] = {entry.call: entry for entry in NATIVES.values() if callable(entry.call)}
-# These look at their arguments and not at all of the items in them.
-_CHEAP = frozenset("bool/1 callable/1 isinstance/1 issubclass/1 iter/1 len/1 next/1 range/1 slice/1 type/1".split())
 # Key -> whether the items of arguments are paid for, and the export that takes over; "" is none.
-_PLANS = {
-    entry.key: (entry.key not in _CHEAP, entry.driven or DRIVEN_NATIVES.get(entry.key, ""))
-    for entry in NATIVES.values()
-}
+_PLANS = {entry.key: (not entry.flat, entry.driven) for entry in NATIVES.values()}
 
 
 def operate_on(function: Callable[..., Any], args: Args, kwargs: Named) -> Any:
@@ -91,9 +88,13 @@ def call_plainly(vm: Interpreter, callee: Any, args: Args, kwargs: Named) -> Any
 def call_native(vm: Interpreter, entry: Native, args: Args, kwargs: Named) -> Any:
     """Call a native. UNSET: a frame was entered in its place, and delivers."""
     charged, driven = _PLANS[entry.key]
+    if entry.guard is not None:
+        operate_on(entry.guard, args, kwargs)
     active = examine(vm, args, charged, driven != "")
     if kwargs:
         active |= examine(vm, kwargs.values())
+    if driven == "class_ready":  # of an enum, too, whose class is none of a program's for `examine`
+        active |= has_hooks(args[0])
     if active:
         simple = quick.NATIVES.get(entry.key)
         if simple is not None and len(args) == 1 and not kwargs:
@@ -115,11 +116,12 @@ def call_native(vm: Interpreter, entry: Native, args: Args, kwargs: Named) -> An
             protocol.enter(vm, "class_ready", made, (kwargs,))
             return UNSET
         return made
+    stand_in: Any = entry.call
+    if type(stand_in) is OwnType:
+        return call(vm, OWN_TYPES[stand_in.name], args, kwargs)
     if entry.call is dict:
         consumed_pairs(vm, *args)
-    if entry.guard is not None:
-        operate_on(entry.guard, args, kwargs)
-    return operate_on(entry.call, args, kwargs)
+    return operate_on(entry.make or entry.call, args, kwargs)
 
 
 def _touch_changed(vm: Interpreter, entry: Native, args: Args) -> None:
@@ -132,6 +134,9 @@ def call_method(vm: Interpreter, target: Any, name: str, args: Args, kwargs: Nam
     """Call a method of a host type, or of one of the machine's own values."""
     if isinstance(target, objects.OWN):
         return objects.call_method(vm, target, name, args, kwargs)
+    check = CHECKS.get(name)
+    if check is not None:
+        operate_on(check, (target, *args), kwargs)
     active = examine(vm, args)
     if kwargs:
         active |= examine(vm, kwargs.values())

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from waymark.stdlib.natives.amounts import exceeded
+
 from . import generators, raising
 from .calls import invoke
 from .errors import Thrown, Uncatchable, chain, hand_over
-from .trace import describe
+from .trace import ended_at
 from .values.frames import Frame, Generator
 from .values.functions import UNSET, HostMethod, VMFunction
 
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from .interp import Interpreter
 
 NESTING_MAX = 50  # native calls back into VM code, inside each other
-NESTED_TICKS_MAX = 1_000_000  # how far a nested call, which cannot pause, may overdraw its slice
 
 
 class Nested:
@@ -103,7 +104,7 @@ def _run(vm: Interpreter, outer: Frame | None) -> Nested:
 
 
 def check_overdraft(vm: Interpreter) -> None:
-    """End the run if a nested call has spent more than its slice may owe."""
-    if vm.ticks < -NESTED_TICKS_MAX:
-        where = describe(vm.frame) if vm.frame else "a callback"
-        raise Uncatchable(f"{where}: what a native calls back ran {NESTED_TICKS_MAX:,} turns without end")
+    """End the run if a nested call, which cannot pause, has spent more than its slice may owe."""
+    if vm.ticks < -(allowed := vm.limits.nested_ticks):
+        told = exceeded("nested_ticks", f"what a native calls back ran {allowed:,} turns without end")
+        raise Uncatchable(ended_at(vm.frame, told))

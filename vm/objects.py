@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from waymark.stdlib.natives.delegation import HandedOn
 
-from . import async_generators, coroutines, futures, generators, loop_services, protocol, timers
+from . import async_generators, coroutines, failures, futures, generators, loop_services, protocol, timers
 from .errors import operate
 from .values.frames import AsyncEnd, AsyncGenerator, AsyncItem, Coroutine, Generator
-from .values.functions import UNSET, VMFunction
+from .values.functions import UNSET, VMFunction, executing
 from .values.futures import LOOP, Future, Gathering, Handle, Loop, Task
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ ATTRIBUTES: dict[type, dict[str, Callable[[Any], Any]]] = {
     },
     Future: {
         "_cancel_message": lambda future: future.cancel_message,
+        "_log_traceback": lambda future: failures.is_kept(cast("Interpreter", executing.get()), future),
         "_loop": lambda future: LOOP,
         "_state": lambda future: future.state.upper(),
     },

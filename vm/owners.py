@@ -1,4 +1,4 @@
-"""What a coroutine, a generator or an async generator says of itself: its names, and whether it runs.
+"""How coroutines, generators and async generators are made, and what they say of themselves.
 
 g.gi_running, c.cr_running, a.ag_running      a bool, as in CPython
 g.gi_frame                                    None once it is closed; a frame is the machine's own, and refused
@@ -8,14 +8,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from waymark.stdlib.natives.asynchronous import AWAITABLE
+
 from .special import ABSENT
-from .values.frames import AsyncEnd, AsyncGenerator, AsyncItem, Coroutine, Generator, Owner
+from .values.frames import OWNERS, AsyncEnd, AsyncGenerator, AsyncItem, Coroutine, Frame, Generator, Owner
+from .values.functions import VMFunction
 
 _PREFIXES: dict[type, str] = {Generator: "gi_", Coroutine: "cr_", AsyncGenerator: "ag_"}
 _OF_FRAME = ("frame", "yieldfrom", "await")
 
 
 NAMES = ("__name__", "__qualname__")
+
+
+def make(function: VMFunction, registers: list[Any]) -> Owner:
+    """What a call of the function gives, with its arguments in their registers."""
+    made = OWNERS[function.loaded.kind](Frame(function.loaded, registers), function.qualname)
+    if function.names is not None:
+        rename(made, "__name__", function.told("__name__"))
+    if type(made) is Generator and function.attributes is not None and AWAITABLE in function.attributes:
+        made.awaitable = True
+    return made
 
 
 def rename(value: Owner, name: str, content: Any) -> None:

@@ -77,7 +77,7 @@ def _length(vm: Interpreter, value: Any) -> Any:
 
 
 def _text(vm: Interpreter, value: Any, text: str) -> Any:
-    if type(value) is str:
+    if issubclass(type(value), str):
         return value
     raise Thrown(TypeError(text % type(value).__name__))
 

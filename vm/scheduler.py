@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import calls, contexts, coroutines, ending, futures, mailboxes, parting, raising, timers
+from waymark.stdlib.natives.amounts import exceeded
+
+from . import calls, contexts, coroutines, decimals, ending, failures, futures, mailboxes, parting, raising, timers
 from .errors import Thrown, Uncatchable, operate
 from .isa import Op
-from .surface import Fault, Log, Outcome, Raised, Succeeded
+from .surface import Fault, Outcome, Raised, Succeeded
+from .trace import ended_at
 from .values.frames import Coroutine, Frame
 from .values.functions import UNSET
 from .values.futures import Future, Handle, Task
@@ -19,6 +22,8 @@ from .values.futures import Future, Handle, Task
 if TYPE_CHECKING:
     from .interp import Interpreter
 
+
+CANCEL = 0  # among what has arrived: that the run is to be cancelled. Requests are numbered from 1
 
 # What a loop does not keep in a task: it ends the loop.
 ENDS_LOOP = (SystemExit, KeyboardInterrupt)
@@ -34,6 +39,10 @@ class Scheduler:
         state = vm.state
         while state.arrivals:
             number, outcome = state.arrivals.popleft()
+            if number == CANCEL:
+                assert isinstance(outcome, Succeeded) and state.main is not None
+                futures.cancel(vm, state.main, outcome.value)
+                continue
             if isinstance(number, str):
                 assert isinstance(outcome, Succeeded)
                 mailboxes.deliver(vm, number, outcome.value)
@@ -61,7 +70,8 @@ class Scheduler:
                 self._resume(vm, task, *handle.args)
             return
         state.initialising = handle.kind == "init"
-        state.context = state.main.context if state.initialising and state.main is not None else handle.context
+        decimals.enter(vm, state.main.context if state.initialising and state.main is not None else handle.context)
+        failures.begun(vm, handle)
         try:
             value = calls.invoke(vm, handle.target, handle.args, {})
         except Thrown as thrown:
@@ -77,6 +87,9 @@ class Scheduler:
     def start_task(self, vm: Interpreter, coroutine: Coroutine, name: str | None = None, context: Any = None) -> Task:
         """A task over a coroutine; its first step is queued."""
         state = vm.state
+        if len(state.tasks) >= vm.limits.tasks:
+            told = exceeded("tasks", f"the run has {len(state.tasks):,} tasks that are not done")
+            raise Uncatchable(ended_at(vm.frame, told))
         number = state.next_task
         state.next_task += 1
         task = Task(coroutine, number, f"Task-{number}" if name is None else str(name))
@@ -93,7 +106,7 @@ class Scheduler:
             raise Fault(f"{task.name} was queued for a step after its end")
         vm.tracker.touch(task)
         vm.state.current = task
-        vm.state.context = task.context
+        decimals.enter(vm, task.context)
         vm.frame = None
         vm.parted = False
         top, task.top = task.top, None
@@ -171,16 +184,18 @@ class Scheduler:
         task.top = frame
         vm.tracker.touch(task)  # its step may have begun in an earlier slice
         vm.frame = None
-        vm.state.current = vm.state.context = None
+        decimals.enter(vm, None)
+        vm.state.current = None
 
     # --- ends ---
 
     def returned(self, vm: Interpreter, value: Any) -> None:
         """The last frame of what ran has returned."""
         task = vm.state.current
+        decimals.enter(vm, None)
         vm.state.initialising = False
-        vm.state.context = None
         if task is None:
+            failures.called(vm)
             return
         self._end(vm, task)
         if task.must_cancel:
@@ -194,7 +209,7 @@ class Scheduler:
     def raised(self, vm: Interpreter, error: BaseException) -> None:
         """What ran was left by an exception."""
         task = vm.state.current
-        vm.state.context = None
+        decimals.enter(vm, None)
         if isinstance(error, ENDS_LOOP) and not vm.state.initialising:
             self._end_loop(vm, task, error)
         elif task is not None:
@@ -206,20 +221,20 @@ class Scheduler:
                 futures.release(vm, task)
             else:
                 futures.settle(vm, task, error=error)
-                futures.note_failed(vm, task)
+                failures.note(vm, task)
+                failures.look(vm, task)
         elif vm.state.initialising:
             vm.state.initialising = False
             self._fail_before_start(vm, error)
         else:
-            # As asyncio's exception handler: the loop goes on, and the failure is told.
-            vm.effects.append(Log("error", f"Exception in callback: {type(error).__name__}: {error}"))
+            failures.callback_raised(vm, error)
 
     def _end_loop(self, vm: Interpreter, task: Task | None, error: BaseException) -> None:
         """What asks for the end of the process leaves the loop at once, whatever raised it."""
         if task is not None:
             self._end(vm, task)
             futures.settle(vm, task, error=error)
-            futures.note_failed(vm, task)
+            failures.note(vm, task)
         ending.interrupt(vm, error)
 
     def _fail_before_start(self, vm: Interpreter, error: BaseException) -> None:

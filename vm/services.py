@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from waymark.stdlib.natives.services import Refusal
+from waymark.stdlib.limits import RunLimits
+from waymark.stdlib.natives.services import NOTHING, Refusal
+from waymark.stdlib.values.descriptors import ClassMethod, StaticMethod
+from waymark.stdlib.values.standing import HOSTS
 
-from . import functions, gate, generators, raising
-from .crossing import ValueDrift, arrive
+from . import functions, gate, gate_writes, generators, raising
+from .arriving import arrive
+from .counterparts import COUNTERPARTS
+from .crossing import ValueDrift
+from .hosting import hosting
 from .kinds import is_instance
 from .loop_text import text_of
 from .nested import check_overdraft
 from .special import forget_classes
 from .surface import Log
+from .trace import line_of
 from .values.classes import check_class, class_info, is_protocol, make_class, members_to_name
 from .values.fixed import check_own
-from .values.functions import BoundMethod, VMFunction
+from .values.functions import NAMES, BoundMethod, VMFunction
 
 if TYPE_CHECKING:
     from .interp import Interpreter
+
+# Among the variables of modules, which a run keeps: what was registered with abstract classes.
+REGISTRY = "waymark.prelude.registered"
 
 
 class MachineServices:
@@ -33,6 +44,8 @@ class MachineServices:
     def read_attribute(self, value: Any, name: str) -> Any:
         if isinstance(value, VMFunction | BoundMethod):
             return functions.read(self._vm, value, name)
+        if isinstance(value, StaticMethod | ClassMethod) and name in NAMES:
+            return self.read_attribute(value.function, name)
         if name == "__dict__":
             self._vm.tracker.touch(value)
         return gate.read(value, name)
@@ -41,13 +54,13 @@ class MachineServices:
         if isinstance(value, VMFunction | BoundMethod):
             functions.write(self._vm, value, name, content)
         else:
-            gate.write(value, name, content)
+            gate_writes.write(value, name, content)
 
     def delete_attribute(self, value: Any, name: str) -> None:
         if isinstance(value, VMFunction | BoundMethod):
             functions.delete(self._vm, value, name)
         else:
-            gate.delete(value, name)
+            gate_writes.delete(value, name)
 
     def check_class(self, kind: type) -> None:
         check_own(kind, "__dataclass_fields__")
@@ -67,6 +80,15 @@ class MachineServices:
     def module(self) -> str:
         return "" if self._vm.frame is None else self._vm.frame.loaded.module
 
+    def ask_host(self, operation: str, kind: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return hosting.ask(self._vm, operation, kind, args, kwargs)
+
+    def caller_module(self) -> str:
+        own, frame = self.module(), self._vm.frame
+        while frame is not None and frame.loaded.module == own:
+            frame = frame.caller
+        return own if frame is None else frame.loaded.module
+
     def receive_arguments(self) -> None:
         """The arguments of the run have waited for its classes."""
         main = self._vm.state.main
@@ -82,6 +104,12 @@ class MachineServices:
     def touch(self, value: Any) -> None:
         self._vm.tracker.touch(value)
 
+    def limits(self) -> RunLimits:
+        return self._vm.limits
+
+    def pay(self, ticks: int) -> None:
+        self._vm.ticks -= ticks
+
     def charge(self) -> None:
         self._vm.ticks -= 1
         check_overdraft(self._vm)
@@ -95,14 +123,41 @@ class MachineServices:
     def is_protocol(self, kind: type) -> bool:
         return is_protocol(kind)
 
+    def host_of(self, kind: type) -> type | None:
+        if class_info(kind) is not None:
+            return None
+        return COUNTERPARTS.get(kind) or HOSTS.get(kind) or kind
+
+    def registered(self) -> list[tuple[type, type]]:
+        modules: dict[str, dict[str, Any]] = self._vm.state.modules
+        return modules[REGISTRY]["pairs"] if REGISTRY in modules else []
+
+    def register(self, owner: type, member: type) -> None:
+        variables = self._vm.state.modules.setdefault(REGISTRY, {"pairs": []})
+        self._vm.tracker.touch(variables["pairs"])
+        variables["pairs"].append((owner, member))
+
     def text_of(self, value: Any) -> str:
         return text_of(value)
 
     def bind_method(self, function: Any, instance: Any) -> Any:
         return BoundMethod(function, instance)
 
-    def say(self, level: str, text: str) -> None:
-        self._vm.effects.append(Log(level, text))
+    def say(
+        self, level: str, text: str, logger: str = "", stacklevel: int = 0, extra: Mapping[str, str] = NOTHING
+    ) -> None:
+        source, line = self._line(stacklevel) if stacklevel else ("", 0)
+        self._vm.effects.append(Log(level, text, logger, source, line, dict(extra)))
+
+    def _line(self, stacklevel: int) -> tuple[str, int]:
+        """Where a function of the program stands that is so many calls out; those of the prelude do not count."""
+        found, frame = ("", 0), self._vm.frame
+        while frame is not None and stacklevel > 0:
+            line = line_of(frame)
+            if not line.source.startswith("<"):
+                found, stacklevel = (line.source, line.line), stacklevel - 1
+            frame = frame.caller
+        return found
 
     def handled(self) -> BaseException | None:
         return raising.handled(self._vm.frame)

@@ -39,6 +39,8 @@ class State:
         # To be delivered when the next turn starts: outcomes of requests, and messages, by topic, in commit order.
         self.arrivals: deque[tuple[int | str, Outcome]] = deque()
         self.anchors: list[Future | Handle] = []  # open requests and timers that no task made
+        # By id: futures that failed, and nobody has asked what became of them (`vm/failures.py`).
+        self.failed: dict[int, Future] = {}
         # Generators that the end of the run closes, by number (`vm/abandoned.py`).
         self.generators: dict[int, Generator | AsyncGenerator] = {}
         self.modules: dict[str, dict[str, Any]] = {}  # module name -> its globals in this run
@@ -49,6 +51,7 @@ class State:
         self.requests: dict[int, Future] = {}
         self.timers: list[tuple[Instant, int, Handle]] = []  # a heap
         self.cancelled_timers = 0  # about how many of them are cancelled
+        self.kept: list[Future | Handle] = []  # anchors and failed ones, for the next snapshot
         self.queue: list[Handle] = []  # what is ready, for the next snapshot: in a page of its own when it is long
 
     def class_named(self, module: str, name: str) -> Any:

@@ -45,7 +45,7 @@ class _NoWorld(MachineServices):
 
     __slots__ = ()
 
-    def say(self, level: str, text: str) -> NoReturn:
+    def say(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise Refusal("it prints")
 
     def now(self) -> NoReturn:
@@ -53,6 +53,9 @@ class _NoWorld(MachineServices):
 
     def draw(self) -> NoReturn:
         raise Refusal("it draws at random")
+
+    def ask_host(self, operation: str, kind: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> NoReturn:
+        raise Refusal("it asks the library of a host class")
 
 
 def ready_unit(load_unit: Callable[[bytes], Unit], code_hash: bytes) -> LoadedUnit:

@@ -9,6 +9,7 @@ from types import GetSetDescriptorType, MemberDescriptorType
 from typing import Any, NoReturn
 
 from waymark.stdlib.prelude import INTERNAL
+from waymark.stdlib.values import library
 from waymark.stdlib.values.descriptors import ClassMethod, Property, StaticMethod
 from waymark.stdlib.values.enums import EnumType
 from waymark.stdlib.values.fields import FIELDS, Field
@@ -28,7 +29,7 @@ from .values.functions import UNSET, BoundMethod, Cell, VMFunction
 
 PARTS_MAX = 100_000  # of one class
 _SCALARS = frozenset((type(None), bool, int, float, complex, str, bytes, type(Ellipsis), type(NotImplemented)))
-_IMMUTABLE = frozenset((datetime, date, time, timedelta, timezone, UUID, range, slice))
+_IMMUTABLE = frozenset((datetime, date, time, timedelta, timezone, UUID, range, slice)) | library.IMMUTABLE
 _TABLE = frozenset((dict, list))
 _LAYOUT = (GetSetDescriptorType, MemberDescriptorType)
 # What C keeps of a class; no value of a program.

@@ -11,9 +11,11 @@ from collections.abc import Callable
 from typing import Any
 
 from waymark.stdlib.catalogue import BUILTINS, NATIVES
+from waymark.stdlib.values.own_types import OwnType
 
 from .errors import Thrown, Uncatchable
 from .loaded import LoadedFunction, LoadedUnit
+from .own_types import OWN_TYPES
 from .surface import Fault
 from .unit import Link
 from .values.functions import VMFunction
@@ -113,7 +115,8 @@ def native_name(value: object) -> str | None:
 
 
 def native(name: str) -> Any:
-    return NATIVES[name].call
+    found = NATIVES[name].call
+    return OWN_TYPES[found.name] if type(found) is OwnType else found
 
 
 def builtin(name: str) -> Any:

@@ -50,6 +50,10 @@ class Log(msgspec.Struct, frozen=True, tag=True):
 
     level: str
     text: str
+    logger: str = ""  # the name of the logger that the program uses; "" if nothing logged it, as of `print`
+    source: str = ""  # the line that logged it
+    line: int = 0
+    extra: dict[str, str] = {}
 
 
 Effect = StartAction | StartTimer | CancelRequest | Log
@@ -73,11 +77,15 @@ class Finished(msgspec.Struct, frozen=True, tag=True):
 
 
 class Failed(msgspec.Struct, frozen=True, tag=True):
-    """The workflow raised. `error` is the exception; its traceback is a list of workflow lines, innermost last."""
+    """The workflow raised. `error` is the exception; its traceback is a list of workflow lines, innermost last.
+
+    `text` is what a class of the program says of the error, which only its machine can ask; None: it says nothing.
+    """
 
     error: BaseException
     traceback: tuple[TraceLine, ...] = ()
     effects: tuple[Effect, ...] = ()
+    text: str | None = None
 
 
 class TraceLine(msgspec.Struct, frozen=True):

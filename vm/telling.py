@@ -11,10 +11,11 @@ from types import WrapperDescriptorType
 from typing import Any
 
 from waymark.stdlib.values.descriptors import ClassMethod, Property, StaticMethod, SuperMethod
+from waymark.stdlib.values.markers import ABSTRACT
 from waymark.stdlib.values.standing import HOSTS, Method
 
 from .special import ABSENT
-from .values.classes import class_info
+from .values.classes import NAMED_IN_FULL, class_info, is_abstract
 from .values.frames import Coroutine, Generator
 from .values.functions import BoundMethod, HostMethod, VMFunction
 
@@ -24,7 +25,7 @@ _PARTS: dict[type, dict[str, str]] = {
     Property: {"fget": "fget", "fset": "fset", "fdel": "fdel"},
     SuperMethod: {"__name__": "name", "__self__": "instance"},
 }
-_NAMES = frozenset(("__name__", "__qualname__", "__module__", "__doc__", "__self__")).union(*_PARTS.values())
+_NAMES = frozenset(("__name__", "__qualname__", "__module__", "__doc__", "__self__", ABSTRACT)).union(*_PARTS.values())
 _OWN = (VMFunction, BoundMethod)  # told by `vm/functions.py`
 _WITHOUT_DOC = (Coroutine, Generator)
 
@@ -41,6 +42,10 @@ def tell(value: Any, name: str) -> Any:
         return getattr(value, part)
     if name == "__doc__":
         return _doc(value, kind)
+    if name == "__name__" and issubclass(kind, type) and NAMED_IN_FULL in vars(value):
+        return value.__name__.rpartition(".")[2]
+    if name == ABSTRACT and kind in (Property, StaticMethod, ClassMethod):
+        return is_abstract(value)
     return ABSENT
 
 

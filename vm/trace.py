@@ -25,6 +25,15 @@ def describe(frame: Frame) -> str:
     return f"{line.source}:{line.line} in {line.function}"
 
 
+def ended_at(frame: Frame | None, told: str) -> str:
+    """Why a run ends, behind the place of the program where it stands: what is in the prelude is no place of its."""
+    while frame is not None:
+        if not frame.loaded.source.startswith("<"):
+            return f"{describe(frame)}: {told}"
+        frame = frame.caller
+    return told
+
+
 def lines_to(frame: Frame | None) -> tuple[TraceLine, ...]:
     """The lines of a chain of frames, outermost first."""
     lines: list[TraceLine] = []

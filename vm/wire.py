@@ -17,6 +17,8 @@
       15 date       ordinal                              16 time        zone, fold, hour ... microsecond
       17 timedelta  days, seconds, microseconds          18 timezone    days, seconds, microseconds, perhaps a name
       19 UUID       bytes
+      20 object     form, `module:qualname`, parts       21 earlier     number of a node in the other half
+      22 library    name of a form (stdlib/values/library.py), parts
 
 Nodes refer to each other by number and never nest, so neither side recurses, and two references to one object, or a
 cycle, come back as such. Identity is kept for all but numbers, str and bytes; a NaN, which is found in a list by its
@@ -30,20 +32,25 @@ what is in the way. Both bound a hash of keys: a hash walks tuples in C, without
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
+from .arriving import Lookup
 from .surface import Outcome, Raised, Succeeded
-from .wire_decode import VALUE_BYTES_MAX, BadValue, build
-from .wire_encode import Unencodable, flatten
+from .wire_decode import VALUE_BYTES_MAX, BadValue, build, build_numbered
+from .wire_encode import Unencodable, flatten, flatten_numbered
 
 __all__ = [
     "VALUE_BYTES_MAX",
     "BadValue",
     "Unencodable",
+    "decode_numbered",
     "decode_outcome",
     "decode_value",
+    "encode_numbered",
     "encode_outcome",
     "encode_value",
 ]
@@ -85,8 +92,23 @@ def decode_outcome(data: bytes, *, inside: bool = False) -> Outcome:
     return Raised(value)
 
 
+def encode_numbered(
+    value: Any, name: str, *, earlier: Mapping[int, int] = MappingProxyType({})
+) -> tuple[bytes, list[Any]]:
+    """One half of a conversation, and the objects that the other half may refer to. See `flatten_numbered`."""
+    root, nodes, objects = flatten_numbered(value, name, earlier=earlier)
+    return _VALUE + _checked(_encoder.encode((root, nodes)), name), objects
+
+
+def decode_numbered(data: bytes, lookup: Lookup, *, inside: bool, earlier: Sequence[Any] = ()) -> tuple[Any, list[Any]]:
+    return build_numbered(*_unpack(data, _VALUE), lookup, inside=inside, earlier=earlier)
+
+
 def _pack(value: Any, name: str, *, lenient: bool = False) -> bytes:
-    data = _encoder.encode(flatten(value, name, lenient=lenient))
+    return _checked(_encoder.encode(flatten(value, name, lenient=lenient)), name)
+
+
+def _checked(data: bytes, name: str) -> bytes:
     if len(data) > VALUE_BYTES_MAX:
         raise Unencodable(f"{name}: {len(data)} bytes, and the most is {VALUE_BYTES_MAX}")
     return data

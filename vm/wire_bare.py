@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta, timezone
 from typing import Any
 
 from waymark.stdlib.values.uuids import UUID
 
 from . import wire_format as tag
+from .collected import COLLECTION
 from .crossing import Crossing
+from .hosted import FORMS
 
 UNMADE: Any = object()
 
@@ -24,7 +26,7 @@ class ClassNames:
         self.kind: type[BaseException] | None = None
 
 
-def bare(node: list[Any], of_set: Callable[[], Any]) -> Any:
+def bare(node: list[Any], of_set: Callable[[], Any], earlier: Sequence[Any] = ()) -> Any:
     """What a node comes to; UNMADE if it waits for others. `of_set` makes an empty set."""
     match node:
         case [tag.LIST, *_]:
@@ -55,10 +57,14 @@ def bare(node: list[Any], of_set: Callable[[], Any]) -> Any:
             return timezone(timedelta(days, seconds, microseconds), *name)
         case [tag.UUID, bytes(data)]:
             return UUID(bytes=data)
-        case [tag.OBJECT, str(form), str(name), _]:
+        case [tag.OBJECT, str(form), str(name), _, *more] if not more or form in FORMS or form == COLLECTION:
             return Crossing(form, name)
+        case [tag.EARLIER, int(number)] if 0 <= number < len(earlier):
+            return earlier[number]
         case [tag.TUPLE | tag.FROZENSET, *_] | [tag.RANGE, _, _, _] | [tag.ERROR, _, _, _, _, bool(), _, _, _]:
             return UNMADE  # waits for others
+        case [tag.LIBRARY, str(), *_]:
+            return UNMADE
         case [tag.DATETIME, _, _, _, _, _, _, _, _, _] | [tag.TIME, _, _, _, _, _, _]:
             return UNMADE
         case _:

@@ -6,13 +6,19 @@ of errors) waits for its parts. Keys go in last, when all that a hash looks at i
 
 from __future__ import annotations
 
-from datetime import datetime, time, timezone
+from collections.abc import Sequence
+from datetime import datetime, time, tzinfo
 from typing import Any
 
+from waymark.stdlib.values.library import NAMED as LIBRARY
 from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
 
 from . import wire_format as tag
-from .crossing import DATACLASS, ENUM, NAMED_TUPLE, WHOLE, Crossing, ValueDrift, arrive, outside
+from .arriving import Lookup, arrive, arrive_all, outside
+from .collected import COLLECTION
+from .collected import check as check_collection
+from .crossing import CLASS_ITSELF, DATACLASS, ENUM, GENERIC, NAMED_TUPLE, WHOLE, Crossing, ValueDrift
+from .hosted import FORMS, check_parts
 from .values.errors import (
     GROUP_FIELDS,
     TEXT,
@@ -40,29 +46,59 @@ def build(root: Any, nodes: list[list[Any]], *, inside: bool = False) -> Any:
     """Return the value of a root item and its nodes. `inside` of a run sets are its own. Raises `BadValue`."""
     building = _Building(nodes, (OrderedSet, OrderedFrozenSet) if inside else (set, frozenset))
     try:
-        building.check(root)
-        for node in nodes:
-            building.shape(node)
-        check_keys(nodes)
-        building.make_all()
-        building.fill_all()
+        building.build(root)
         value = building.value(root)
-        if not any(node[0] == tag.OBJECT for node in nodes):
+        if not building.needs_classes():
             return value
         if not inside:
             return arrive(value, outside)
         return value if isinstance(value, BaseException) else Crossing(WHOLE, "", value)
     except ValueDrift as drift:
         raise BadValue(f"a value of this process's classes cannot be made: {drift}") from None
-    except (ValueError, TypeError, OverflowError) as error:
+    except (ValueError, TypeError, ArithmeticError) as error:
+        raise BadValue(f"not the bytes of a value: {error}") from None
+
+
+def build_numbered(
+    root: Any, nodes: list[list[Any]], lookup: Lookup, *, inside: bool, earlier: Sequence[Any] = ()
+) -> tuple[Any, list[Any]]:
+    """One half of a conversation: the value, and the object of each node. `earlier` are those of the first half."""
+    building = _Building(nodes, (OrderedSet, OrderedFrozenSet) if inside else (set, frozenset), earlier, numbered=True)
+    try:
+        building.build(root)
+        return arrive_all(building.value(root), building.made, lookup, earlier)
+    except (ValueError, TypeError, ArithmeticError) as error:
         raise BadValue(f"not the bytes of a value: {error}") from None
 
 
 class _Building:
-    def __init__(self, nodes: list[list[Any]], sets: tuple[Any, Any]) -> None:
+    def __init__(
+        self, nodes: list[list[Any]], sets: tuple[Any, Any], earlier: Sequence[Any] = (), *, numbered: bool = False
+    ) -> None:
         self._nodes = nodes
+        self._numbered = numbered
+        self._earlier = earlier
         self._set, self._frozenset = sets
         self._made: list[Any] = [UNMADE] * len(nodes)
+
+    def needs_classes(self) -> bool:
+        """Whether something of it is of a class that only the receiver can know."""
+        return any(
+            node[0] == tag.OBJECT or (node[0] == ERROR and is_foreign(type(made)))
+            for node, made in zip(self._nodes, self._made, strict=True)
+        )
+
+    @property
+    def made(self) -> list[Any]:
+        return self._made
+
+    def build(self, root: Any) -> None:
+        self.check(root)
+        for node in self._nodes:
+            self.shape(node)
+        check_keys(self._nodes)
+        self.make_all()
+        self.fill_all()
 
     def value(self, item: Any) -> Any:
         return self._made[item[0]] if type(item) is list else item
@@ -86,7 +122,7 @@ class _Building:
 
     def make_all(self) -> None:
         for number, node in enumerate(self._nodes):
-            self._made[number] = bare(node, self._set)
+            self._made[number] = bare(node, self._set, self._earlier)
         for number in range(len(self._nodes)):
             if self._made[number] is UNMADE:
                 self._make_waiting(number)
@@ -110,7 +146,7 @@ class _Building:
 
     def _parts(self, number: int) -> list[int]:
         node = self._nodes[number]
-        if node[0] in (TUPLE, tag.FROZENSET):
+        if node[0] in (TUPLE, tag.FROZENSET, tag.LIBRARY):
             return [each for each in map(reference, node[1:]) if each >= 0]
         if node[0] in (tag.DATETIME, tag.TIME):
             return [each for each in [reference(node[1])] if each >= 0]
@@ -127,6 +163,8 @@ class _Building:
             return _whole(self._frozenset(members), members)
         if node[0] in (tag.DATETIME, tag.TIME):
             return self._time(node)
+        if node[0] == tag.LIBRARY:
+            return self._of_library(node)
         if node[0] == RANGE:
             bounds = [self.value(item) for item in node[1:]]
             if any(type(bound) is not int for bound in bounds):
@@ -140,9 +178,15 @@ class _Building:
             raise ValueError("a group of errors is a str and a tuple")
         return allocate_group(kind, message, members)
 
+    def _of_library(self, node: list[Any]) -> Any:
+        form = LIBRARY.get(node[1])
+        if form is None or not form.travels:
+            raise ValueError(f"there is no value of the library that is called {node[1]!r:.60}")
+        return form.make([self._plain(item) for item in node[2:]])
+
     def _time(self, node: list[Any]) -> datetime | time:
         zone, fold, numbers = self.value(node[1]), node[2], node[3:]
-        if not isinstance(zone, timezone | None) or any(type(number) is not int for number in (fold, *numbers)):
+        if not isinstance(zone, tzinfo | None) or any(type(number) is not int for number in (fold, *numbers)):
             raise ValueError("a time is made of ints and a time zone")
         if node[0] == tag.DATETIME:
             return datetime(*numbers).replace(tzinfo=zone, fold=fold)
@@ -192,9 +236,18 @@ class _Building:
                 self._fill_object(self._made[number], node)
 
     def _fill_object(self, made: Crossing, node: list[Any]) -> None:
+        if made.form == COLLECTION:
+            made.part = tuple([self._plain(item) for item in node[3:]])
+            check_collection(made.name, made.part)
+            return
+        if made.form in FORMS:
+            made.part = tuple([self._plain(item) for item in node[3:]])
+            check_parts(made.form, made.part)
+            return
         made.part = self._plain(node[3])
         expected = {DATACLASS: dict, NAMED_TUPLE: list}.get(made.form)
-        if (expected is None and made.form != ENUM) or (expected is not None and type(made.part) is not expected):
+        known = expected is not None or made.form == ENUM or (self._numbered and made.form in (CLASS_ITSELF, GENERIC))
+        if not known or (expected is not None and type(made.part) is not expected):
             raise ValueError("an object is not made of what its form says")
         if made.form == DATACLASS and any(type(name) is not str for name in made.part):
             raise ValueError("a field of an object has no name")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, time, timedelta, timezone
-from types import BuiltinFunctionType, FunctionType
+from collections.abc import Mapping
+from types import BuiltinFunctionType, FunctionType, GenericAlias, MappingProxyType
 from typing import Any
 
+from waymark.stdlib.values.library import FORMS as LIBRARY
+from waymark.stdlib.values.library import TRAVELLING
+from waymark.stdlib.values.markers import Alias
 from waymark.stdlib.values.tracebacks import TRACE, traceback_of
-from waymark.stdlib.values.uuids import UUID
 
 from . import wire_format as tag
-from .crossing import form_of, name_of, part_of
+from .arriving_errors import attributes_of
+from .collected import COLLECTION, collected
+from .crossing import CLASS_ITSELF, GENERIC, form_of, name_of, names_of_main, part_of
+from .hosted import FORMS, parts_of
 from .values.errors import args_of, class_names, fields_of, is_foreign, is_host
 from .values.functions import BoundMethod, HostMethod, VMFunction
 from .wire_format import (
@@ -26,6 +30,7 @@ from .wire_format import (
     check_keys,
 )
 from .wire_kept import CONTAINERS, LEAVES, PLAIN, TIMES, is_value, kept_args, lines_of, text_of
+from .wire_leaves import clock_node, in_some_order, leaf_node
 
 _PLAIN_WORDS: dict[type, str] = {
     VMFunction: "function",
@@ -46,23 +51,41 @@ def flatten(value: Any, name: str, *, lenient: bool = False) -> tuple[Any, list[
 
     `lenient`: what an error holds in its `args` and cannot travel is told by its default text.
     """
-    flattening = _Flattening(name, lenient)
+    root, nodes, _ = _flattened(value, _Flattening(name, lenient))
+    return root, nodes
+
+
+def flatten_numbered(
+    value: Any, name: str, *, earlier: Mapping[int, int] = MappingProxyType({}), lenient: bool = False
+) -> tuple[Any, list[list[Any]], list[Any]]:
+    """The same for one half of a conversation, with the object of each node: the other half may refer to them.
+
+    `earlier` are those of the first half: number by `id`. Here classes are values, too.
+    """
+    return _flattened(value, _Flattening(name, lenient, earlier, classes=True))
+
+
+def _flattened(value: Any, flattening: _Flattening) -> tuple[Any, list[list[Any]], list[Any]]:
     root = flattening.item(value, -1, 0)
     flattening.run()
     try:
         check_keys(flattening.nodes)
     except ValueError as error:
-        raise Unencodable(f"{name}: {error}") from None
-    return root, flattening.nodes
+        raise Unencodable(f"{flattening.name}: {error}") from None
+    return root, flattening.nodes, flattening.objects
 
 
 class _Flattening:
-    def __init__(self, name: str, lenient: bool) -> None:
-        self._name = name
+    def __init__(
+        self, name: str, lenient: bool, earlier: Mapping[int, int] = MappingProxyType({}), classes: bool = False
+    ) -> None:
+        self.name = name
         self._lenient = lenient
+        self._with_classes = classes
+        self._earlier = earlier
         self.nodes: list[list[Any]] = []
         self._known: dict[int, int] = {}  # id -> node
-        self._objects: list[Any] = []  # of each node; keeps the ids valid
+        self.objects: list[Any] = []  # of each node; keeps the ids valid
         self._origins: list[tuple[int, int]] = []  # of each node: the node that first held it, and the place there
         self._classes: dict[type, int] = {}
         self._pending: list[int] = []
@@ -70,16 +93,17 @@ class _Flattening:
     def run(self) -> None:
         while self._pending:
             number = self._pending.pop()
-            value, node = self._objects[number], self.nodes[number]
+            value, node = self.objects[number], self.nodes[number]
             if type(value) is dict:
                 for place, (key, held) in enumerate(value.items()):
                     node += (self.item(key, number, -1 - place), self.item(held, number, place))
             elif node[0] == tag.OBJECT:
-                node.append(self.item(self._part(value, node[1], number), number, 0))
+                parts = self._parts(value, node[1], number)
+                node += [self.item(part, number, place) for place, part in enumerate(parts)]
             elif isinstance(value, BaseException):
                 self._error(value, number, node)
             else:
-                members = _in_some_order(value) if type(value) in _HOST_SETS else value
+                members = in_some_order(value) if type(value) in _HOST_SETS else value
                 node += [self.item(member, number, place) for place, member in enumerate(members)]
 
     def item(self, value: Any, parent: int, place: int) -> Any:
@@ -96,6 +120,8 @@ class _Flattening:
         known = self._known.get(id(value))
         if known is not None:
             return [known]
+        if self._earlier and id(value) in self._earlier:
+            return self._node(value, [tag.EARLIER, self._earlier[id(value)]], parent, place, pending=False)
         if kind in CONTAINERS:
             return self._node(value, [CONTAINERS[kind]], parent, place)
         return self._other(value, kind, parent, place)
@@ -113,11 +139,17 @@ class _Flattening:
         if isinstance(value, BaseException):
             return self._node(value, [ERROR], parent, place)
         if kind in LEAVES:
-            return self._node(value, _leaf_node(value), parent, place, pending=False)
+            return self._node(value, leaf_node(value), parent, place, pending=False)
         if kind in TIMES:
             zone = self.item(value.tzinfo, parent, place)
-            return self._node(value, [*_clock_node(value, zone)], parent, place, pending=False)
+            return self._node(value, [*clock_node(value, zone)], parent, place, pending=False)
+        if kind in TRAVELLING:
+            form_of_library = LIBRARY[kind]
+            parts = [self.item(part, parent, place) for part in form_of_library.take(value)]
+            return self._node(value, [tag.LIBRARY, form_of_library.name, *parts], parent, place, pending=False)
         form = form_of(kind)
+        if self._with_classes and form is None:
+            form, kind = _form_of_class(value, kind)
         if form is not None:
             try:
                 return self._node(value, [tag.OBJECT, form, self._text(name_of(kind))], parent, place)
@@ -125,9 +157,11 @@ class _Flattening:
                 raise Unencodable(f"{self._path(parent, place)}: {error}") from None
         raise Unencodable(f"{self._path(parent, place)}: {_PLAIN_WORDS.get(kind, kind.__qualname__)} is not a value")
 
-    def _part(self, value: Any, form: str, number: int) -> Any:
+    def _parts(self, value: Any, form: str, number: int) -> tuple[Any, ...]:
         try:
-            return part_of(value, form)
+            if form == COLLECTION:
+                return collected(value)
+            return parts_of(value, form) if form in FORMS else (part_of(value, form),)
         except ValueError as error:
             raise Unencodable(f"{self._path(number, -1)}: {error}") from None
 
@@ -140,7 +174,7 @@ class _Flattening:
     ) -> list[int]:
         number = len(self.nodes)
         self.nodes.append(node)
-        self._objects.append(value)
+        self.objects.append(value)
         self._origins.append((parent, place))
         if known:
             self._known[id(value)] = number
@@ -165,7 +199,7 @@ class _Flattening:
         node.append(self.item(error.__context__, number, _ERROR_PLACES.index("__context__")))
         node.append(error.__suppress_context__)
         node.append(None if text is None else self._text(text))
-        attributes = {name: held for name, held in vars(error).items() if type(name) is str}
+        attributes = attributes_of(error)
         if traceback_of(error) is not None:
             attributes[TRACE] = lines_of(traceback_of(error))
         for part, place in ((dict(fields_of(error)), "fields"), (attributes, "attributes")):
@@ -175,7 +209,7 @@ class _Flattening:
     def _class(self, kind: type[BaseException]) -> int:
         number = self._classes.get(kind)
         if number is None:
-            names = map(self._text, class_names(kind))
+            names = [self._text(_imported_as(name)) for name in class_names(kind)]
             number = self._classes[kind] = self._leaf([CLASS, *names])[0]
         return number
 
@@ -183,47 +217,29 @@ class _Flattening:
         steps = []
         key = ""
         while parent >= 0:
-            holder = self._objects[parent]
+            holder = self.objects[parent]
             if type(holder) is dict and place < 0:
                 key = "a key of "
             else:
                 steps.append(_step(holder, place))
             parent, place = self._origins[parent]
-        return key + self._name + "".join(reversed(steps))
+        return key + self.name + "".join(reversed(steps))
+
+
+def _imported_as(name: str) -> str:
+    """The name of a class by which others find it: what this process runs as `__main__` has another one."""
+    module, _, qualname = name.partition(":")
+    return f"{names_of_main[0]}:{qualname}" if module == "__main__" and names_of_main else name
+
+
+def _form_of_class(value: Any, kind: type) -> tuple[str | None, type]:
+    """How a class crosses, or a generic one with its arguments, and the class."""
+    if kind is Alias or isinstance(value, GenericAlias):
+        return GENERIC, kind
+    return (CLASS_ITSELF, value) if isinstance(value, type) else (None, kind)
 
 
 _HOST_SETS = frozenset((set, frozenset))
-
-
-def _in_some_order(value: Iterable[Any]) -> list[Any]:
-    """The elements of a host's set in an order that does not depend on the process."""
-    try:
-        return sorted(value)
-    except TypeError:
-        return sorted(value, key=lambda member: (type(member).__qualname__, repr(member)))
-
-
-def _leaf_node(value: Any) -> list[Any]:
-    match value:
-        case bytearray():
-            return [tag.BYTEARRAY, bytes(value)]
-        case timedelta():
-            return [tag.TIMEDELTA, value.days, value.seconds, value.microseconds]
-        case timezone():
-            made: Any = value.__reduce__()[1]
-            offset, *name = made
-            return [tag.TIMEZONE, offset.days, offset.seconds, offset.microseconds, *name]
-        case UUID():
-            return [tag.UUID, value.bytes]
-        case _:
-            return [tag.DATE, value.toordinal()]
-
-
-def _clock_node(value: datetime | time, zone: Any) -> list[Any]:
-    clock = [value.hour, value.minute, value.second, value.microsecond]
-    if isinstance(value, datetime):
-        return [tag.DATETIME, zone, value.fold, value.year, value.month, value.day, *clock]
-    return [tag.TIME, zone, value.fold, *clock]
 
 
 _ERROR_PLACES = ("args", "__cause__", "__context__", "fields", "attributes")

@@ -9,6 +9,8 @@ from typing import Any
 LIST, TUPLE, DICT, INT, STR, NAN, COMPLEX, RANGE, ELLIPSIS, CLASS, ERROR = range(11)
 SET, FROZENSET, BYTEARRAY, DATETIME, DATE, TIME, TIMEDELTA, TIMEZONE, UUID = range(11, 20)
 OBJECT = 20
+EARLIER = 21
+LIBRARY = 22
 
 _HASHED = (TUPLE, FROZENSET)  # a hash of these looks at what is in them
 

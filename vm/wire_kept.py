@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
+from waymark.stdlib.values.library import TRAVELLING
 from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
 from waymark.stdlib.values.tracebacks import Traceback, entries
 from waymark.stdlib.values.uuids import UUID
 from waymark.stdlib.values.workflow import default_repr
 
 from . import wire_format as tag
+from .arriving_errors import INVALID
+from .collected import COLLECTION, collected
 from .crossing import DATACLASS, form_of
+from .hosted import FORMS, parts_of
 from .values.classes import class_info, held_by
 from .values.errors import args_of
 from .wire_format import DICT, LIST, TUPLE
@@ -27,6 +31,7 @@ CONTAINERS: dict[type, int] = {
 }
 LEAVES = frozenset((bytearray, date, timedelta, timezone, UUID))
 TIMES = frozenset((datetime, time))
+_WITHOUT_PARTS = PLAIN | NUMBERS | LEAVES | TIMES | TRAVELLING
 _LINES_KEPT = 100  # at each end of a traceback
 
 
@@ -37,7 +42,14 @@ def is_value(value: Any, *, lenient: bool = False) -> bool:
     while pending:
         each = pending.pop()
         kind = type(each)
-        if kind in PLAIN or kind in NUMBERS or kind in LEAVES or kind in TIMES or id(each) in seen:
+        if (
+            kind in PLAIN
+            or kind in NUMBERS
+            or kind in LEAVES
+            or kind in TIMES
+            or kind in TRAVELLING
+            or id(each) in seen
+        ):
             continue
         seen.add(id(each))
         if kind is dict:
@@ -47,11 +59,19 @@ def is_value(value: Any, *, lenient: bool = False) -> bool:
         elif isinstance(each, BaseException):
             if not lenient:
                 pending += (args_of(each), each.__cause__, each.__context__)
-        elif form_of(kind) is not None and "<locals>" not in kind.__qualname__:
-            pending.append(held_by(each) if form_of(kind) == DATACLASS else ())
+        elif (form := form_of(kind)) is not None and "<locals>" not in kind.__qualname__:
+            pending += _parts(each, form)
         else:
             return False
     return True
+
+
+def _parts(value: Any, form: str) -> tuple[Any, ...]:
+    if form in FORMS:
+        return parts_of(value, form)
+    if form == COLLECTION:
+        return collected(value)
+    return (held_by(value),) if form == DATACLASS else ()
 
 
 def kept_args(error: BaseException) -> tuple[Any, ...]:
@@ -68,6 +88,9 @@ def lines_of(traceback: Traceback | None) -> list[tuple[str, int, str]]:
 
 def text_of(error: BaseException) -> str | None:
     """What a user's class says of itself, kept for a process that does not have the class."""
+    known = vars(error).get(INVALID)
+    if type(known) is dict and type(known.get("text")) is str:
+        return str(known["text"])
     if class_info(type(error)) is not None and not _host_text(type(error)):
         return None  # a method of the program: the class itself goes with the program
     try:

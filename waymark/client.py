@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Self
 from waymark.runtime.ids import new_run_id
 from waymark.runtime.model import ENDED, NewRun, RunRef, Status, StoredRun
 from waymark.runtime.ports import Store
+from waymark.runtime.workers.fitting import fitted, result_type
+from waymark.runtime.workers.misfits import Misfit
 from waymark.vm.surface import Raised
 from waymark.vm.wire import decode_outcome, encode_value
 
@@ -33,9 +35,13 @@ class Client:
     `Workflow.run()` and `.start()` use one of their own, see `waymark.default`.
     """
 
-    def __init__(self, store: Store) -> None:
-        """On a store that is open already, and that this client closes only if it is asked to."""
+    def __init__(self, store: Store, *, apart: bool = False) -> None:
+        """On a store that is open already, and that this client closes only if it is asked to.
+
+        `apart`: nothing of the project is imported here, so that results are only to be looked at.
+        """
         self.store = store
+        self._apart = apart
         self._stored: set[bytes] = set()  # entry units that this client has put there
 
     @classmethod
@@ -70,17 +76,23 @@ class Client:
             arguments=encode_value(dict(arguments), "arguments"),
             seed=uuid.uuid4().bytes,
         )
-        return Handle(self.store, await self.store.start(new), new.workflow, new.key)
+        ref = await self.store.start(new)
+        returns = result_type(compiled.body)
+        return Handle(self.store, ref, new.workflow, new.key, returns=returns, apart=self._apart)
 
 
 class Handle:
     """A run that was started."""
 
-    def __init__(self, store: Store, ref: RunRef, workflow: str, key: str) -> None:
+    def __init__(
+        self, store: Store, ref: RunRef, workflow: str, key: str, *, returns: Any = Any, apart: bool = False
+    ) -> None:
         self._store = store
         self.ref = ref
         self.workflow = workflow
         self.id = key
+        self._returns = returns
+        self._apart = apart
 
     def __repr__(self) -> str:
         return f"<run {self.id!r} of {self.workflow!r}>"
@@ -121,9 +133,17 @@ class Handle:
             raise WaymarkError(f"{self!r} is not stored any more")
         return stored
 
+    def _fitted(self, value: Any) -> Any:
+        """The result as `run()` is annotated to return it."""
+        try:
+            return fitted(value, self._returns, "result")
+        except Misfit as problem:
+            text = f"the result of {self!r} is not what its `run()` is annotated to return: {problem}"
+        raise TypeError(text)
+
     def _outcome(self, stored: StoredRun) -> Any:
         assert stored.outcome is not None, "a run that has ended has an outcome"
-        outcome = decode_outcome(stored.outcome)
+        outcome = decode_outcome(stored.outcome, inside=self._apart)
         if not isinstance(outcome, Raised):
-            return outcome.value
+            return self._fitted(outcome.value)
         raise WorkflowFailed(self.workflow, self.id, outcome.error, lines_of(outcome.error))

@@ -15,6 +15,8 @@ from waymark.compiler.diagnostics import UnsupportedPatternError
 from waymark.compiler.diagnostics.render import split_lines
 from waymark.compiler.diagnostics.shapes import SourceMissing
 from waymark.grammar.span import Span
+from waymark.runtime.workers.fitting import fitted_call
+from waymark.runtime.workers.misfits import Misfit
 from waymark.vm.codec import code_hash, encode_unit
 from waymark.vm.surface import POSITIONAL
 from waymark.vm.unit import Unit
@@ -45,11 +47,23 @@ class CompiledWorkflow:
         coroutine.close()
         if POSITIONAL in kwargs:
             raise TypeError(f"run() cannot be given an argument that is named {POSITIONAL!r}")
+        args, kwargs = self._fitted(instance, args, kwargs)
         code = self.body.__code__
         names = code.co_varnames[1 : code.co_argcount]
         if code.co_posonlyargcount > 1 or len(args) > len(names):
             return {POSITIONAL: args} | kwargs
         return dict(zip(names, args, strict=False)) | kwargs
+
+    def _fitted(
+        self, instance: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments as `run()` is annotated to take them."""
+        try:
+            (_, *fitting), named = fitted_call(self.body, (instance, *args), kwargs)
+            return tuple(fitting), named
+        except Misfit as problem:
+            text = f"run() of workflow {self.name!r} is not annotated to take this: {problem}"
+        raise TypeError(text)
 
 
 @dataclass

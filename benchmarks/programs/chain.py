@@ -20,3 +20,12 @@ class Chain(Workflow):
 class Single(Workflow):
     async def run(self) -> int:
         return await nothing(1)
+
+
+@workflow
+class Steps(Workflow):
+    async def run(self, count: int) -> int:
+        done = 0
+        for step in range(count):
+            done += await nothing(step)
+        return done

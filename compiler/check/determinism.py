@@ -27,7 +27,8 @@ _ROWS: dict[type[Impure], str] = {
     InputOutput: "builtins.open builtins.input builtins.breakpoint builtins.help builtins.copyright builtins.credits "
     "builtins.license builtins.exit builtins.quit os._exit io. os. pathlib.Path. shutil. glob. "
     "socket. ssl. select. selectors. subprocess. urllib.request. http.client. http.server. ftplib. smtplib. imaplib. "
-    "sqlite3. logging. sys.stdin. sys.stdout. sys.stderr. sys.argv fileinput. getpass. platform. webbrowser. "
+    "sqlite3. logging.handlers. logging.config. sys.stdin. sys.stdout. sys.stderr. sys.argv fileinput. getpass. "
+    "platform. webbrowser. "
     "requests. httpx. aiohttp. urllib3. boto3. psycopg. psycopg2. asyncpg. redis. sqlalchemy. asyncio.open_connection "
     "asyncio.start_server asyncio.create_subprocess_exec asyncio.create_subprocess_shell",
     ThreadUse: "time.sleep threading. multiprocessing. concurrent.futures. queue. _thread. signal. asyncio.to_thread "
@@ -40,6 +41,7 @@ _ROWS: dict[type[Impure], str] = {
 _PURE = frozenset(
     "os.path.join os.path.basename os.path.dirname os.path.split os.path.splitext os.path.normpath os.path.isabs "
     "os.path.commonprefix os.path.commonpath os.path.sep os.sep os.linesep os.fspath os.PathLike io.StringIO "
+    "io.UnsupportedOperation io.SEEK_SET io.SEEK_CUR io.SEEK_END "
     "io.BytesIO inspect.isawaitable inspect.iscoroutine inspect.cleandoc importlib.abc "
     "traceback.TracebackException".split()
 )

@@ -21,16 +21,19 @@ from typing import Literal
 import libcst as cst
 
 from waymark.grammar import tree
+from waymark.stdlib.catalogue import NATIVES, OUTSIDE
 
 from .annotated import kept_annotations
 from .bindings import block, dotted, identifier
 from .context import Context
 from .dispatch import expression, problem, statements, translates_statement
 from .functions import decorated, documentation
+from .host_bodies import added_base, host_body, own_decorators
+from .host_classes import host_form
 from .lineage import assigned
 from .local_imports import outside_name
 from .meanings import Class, MaybeImported, Meaning, Outside
-from .names import meaning_of, reference
+from .names import is_builtin, meaning_of, reference
 from .resolve import BASE, WORKFLOW
 from .scopes.model import CLASS_CELL
 
@@ -48,8 +51,11 @@ REFUSED = frozenset(
 BUILTIN_BASES = frozenset(
     "object int float complex str bytes bytearray list tuple dict set frozenset bool range slice".split()
 )
+LIBRARY_BASES = frozenset(
+    "decimal.Decimal datetime.date datetime.datetime datetime.time datetime.timedelta datetime.tzinfo".split()
+)
 MARKERS = (
-    frozenset({"abc.ABC", "typing.Generic", "typing.Protocol"})
+    frozenset({"abc.ABC", "_abc.Abstracted", "typing.Generic", "typing.Protocol"})
     | {f"enum.{name}" for name in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum")}
     | {"typing.NamedTuple", "typing.TypedDict"}
 )
@@ -63,17 +69,19 @@ def _class(node: cst.ClassDef, context: Context) -> Iterator[tree.Statement]:
         )
     # What else decorates a workflow, or what else it extends, was looked at when it was discovered.
     is_workflow = any(_is_workflow(each, context) for each in node.decorators)
-    decorators = () if is_workflow else node.decorators
+    form = host_form(node, context.module, context.resolver)
+    decorators = () if is_workflow else own_decorators(node, form, context)
     bases: list[tree.Expression] = []
 
     def before() -> Iterator[tree.Statement]:
         """Bases that are more than names are evaluated in statements of their own, where all sugar can be lowered."""
-        if _has_header(node, is_workflow):
+        if form is None and _has_header(node, is_workflow, context):
             made, held = _header(node, context)
             yield tree.Assign(span=held.span, target=held, value=made)
             bases.append(held)
             return
-        for each in _bases(node, context, is_workflow):
+        added = (*added_base(node, form, context), *_abstracted(node, context))
+        for each in _in_order(node, [*_bases(node, context, is_workflow)], added, context):
             if not isinstance(each, tree.Name):
                 held = tree.Name(span=each.span, id=context.fresh("base"))
                 yield tree.Assign(span=each.span, target=held, value=each)
@@ -81,12 +89,14 @@ def _class(node: cst.ClassDef, context: Context) -> Iterator[tree.Statement]:
             bases.append(each)
 
     def make(name: str) -> tree.Statement:
-        return _made(node, context, name, tuple(bases))
+        return _made(node, context, name, tuple(bases), form)
 
     yield from decorated(node, decorators, context, make, before)
 
 
-def _made(node: cst.ClassDef, context: Context, name: str, bases: tuple[tree.Expression, ...]) -> tree.Class:
+def _made(
+    node: cst.ClassDef, context: Context, name: str, bases: tuple[tree.Expression, ...], form: str | None
+) -> tree.Class:
     inner = context.inside(node)
     scope = inner.scope
     for refused in sorted(REFUSED & {each for each in scope.names if scope.symbol(each).bound}):
@@ -99,13 +109,17 @@ def _made(node: cst.ClassDef, context: Context, name: str, bases: tuple[tree.Exp
         body=(
             *_documented(node, inner),
             *_of_workflow(node, inner),
-            *statements(node.body, inner),
-            *kept_annotations(node, inner),
+            *(host_body(node, form, inner) if form else _own_body(node, inner)),
         ),
         qualname=scope.qualname if scope.qualname != name else "",
         cells=scope.cells,
         captures=scope.captures,
     )
+
+
+def _own_body(node: cst.ClassDef, inner: Context) -> Iterator[tree.Statement]:
+    yield from statements(node.body, inner)
+    yield from kept_annotations(node, inner)
 
 
 def _documented(node: cst.ClassDef, inner: Context) -> Iterator[tree.Statement]:
@@ -157,9 +171,34 @@ def _meaning(node: cst.BaseExpression, context: Context) -> Meaning | None:
     return meaning.meaning if isinstance(meaning, MaybeImported) else meaning
 
 
-def _has_header(node: cst.ClassDef, is_workflow: bool) -> bool:
+def _has_header(node: cst.ClassDef, is_workflow: bool, context: Context) -> bool:
     """Whether more than bases stands between the parentheses."""
-    return not is_workflow and bool(node.keywords or any(base.star for base in node.bases))
+    keywords = [each for each in node.keywords if not _is_abc_meta(each, context)]
+    return not is_workflow and bool(keywords or any(base.star for base in node.bases))
+
+
+def _is_abc_meta(keyword: cst.Arg, context: Context) -> bool:
+    """`metaclass=ABCMeta`: the one metaclass that there is, and all that it does the class itself can say."""
+    named = keyword.keyword is not None and keyword.keyword.value == "metaclass"
+    return named and _meaning(keyword.value, context) == Outside("abc.ABCMeta")
+
+
+def _abstracted(node: cst.ClassDef, context: Context) -> tuple[tree.Expression, ...]:
+    """The base that stands for `metaclass=ABCMeta`, which no program sees."""
+    if not any(_is_abc_meta(each, context) for each in node.keywords):
+        return ()
+    return (
+        tree.Name(span=context.span(node), id=context.program.declarations.native("Abstracted", "_abc.Abstracted/1")),
+    )
+
+
+def _in_order(
+    node: cst.ClassDef, bases: list[tree.Expression], added: tuple[tree.Expression, ...], context: Context
+) -> list[tree.Expression]:
+    """`object` comes behind what is added, as it would in any order of bases."""
+    if added and node.bases and is_builtin(node.bases[-1].value, "object", context):
+        return [*bases[:-1], *added, bases[-1]]
+    return [*bases, *added]
 
 
 def _header(node: cst.ClassDef, context: Context) -> tuple[tree.Expression, tree.Name]:
@@ -169,7 +208,10 @@ def _header(node: cst.ClassDef, context: Context) -> tuple[tree.Expression, tree
     for each in node.bases:
         base = each.value if each.star else _base(each, context)
         args.append(tree.Argument(kind="star" if each.star else "positional", value=reference(base, context)))
+    args += [tree.Argument(kind="positional", value=added) for added in _abstracted(node, context)]
     for keyword in node.keywords:
+        if _is_abc_meta(keyword, context):
+            continue
         name = "" if keyword.keyword is None else identifier(keyword.keyword.value)
         if name == "metaclass":
             context.refuse(problem(keyword, context, "a metaclass", "write the class without it"))
@@ -189,9 +231,16 @@ def _refused_base(node: cst.BaseExpression, context: Context) -> str | None:
     name = meaning.name.removeprefix("builtins.")
     kind = getattr(builtins, name, None)
     known = isinstance(kind, type) and (name in BUILTIN_BASES or issubclass(kind, BaseException))
-    if known or (meaning.name.startswith("asyncio.") and meaning.name.endswith("Error")):
+    if known or meaning.name in LIBRARY_BASES or _is_error(meaning.name):
         return None
     return dotted(whole) or name
+
+
+def _is_error(name: str) -> bool:
+    """Whether it is an exception of the library."""
+    key = OUTSIDE.get(name)
+    kind = NATIVES[key].call if key is not None else None
+    return isinstance(kind, type) and issubclass(kind, BaseException)
 
 
 def _is_workflow(decorator: cst.Decorator, context: Context) -> bool:

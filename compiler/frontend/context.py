@@ -56,6 +56,7 @@ class Context:
         self.imported: frozenset[tuple[Scope, str]] = frozenset()  # names that an import above surely has brought
         self.catches_name_errors = False  # an `except` around takes the NameError of a name that nobody binds
         self.catches_import_errors = False  # one around takes the ImportError of a module that is not there
+        self.tries = False  # inside of a `try` with clauses
         self.depth = 0
         self.loops = 0  # of comprehensions, in this function
 

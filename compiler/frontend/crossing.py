@@ -14,7 +14,8 @@ from collections.abc import Iterator
 import libcst as cst
 
 from .bindings import dotted
-from .meanings import Class, Outside
+from .host_classes import host_form
+from .meanings import Class, Outside, Variable
 from .modules import Module
 from .resolve import Resolver
 
@@ -47,16 +48,28 @@ def of_fields(meaning: Class, module: Module, resolver: Resolver) -> Iterator[Cl
 
 def _named(annotation: cst.BaseExpression, module: Module, resolver: Resolver) -> Iterator[Class]:
     waiting: list[cst.CSTNode] = [annotation]
+    seen: set[Variable] = set()
     while waiting:
         node = waiting.pop()
         if isinstance(node, cst.Name | cst.Attribute):
             meaning = resolver.dotted(dotted(node) or "?", module)
             if isinstance(meaning, Class) and _is_data(meaning, resolver, 0):
                 yield meaning
+            elif isinstance(meaning, Variable) and meaning not in seen:  # as in `Lines = list[Line]`
+                seen.add(meaning)
+                waiting += _assigned(meaning, resolver)
         elif isinstance(node, cst.SimpleString):
             waiting += _parsed(node)
         else:
             waiting += node.children
+
+
+def _assigned(variable: Variable, resolver: Resolver) -> list[cst.CSTNode]:
+    module = resolver.module(variable.module)
+    if not isinstance(module, Module):
+        return []
+    nodes = [each.node for each in resolver.bindings(variable.name, module)[0]]
+    return [each.value for each in nodes if isinstance(each, cst.Assign | cst.AnnAssign) and each.value is not None]
 
 
 def _parsed(node: cst.SimpleString) -> list[cst.CSTNode]:
@@ -74,6 +87,8 @@ def _is_data(meaning: Class, resolver: Resolver, depth: int) -> bool:
     module = resolver.module(meaning.module)
     if not isinstance(module, Module) or depth > _BASES_MAX:
         return False
+    if host_form(meaning.node, module, resolver) is not None:
+        return True
     for decorator in meaning.node.decorators:
         call = decorator.decorator
         if _is_one_of(call.func if isinstance(call, cst.Call) else call, _DECORATORS, module, resolver):

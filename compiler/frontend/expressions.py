@@ -40,9 +40,24 @@ def _binary(node: cst.BinaryOperation, context: Context) -> tree.Expression:
 
 @translates(cst.BooleanOperation)
 def _logical(node: cst.BooleanOperation, context: Context) -> tree.Expression:
-    left, right = expression(node.left, context), expression(node.right, context)
     operator: Literal["and", "or"] = "and" if isinstance(node.operator, cst.And) else "or"
+    left = expression(node.left, context)
+    before = context.catches_name_errors
+    context.catches_name_errors |= _truth(left) is (operator == "or")  # the right one is never looked at
+    right = expression(node.right, context)
+    context.catches_name_errors = before
     return tree.Logical(span=context.span(node), operator=operator, left=left, right=right)
+
+
+def _truth(value: tree.Expression) -> bool | None:
+    """Whether a value is true, where that can be read off; None: only the run knows."""
+    if isinstance(value, tree.Constant):
+        return bool(value.value)
+    if not isinstance(value, tree.Logical):
+        return None
+    decides = value.operator == "or"
+    sides = (_truth(value.left), _truth(value.right))
+    return decides if decides in sides else None if None in sides else not decides
 
 
 @translates(cst.Comparison)

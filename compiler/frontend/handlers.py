@@ -11,11 +11,11 @@ from waymark.grammar import tree
 from .assignments import target
 from .context import Context
 from .dispatch import expression, statements, translates_statement
+from .name_errors import named, swallows, takes_name_errors
 from .names import bound
 from .sugar import Assert, Except, TryExcept, TryExceptStar, With
 from .sugar import statement as sugar_statement
 
-_NAME_ERRORS = frozenset({"NameError", "UnboundLocalError"})
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 
 
@@ -25,12 +25,15 @@ def _try(node: cst.Try | cst.TryStar, context: Context) -> Iterator[tree.Stateme
     if context.too_deep(node, len(node.handlers)):  # each clause stands inside the one before, once it is lowered
         return
     span = context.span(node)
+    before = context.catches_name_errors
+    context.catches_name_errors |= swallows(node.finalbody)
     body = _guarded(node, context)
     if node.handlers:
         clauses = tuple(_clause(handler, context) for handler in node.handlers)
         made = TryExceptStar if isinstance(node, cst.TryStar) else TryExcept
         guarded = made(span=span, body=body, clauses=clauses, orelse=statements(node.orelse, context))
         body = (sugar_statement(guarded),)
+    context.catches_name_errors = before
     if node.finalbody is None:
         yield from body
     else:
@@ -42,23 +45,15 @@ def _guarded(node: cst.Try | cst.TryStar, context: Context) -> tree.Block:
 
     Nor is the import of a module that is not there, where one takes the ImportError.
     """
-    before = context.catches_name_errors, context.catches_import_errors
-    named = {name for handler in node.handlers for name in _named(handler.type)}
+    before = context.catches_name_errors, context.catches_import_errors, context.tries
+    kinds = {name for handler in node.handlers for name in named(handler.type)}
     takes_all = any(handler.type is None for handler in node.handlers)
-    context.catches_name_errors |= takes_all or not named.isdisjoint(_NAME_ERRORS)
-    context.catches_import_errors |= takes_all or not named.isdisjoint(_IMPORT_ERRORS)
+    context.catches_name_errors |= takes_name_errors(node)
+    context.catches_import_errors |= takes_all or not kinds.isdisjoint(_IMPORT_ERRORS)
+    context.tries |= bool(node.handlers)
     body = statements(node.body, context)
-    context.catches_name_errors, context.catches_import_errors = before
+    context.catches_name_errors, context.catches_import_errors, context.tries = before
     return body
-
-
-def _named(kinds: cst.BaseExpression | None) -> Iterator[str]:
-    """The plain names behind `except`."""
-    if isinstance(kinds, cst.Name):
-        yield kinds.value
-    elif isinstance(kinds, cst.Tuple):
-        for element in kinds.elements:
-            yield from _named(element.value)
 
 
 def _clause(node: cst.ExceptHandler | cst.ExceptStarHandler, context: Context) -> Except:

@@ -32,9 +32,9 @@ from .project import OUTSIDE as OUTSIDE_MODULES
 from .values import is_value, value_of
 
 _ERROR = "ModuleNotFoundError"
-# Whatever is imported from these stands in annotations.
+# Whatever is imported from these stands in annotations, or in the line of a class.
 _ANNOTATIONS = frozenset({"typing", "typing_extensions", "collections.abc", "__future__", "types"})
-_IN_ANNOTATIONS = frozenset({"dataclasses.InitVar"})
+_IN_ANNOTATIONS = frozenset({"abc.ABCMeta", "dataclasses.InitVar"})
 
 
 @translates_statement(cst.Import, cst.ImportFrom)

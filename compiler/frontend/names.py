@@ -13,7 +13,7 @@ import libcst as cst
 from waymark.grammar import tree
 from waymark.grammar.span import Span
 from waymark.stdlib.catalogue import BUILTINS, CONSTANTS, OUTSIDE
-from waymark.stdlib.prelude.python import REFUSED
+from waymark.stdlib.refused import REFUSED
 
 from ..check.determinism import impurity
 from ..diagnostics import Diagnostic
@@ -28,6 +28,7 @@ from .dispatch import expression, problem, translates
 from .local_imports import imported_names
 from .meanings import MaybeImported
 from .members import member
+from .name_errors import expected
 from .resolve import (
     Action,
     Ambiguous,
@@ -54,7 +55,6 @@ MODULE_NAMES = frozenset(
 CONSTANT_NAMES = {"None": None, "True": True, "False": False}
 
 _BUILTIN_ADVICE = {
-    "memoryview": "use `bytes` or `bytearray`, and slices of them",
     "EncodingWarning": "use `Warning`, or a class of your own that extends it",
 }
 _VERSION_ADVICE = "compare it with a version below 3.11, as in `sys.version_info >= (3, 8)`; engines have 3.11 or newer"
@@ -77,7 +77,7 @@ def _name(node: cst.Name, context: Context) -> tree.Expression:
     value = value_of(meaning, context.span(node), context)
     if value is not None:
         return value
-    if meaning is None and context.catches_name_errors and symbol.name not in MODULE_NAMES:
+    if meaning is None and symbol.name not in MODULE_NAMES and expected(context):
         return tree.Name(span=context.span(node), id=context.program.variable(context.module.name, symbol.name))
     if meaning is None:
         return context.refuse(undefined(node, symbol.name, context))

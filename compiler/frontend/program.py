@@ -49,6 +49,7 @@ class Program:
         self.reported: set[Diagnostic] = set()  # a class may be translated for two uses; its problems count once
         self.hints: dict[tuple[Scope, str], str | None] = {}  # names like one that nothing defines, by where it stands
         self.hinting = HINTING_MAX
+        self.guarding: dict[Scope, bool] = {}  # functions at the top: whether a clause in one takes NameErrors
         self.askers: dict[tuple[str, str], Asker] = {}  # who used a name of a module first
         self.local_imports: dict[Scope, dict[str, Meaning]] = {}  # filled by `local_imports.py`, as is the next
         self.local_values: dict[Scope, dict[str, str]] = {}  # what imports in functions bind, in full

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 import libcst as cst
 import msgspec
 
+from waymark.stdlib.catalogue import VALUES
+
 from ..diagnostics.suggest import nearest
 from ..fresh import FreshNames
 from ..source import Source
@@ -205,6 +207,8 @@ class Resolver:
     def follow(self, meaning: Meaning | None, rest: tuple[str, ...]) -> tuple[Meaning | None, tuple[str, ...]]:
         """Follow attributes of modules; returns what was reached, and the attributes that are left."""
         while rest and isinstance(meaning, InProject | Outside):
+            if isinstance(meaning, Outside) and meaning.name in VALUES:
+                break
             meaning, rest = self.attribute(meaning, rest[0]), rest[1:]
         return meaning, rest
 
@@ -221,7 +225,7 @@ class Resolver:
         """Return what `a.b.c` means in `module`; None for what nobody binds, and for an attribute of a value."""
         first, *parts = name.split(".")
         meaning, left = self.chain(first, tuple(parts), module)
-        if left and isinstance(meaning, Action | Function | Constant | Class | WorkflowClass | Variable):
+        if left and isinstance(meaning, Action | Function | Constant | Class | WorkflowClass | Variable | Outside):
             return None
         return meaning
 

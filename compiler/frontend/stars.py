@@ -14,6 +14,7 @@ import libcst as cst
 
 from .bindings import Binding
 from .modules import Module
+from .prelude_modules import is_prelude
 
 if TYPE_CHECKING:
     from .resolve import Resolver
@@ -24,7 +25,7 @@ _LISTS = (cst.List, cst.Tuple)
 def listed_names(module: str, resolver: Resolver, seen: frozenset[str] = frozenset()) -> frozenset[str] | None:
     """Return the names, or None when they cannot be known without running the module."""
     found = resolver.module(module)
-    if found is None and module.partition(".")[0] in sys.stdlib_module_names:
+    if (found is None or is_prelude(module)) and module.partition(".")[0] in sys.stdlib_module_names:
         return _of_the_library(module)
     if not isinstance(found, Module) or module in seen:
         return frozenset() if module in seen else None

@@ -30,7 +30,10 @@ def _line(node: cst.SimpleStatementLine | cst.SimpleStatementSuite, context: Con
 def _do(node: cst.Expr, context: Context) -> Iterator[tree.Statement]:
     if isinstance(node.value, cst.Ellipsis):  # a placeholder, as `pass`
         return
+    before = context.catches_name_errors
+    context.catches_name_errors |= context.tries and isinstance(node.value, cst.Name)
     value = expression(node.value, context)
+    context.catches_name_errors = before
     if not isinstance(value, tree.Constant):  # a docstring, say: Python evaluates no constant either
         yield tree.Do(span=context.span(node), value=value)
 

@@ -28,6 +28,5 @@ NEWER = {"PythonFinalizationError": "3.13"}
 REASONS = {
     "__build_class__": ("WM403", "Part of the interpreter: a `class` statement is compiled."),
     "__debug__": ("WM403", "It depends on how an interpreter was started; assertions are always checked."),
-    "memoryview": ("WM110", "It shares the memory of another object, which cannot be stored: use `bytes` and slices."),
     "EncodingWarning": ("WM110", "Only Python itself raises it: use `Warning`, or a class that extends it."),
 }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from waymark.vm.surface import Instant, Outcome, Raised
 
-from ..machines.attempts import Again, AttemptPolicy, Ending, GiveUp, Settle, after, class_names
+from ..machines.attempts import Again, Ending, GiveUp, Settle, after, class_names
 from ..machines.calls import CallEvent
 from ..model import KNOWN_KINDS, CallRow, InboxEntry, InboxKind, RunRef
 from .events import Dropped, Ended, Lost, Unregistered
@@ -21,9 +21,8 @@ STRIKES_MAX = 3
 
 
 class Arrivals:
-    def __init__(self, memory: Memory, policy: AttemptPolicy) -> None:
+    def __init__(self, memory: Memory) -> None:
         self._memory = memory
-        self._policy = policy
 
     @property
     def appetite(self) -> int:
@@ -34,7 +33,8 @@ class Arrivals:
     def entries(self, entries: Sequence[InboxEntry], as_of: int) -> int:
         """How many were new, of what a poll showed that began after `as_of` commits."""
         self._memory.inbox.polled(as_of)
-        return sum(self._entry(entry) for entry in entries if entry.part in self._memory.epochs)
+        memory = self._memory
+        return sum(self._entry(entry) for entry in entries if entry.part in memory.epochs.keys() - memory.leaving)
 
     def _entry(self, entry: InboxEntry) -> bool:
         memory = self._memory
@@ -42,10 +42,14 @@ class Arrivals:
         run = memory.runs.get(ref)
         if run is None and entry.kind == InboxKind.START and not memory.has_room(woken=False):
             return False  # it stays in the inbox, and is shown again
+        woken = entry.kind == InboxKind.MESSAGE
+        if run is None and woken and not memory.has_room(woken=True) and not memory.inbox.knows(entry):
+            memory.inbox.left += 1  # the same, and the next poll reads further
+            return False
         if not memory.inbox.is_new(entry):
             return False
         if run is None:
-            run = memory.let_in(LiveRun(ref))
+            run = memory.let_in(LiveRun(ref, woken=woken))
             memory.loading.row_of(run)
         if entry.kind not in KNOWN_KINDS:
             memory.inbox.set_aside(entry)
@@ -85,9 +89,8 @@ class Arrivals:
         outcome = _read(self._memory.host, call, report)
         if isinstance(outcome, Raised):
             names, began = class_names(outcome.error), call.began or now
-            step = after(
-                self._policy, call.attempt, Ending.RAISED, error=names, began=began, now=now, call=_name(run, call)
-            )
+            policy = self._memory.policies.of(call.key)
+            step = after(policy, call.attempt, Ending.RAISED, error=names, began=began, now=now, call=_name(run, call))
             if isinstance(step, Again):
                 self._again(run, call, step, now)
                 return
@@ -97,7 +100,8 @@ class Arrivals:
 
     def _lost(self, run: LiveRun, call: Call, report: Lost, now: Instant) -> None:
         ending = Ending.TIMED_OUT if report.timed_out else Ending.LOST
-        step = after(self._policy, call.attempt, ending, began=call.began or now, now=now, call=_name(run, call))
+        policy = self._memory.policies.of(call.key)
+        step = after(policy, call.attempt, ending, began=call.began or now, now=now, call=_name(run, call))
         if isinstance(step, Again):
             self._again(run, call, step, now)
             return

@@ -4,7 +4,7 @@
     adopt, rows, pages, unit   the runs of new partitions; what `needs` asked for
     entries, report            what arrived for runs
     turn(now)                  slices of ready runs, each of a bounded number of ticks
-    batch()                    the next commit, or None; after it exactly one of
+    batch(lane)                the next commit of a lane, or None; after it exactly one of
     committed, fenced, stale, unknown, unreachable, refused     what became of it
     releases, notices          what may leave the process now; what the log should say
 
@@ -16,24 +16,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from waymark.vm.crossing import ValueDrift
-from waymark.vm.surface import Fault, Instant, PageId
+from waymark.vm.surface import Instant, PageId
 
 from ..machines.attempts import AttemptPolicy
+from ..machines.policies import Policies
 from ..model import Batch, EngineId, Epoch, InboxEntry, Part, RunRef, StoredRun
 from .arrivals import Arrivals
 from .events import Needs, Notice, Release, Report
 from .host import Host
 from .landing import Landing
 from .limits import Limits
-from .live import LiveRun
 from .memory import Crumb, Memory
 from .opening import Opening
-from .slices import run_slice
+from .turns import Turns
 
 TICKS_PER_SLICE = 10_000
 SLICES_PER_TURN = 64
-WAITING_RUNS_MAX = 4_000  # with so many waiting for the store, no more are executed
 
 
 class Core:
@@ -41,20 +39,18 @@ class Core:
         self,
         engine: EngineId,
         host: Host,
-        policy: AttemptPolicy | None = None,
+        policy: AttemptPolicy | Policies | None = None,
         limits: Limits | None = None,
         crumb: Crumb | None = None,
         ticks_per_slice: int = TICKS_PER_SLICE,
     ) -> None:
         """`crumb` is told which run is being executed, so that somebody can know it if this process dies of it."""
-        policy = policy or AttemptPolicy()
-        self._host = host
-        self._ticks = ticks_per_slice
-        self._memory = Memory(engine, host, limits or Limits(), crumb or _no_crumb)
-        self._struck_last = False
+        policies = policy if isinstance(policy, Policies) else Policies(policy or AttemptPolicy())
+        self._memory = Memory(engine, host, limits or Limits(), crumb or _no_crumb, policies)
+        self._turns = Turns(self._memory, ticks_per_slice)
         self._opening = Opening(self._memory)
-        self._arrivals = Arrivals(self._memory, policy)
-        self._landing = Landing(self._memory, policy)
+        self._arrivals = Arrivals(self._memory)
+        self._landing = Landing(self._memory)
 
     # --- partitions ---
 
@@ -73,6 +69,34 @@ class Core:
     def lost(self, parts: Collection[Part]) -> None:
         """Another engine's by now, or nobody's: forget everything about them."""
         self._memory.forget_parts([part for part in parts if part in self._memory.epochs])
+
+    @property
+    def open_parts(self) -> frozenset[Part]:
+        """Those whose inbox is to be read."""
+        return frozenset(self._memory.epochs.keys() - self._memory.leaving)
+
+    @property
+    def epochs(self) -> Mapping[Part, Epoch]:
+        return self._memory.epochs
+
+    def leave(self, parts: Collection[Part]) -> None:
+        """These are to be handed over: nothing of them is read or executed any more, but what their actions come to
+        is still written down."""
+        self._memory.leaving.update(parts)
+
+    def stay(self, parts: Collection[Part]) -> None:
+        """They are ours for good, after all."""
+        memory = self._memory
+        memory.leaving.difference_update(parts)
+        for run in memory.runs.values():
+            if run.ref.part in parts:
+                memory.make_ready(run)
+
+    def quiet(self) -> frozenset[Part]:
+        """Of those that are to be handed over, the ones of which nothing is under way."""
+        memory = self._memory
+        busy = {run.ref.part for run in memory.runs.values() if run.ref.part in memory.leaving and memory.is_busy(run)}
+        return frozenset(memory.leaving - busy)
 
     # --- what was read ---
 
@@ -136,87 +160,50 @@ class Core:
 
     def turn(self, now: Instant, slices_max: int = SLICES_PER_TURN) -> bool:
         """Run slices, one for each ready run in turn. Whether there is more to run at once."""
-        memory = self._memory
-        memory.now = now
-        memory.ring(now)
-        if memory.ready.struck and not self._struck_last:
-            return self._turn_alone(now)
-        self._struck_last = False
-        for _ in range(min(slices_max, len(memory.ready))):
-            if memory.lane.waiting >= WAITING_RUNS_MAX:
-                return False  # whoever reports the commit calls again
-            if (run := memory.ready.take()) is not None:
-                self._slice(run, now)
-        return bool(memory.ready)
-
-    def _turn_alone(self, now: Instant) -> bool:
-        """A slice of a run that engines have died of, when nothing of the others can be lost with it."""
-        memory = self._memory
-        if memory.lane.busy or memory.lane.waiting:
-            return False  # whoever reports the commit calls again
-        if (run := memory.ready.take_struck()) is not None:
-            self._slice(run, now)
-        self._struck_last = True
-        return bool(memory.ready)
+        return self._turns.turn(now, slices_max)
 
     def next_alarm(self) -> Instant | None:
         """When `turn` has something to do, though nothing may arrive."""
         return self._memory.alarms.next()
 
-    def _slice(self, run: LiveRun, now: Instant) -> None:
-        memory = self._memory
-        assert run.machine is not None
-        if run.parking is not None:
-            memory.park(run, run.parking)
-            return
-        memory.crumb(run.ref)
-        try:
-            if run_slice(run, self._host, self._ticks, now):
-                memory.lane.add(run)
-            if run.end is None:
-                memory.alarms.wake(run, None if run.again else run.machine.next_deadline())
-        except ValueDrift as drift:
-            memory.park(run, f"{drift}; give its workers the classes of the run, and resume it: the action runs again")
-        except (Exception, Fault) as error:  # of the VM or its host: what the program raises comes back as Failed
-            memory.fault(run, error)
-        else:
-            memory.make_ready(run)
-        finally:
-            memory.crumb(None)
-
     # --- commits ---
 
     @property
     def committing(self) -> bool:
-        return self._memory.lane.busy
+        return self._memory.committing
 
     @property
     def unwritten(self) -> bool:
         """Whether something that has arrived, or was executed, is not in a commit yet."""
         memory = self._memory
-        return memory.lane.waiting > 0 or any(run.arrived or run.repeats for run in memory.ready)
+        return memory.waiting > 0 or any(run.arrived or run.repeats for run in memory.ready)
 
-    def batch(self) -> Batch | None:
-        memory = self._memory
-        return None if memory.lane.busy else memory.lane.batch()
+    @property
+    def lanes(self) -> range:
+        """Each has one commit under way at most. `batch` and what becomes of it are of one of them."""
+        return range(len(self._memory.lanes))
 
-    def committed(self) -> None:
-        self._landing.committed()
+    def batch(self, lane: int = 0) -> Batch | None:
+        of = self._memory.lanes[lane]
+        return None if of.busy else of.batch()
 
-    def fenced(self, parts: Collection[Part]) -> None:
-        self._landing.fenced(parts)
+    def committed(self, lane: int = 0) -> None:
+        self._landing.committed(self._memory.lanes[lane])
 
-    def stale(self, refs: Collection[RunRef]) -> None:
-        self._landing.stale(refs)
+    def fenced(self, parts: Collection[Part], lane: int = 0) -> None:
+        self._landing.fenced(self._memory.lanes[lane], parts)
 
-    def unknown(self) -> None:
-        self._landing.unknown()
+    def stale(self, refs: Collection[RunRef], lane: int = 0) -> None:
+        self._landing.stale(self._memory.lanes[lane], refs)
 
-    def unreachable(self) -> None:
-        self._landing.unreachable()
+    def unknown(self, lane: int = 0) -> None:
+        self._landing.unknown(self._memory.lanes[lane])
 
-    def refused(self, reason: str) -> None:
-        self._landing.refused(reason)
+    def unreachable(self, lane: int = 0) -> None:
+        self._landing.unreachable(self._memory.lanes[lane])
+
+    def refused(self, reason: str, lane: int = 0) -> None:
+        self._landing.refused(self._memory.lanes[lane], reason)
 
     # --- what leaves ---
 

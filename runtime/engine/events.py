@@ -13,7 +13,7 @@ from waymark.vm.surface import Instant
 from ..model import RunRef, Status
 
 
-class Ended(msgspec.Struct, frozen=True):
+class Ended(msgspec.Struct, frozen=True, gc=False):
     """An attempt returned or raised; `outcome` is what `encode_outcome` made of that, in the worker."""
 
     ref: RunRef
@@ -24,7 +24,7 @@ class Ended(msgspec.Struct, frozen=True):
     finished_at: Instant
 
 
-class Lost(msgspec.Struct, frozen=True):
+class Lost(msgspec.Struct, frozen=True, gc=False):
     """An attempt ended without an outcome: its worker died, or its time was over."""
 
     ref: RunRef
@@ -46,7 +46,7 @@ class Unregistered(msgspec.Struct, frozen=True):
 Report = Ended | Lost | Unregistered
 
 
-class Dispatch(msgspec.Struct, frozen=True):
+class Dispatch(msgspec.Struct, frozen=True, gc=False):
     """Start this attempt of an action call."""
 
     ref: RunRef
@@ -57,14 +57,14 @@ class Dispatch(msgspec.Struct, frozen=True):
     timeout_ms: int
 
 
-class Revoke(msgspec.Struct, frozen=True):
+class Revoke(msgspec.Struct, frozen=True, gc=False):
     """Nobody waits for this call any more: do not start it, or stop it. No report is expected."""
 
     ref: RunRef
     request: int
 
 
-class Completed(msgspec.Struct, frozen=True):
+class Completed(msgspec.Struct, frozen=True, gc=False):
     """The run has ended, and everybody may know."""
 
     ref: RunRef
@@ -74,12 +74,15 @@ class Completed(msgspec.Struct, frozen=True):
 PRINT = "print"  # the level of what `print` writes
 
 
-class Said(msgspec.Struct, frozen=True):
+class Said(msgspec.Struct, frozen=True, gc=False):
     """The run's log says this. Once told it is never told again."""
 
     ref: RunRef
     level: str
     text: str
+    logger: str = ""  # the logger of the program, and the line that it logged at; "" for what is printed
+    line: int = 0
+    extra: dict[str, str] = {}
 
 
 Release = Dispatch | Revoke | Completed | Said

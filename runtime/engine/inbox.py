@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Iterable
 
-from ..model import InboxEntry, Part
+from ..model import InboxEntry, Part, RunRef
+
+LEFT_MAX = 4_000  # a poll reads no further past what there is no room for
 
 Key = tuple[Part, int]
 
@@ -18,6 +20,8 @@ class Inbox:
     def __init__(self) -> None:
         self._seen: set[Key] = set()
         self._aside: set[Key] = set()
+        self._messages: dict[RunRef, set[Key]] = {}  # those of `aside` that are messages to runs set aside
+        self.left = 0  # entries of the last poll that were not let in
         self._by: dict[Key, int] = {}  # those of `seen` that were consumed, with the number of the commit
         self._consumed: deque[tuple[int, Key]] = deque()  # by number of the commit, ascending
 
@@ -28,22 +32,26 @@ class Inbox:
     @property
     def shown_again(self) -> int:
         """How many entries a poll shows that are known already."""
-        return len(self) + len(self._aside)
+        return len(self) + len(self._aside) + min(self.left, LEFT_MAX)
 
     def polled(self, as_of: int) -> None:
         """A poll came back. `as_of` is how many commits had been made when it began."""
+        self.left = 0
         while self._consumed and self._consumed[0][0] <= as_of:
             commit, key = self._consumed.popleft()
             if self._by.get(key) == commit:  # no later commit has consumed it, too
                 del self._by[key]
                 self._seen.discard(key)
 
+    def knows(self, entry: InboxEntry) -> bool:
+        key = (entry.part, entry.seq)
+        return key in self._seen or key in self._aside
+
     def is_new(self, entry: InboxEntry) -> bool:
         """Whether it was not shown before. From now on it was."""
-        key = (entry.part, entry.seq)
-        if key in self._seen or key in self._aside:
+        if self.knows(entry):
             return False
-        self._seen.add(key)
+        self._seen.add((entry.part, entry.seq))
         return True
 
     def set_aside(self, entry: InboxEntry) -> None:
@@ -51,6 +59,19 @@ class Inbox:
         key = (entry.part, entry.seq)
         self._seen.discard(key)
         self._aside.add(key)
+
+    def keep_messages(self, ref: RunRef, messages: Iterable[InboxEntry]) -> None:
+        """The run is set aside: they wait where they are until it is taken up again."""
+        for entry in messages:
+            self.set_aside(entry)
+            self._messages.setdefault(ref, set()).add((entry.part, entry.seq))
+
+    def has_messages(self, ref: RunRef) -> bool:
+        return ref in self._messages
+
+    def show_messages(self, ref: RunRef) -> None:
+        """The run is taken up again: the next poll shows the messages to it."""
+        self._aside -= self._messages.pop(ref, set())
 
     def consumed(self, entries: Iterable[InboxEntry], commit: int) -> None:
         """Also of entries of which only the next poll can tell whether they were: it shows those that were not."""
@@ -70,5 +91,6 @@ class Inbox:
     def forget_parts(self, parts: Collection[Part]) -> None:
         self._seen = {key for key in self._seen if key[0] not in parts}
         self._aside = {key for key in self._aside if key[0] not in parts}
+        self._messages = {ref: keys for ref, keys in self._messages.items() if ref.part not in parts}
         self._by = {key: commit for key, commit in self._by.items() if key[0] not in parts}
         self._consumed = deque(item for item in self._consumed if item[1][0] not in parts)

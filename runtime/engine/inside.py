@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 
 from ..config import load_config
 from ..machines.attempts import AttemptPolicy
+from ..machines.policies import Policies
 from ..ports import Store
 from ..workers.port import Workers
 from .host import Host
@@ -32,7 +33,7 @@ async def running_engine(
     workers: Workers,
     *,
     settings: EngineSettings | None = None,
-    policy: AttemptPolicy | None = None,
+    policy: AttemptPolicy | Policies | None = None,
     grace_s: float = 0.0,
     may_skip: Callable[[], bool] = lambda: True,
     host: Host | None = None,

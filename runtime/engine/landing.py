@@ -4,77 +4,76 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ..machines.attempts import AttemptPolicy
 from ..machines.calls import CallEvent
 from ..model import Part, RunRef
 from .events import Completed, Dispatch, Parked, Revoke
+from .lane import Lane
 from .live import Call, Flight, LiveRun, Parking
 from .memory import Memory
 
 
 class Landing:
-    def __init__(self, memory: Memory, policy: AttemptPolicy) -> None:
+    def __init__(self, memory: Memory) -> None:
         self._memory = memory
-        self._timeout_ms = policy.timeout_ms
 
-    def committed(self) -> None:
+    def committed(self, lane: Lane) -> None:
         """It is durable."""
         memory = self._memory
-        self._take_back_strays()
-        flights, answered = memory.lane.landed()
+        self._take_back_strays(lane)
+        flights, answered = lane.landed()
         memory.commits += 1
         memory.inbox.consumed(answered, memory.commits)
         for flight in flights:
             self._committed(flight)
 
-    def fenced(self, parts: Collection[Part]) -> None:
+    def fenced(self, lane: Lane, parts: Collection[Part]) -> None:
         """Nothing was written, since these partitions are another's. The rest is sent again."""
         memory = self._memory
         memory.forget_parts([part for part in parts if part in memory.epochs])
-        self.unreachable()
+        self.unreachable(lane)
 
-    def stale(self, refs: Collection[RunRef]) -> None:
+    def stale(self, lane: Lane, refs: Collection[RunRef]) -> None:
         """Nothing was written, since these runs stand elsewhere than we believed. The rest is sent again."""
         memory = self._memory
-        flights, answered = memory.lane.landed()
-        memory.lane.keep([flight for flight in flights if flight.run.ref not in refs], answered)
+        flights, answered = lane.landed()
+        lane.keep([flight for flight in flights if flight.run.ref not in refs], answered)
         for flight in flights:
             if flight.run.ref in refs:
                 memory.reread(flight.run, flight.applied)
 
-    def unknown(self) -> None:
+    def unknown(self, lane: Lane) -> None:
         """Whether it is durable, only reading tells. It is never sent again, and nothing of it is released."""
         memory = self._memory
-        self._take_back_strays()
-        flights, answered = memory.lane.landed()
+        self._take_back_strays(lane)
+        flights, answered = lane.landed()
         memory.inbox.forget(answered)
         for flight in flights:
             memory.reload(flight.run)
 
-    def _take_back_strays(self) -> None:
+    def _take_back_strays(self, lane: Lane) -> None:
         """Their partition was lost and came back while their commit was under way. Whoever adopted it may have read
         their rows before the commit, and then nobody has heard of what it says."""
         memory = self._memory
-        for ref in memory.lane.strays():
+        for ref in lane.strays():
             if ref.part in memory.epochs and ref not in memory.runs:
                 memory.loading.row_of(memory.let_in(LiveRun(ref)))
 
-    def unreachable(self) -> None:
+    def unreachable(self, lane: Lane) -> None:
         """Nothing was written, through no fault of the batch: it is sent again."""
-        flights, answered = self._memory.lane.landed()
-        self._memory.lane.keep(flights, answered)
+        flights, answered = lane.landed()
+        lane.keep(flights, answered)
 
-    def refused(self, reason: str) -> None:
+    def refused(self, lane: Lane, reason: str) -> None:
         """Nothing was written, because of what is in it. Sent by halves, the culprit is found, and parked alone."""
         memory = self._memory
-        flights, answered = memory.lane.landed()
+        flights, answered = lane.landed()
         if not flights:
             memory.inbox.forget(answered)
             return
         if len(flights) > 1:
-            memory.lane.keep_halves(flights, answered)
+            lane.keep_halves(flights, answered)
             return
-        memory.lane.answer(answered)
+        lane.answer(answered)
         run, flight = flights[0].run, flights[0]
         if isinstance(flight.end, Parking):  # even that could not be written: let it be, until another owner tries
             memory.notices.append(Parked(run.ref, f"{reason}; the store refused to write that down, too"))
@@ -104,6 +103,7 @@ class Landing:
         run.root = flight.write.root
         run.pages |= flight.write.put.keys()
         run.pages -= flight.write.drop
+        run.dates = flight.dates
         for call in flight.fresh:
             call.becomes(CallEvent.COMMITTED)
             if call.began is None:
@@ -120,7 +120,9 @@ class Landing:
             memory.notices.append(Parked(run.ref, flight.end.reason))
         else:
             memory.releases.append(Completed(run.ref, flight.write.status))
+            memory.inbox.show_messages(run.ref)  # to be answered: nobody takes them any more
         memory.forget(run)
 
     def _dispatch(self, run: LiveRun, call: Call) -> Dispatch:
-        return Dispatch(run.ref, call.request, call.attempt, call.key, call.arguments, self._timeout_ms)
+        timeout_ms = self._memory.policies.of(call.key).timeout_ms
+        return Dispatch(run.ref, call.request, call.attempt, call.key, call.arguments, timeout_ms)

@@ -4,8 +4,8 @@
     kept       flights of commits that were not made, by groups: each group is sent again as one, before the others
     flying     the commit under way; its runs do not execute
 
-A run belongs to one lane for as long as it is in memory, because two commits under way could pass each other. The core
-has one lane now; with several databases it will have one for each.
+A run belongs to one lane for as long as it is in memory, because two commits under way could pass each other. An engine
+has one or several; which partition is in which one never changes.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Protocol
 
 from waymark.vm.surface import Failed, Fault, Finished, Instant, Outcome, Raised, Succeeded, TraceLine
 
+from ..machines.policies import DATES_PAGE, Dates, encode_dates
 from ..machines.runs import RUNS, RunEvent
 from ..model import Batch, EngineId, Epoch, InboxEntry, Part, RunRef, RunWrite
 from .host import Host
@@ -39,6 +40,7 @@ class Keeper(Protocol):
     def crumb(self) -> Callable[[RunRef | None], None]: ...
     def fault(self, run: LiveRun, error: Exception | Fault) -> None: ...
     def sleeps_until(self, run: LiveRun) -> Instant | None: ...
+    def dates_of(self, run: LiveRun) -> Dates: ...
 
 
 class Lane:
@@ -59,13 +61,16 @@ class Lane:
     @property
     def waiting(self) -> int:
         """How many runs wait for a commit that has not begun."""
-        return len(self._gathered) + sum(map(len, self._kept))
+        return len(self._gathered) + (sum(map(len, self._kept)) if self._kept else 0)
 
     def add(self, run: LiveRun) -> None:
         self._gathered[run] = None
 
     def remove(self, run: LiveRun) -> None:
         self._gathered.pop(run, None)
+
+    def holds(self, run: LiveRun) -> bool:
+        return run in self._gathered
 
     def answer(self, entries: Iterable[InboxEntry]) -> None:
         self._answered.extend(entries)
@@ -121,7 +126,7 @@ class Lane:
         keeper = self._keeper
         keeper.crumb(run.ref)
         try:
-            flight = run.flight = _flight(run, keeper.host, keeper.sleeps_until(run))
+            flight = run.flight = _flight(run, keeper)
         except (
             Exception,
             Fault,
@@ -156,18 +161,25 @@ class Lane:
         self.keep(flights[:middle], ())
 
 
-def _flight(run: LiveRun, host: Host, wake_at: Instant | None) -> Flight:
+def _flight(run: LiveRun, keeper: Keeper) -> Flight:
     end = run.end
     if end is None:
         assert run.machine is not None
+        wake_at, dates = keeper.sleeps_until(run), keeper.dates_of(run)
         delta = run.machine.delta()
+        put, drop = delta.put, delta.drop
+        if dates != run.dates:
+            if dates:
+                put = {**put, DATES_PAGE: encode_dates(dates)}
+            else:
+                drop = drop | {DATES_PAGE}
         status = RUNS.step(run.status, RunEvent.COMMITTED)
-        write = RunWrite(run.ref, run.revision, status, delta.root, delta.put, delta.drop, wake_at=wake_at)
-        size = ROW_BYTES + len(delta.root) + sum(map(len, delta.put.values()))
+        write = RunWrite(run.ref, run.revision, status, delta.root, put, drop, wake_at=wake_at)
+        size = ROW_BYTES + len(delta.root) + sum(map(len, put.values()))
         calls = list(run.fresh.values())
         asleep = wake_at is not None
-        return Flight(run, write, delta, run.applied, calls, run.revoked, run.said, None, run.owed, asleep, size)
-    write = _last_write(run, host)
+        return Flight(run, write, delta, run.applied, calls, run.revoked, run.said, None, run.owed, asleep, size, dates)
+    write = _last_write(run, keeper.host)
     size = ROW_BYTES + len(write.outcome or b"") + len(write.root)
     return Flight(run, write, None, run.applied, [], run.revoked, run.said, end, run.owed, False, size)
 
@@ -179,11 +191,11 @@ def _last_write(run: LiveRun, host: Host) -> RunWrite:
                 outcome = host.encode_outcome(Succeeded(value))
             except Exception as error:
                 failure = TypeError(f"the result of workflow {_name(run)} cannot be stored: {error}")
-                return _failed(run, host, failure, ())
+                return _failed(run, host, failure)
             status = RUNS.step(run.status, RunEvent.RETURNED)
             return RunWrite(run.ref, run.revision, status, b"", drop=frozenset(run.pages), outcome=outcome)
-        case Failed(error=error, traceback=traceback):
-            return _failed(run, host, error, traceback)
+        case Failed(error=error, traceback=traceback, text=text):
+            return _failed(run, host, error, traceback, text)
         case Parking(reason=reason):
             status = RUNS.step(run.status, RunEvent.SET_ASIDE)
             return RunWrite(run.ref, run.revision, status, run.root, reason=reason)
@@ -191,7 +203,9 @@ def _last_write(run: LiveRun, host: Host) -> RunWrite:
             raise AssertionError("the run has not ended")
 
 
-def _failed(run: LiveRun, host: Host, error: BaseException, traceback: tuple[TraceLine, ...]) -> RunWrite:
+def _failed(
+    run: LiveRun, host: Host, error: BaseException, traceback: tuple[TraceLine, ...] = (), text: str | None = None
+) -> RunWrite:
     """The row of a failed run. Its `reason` is where it failed, in workflow lines.
 
     The state before its last slice stays, to try that again from. Of a run that was cancelled nobody wants more.
@@ -213,15 +227,17 @@ def _failed(run: LiveRun, host: Host, error: BaseException, traceback: tuple[Tra
         outcome=data,
         reason=where or None,
         error_type=type(error).__qualname__,
-        error_text=_text(error),
+        error_text=_text(error) if text is None else text,
     )
 
 
 def _text(error: BaseException) -> str:
+    """Of an error that no machine has asked, or which had nothing to say. A `__str__` of the program does not run out
+    here: it finds no machine, which is a LookupError and never a Fault."""
     try:
         return str(error)
-    except Exception as failed:  # a `__str__` of the program cannot run outside of its machine
-        return f"(no text: {failed})"
+    except Exception:
+        return "(its `__str__` failed)"
 
 
 def _name(run: LiveRun) -> str:

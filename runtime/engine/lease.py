@@ -1,8 +1,8 @@
 """Which partitions are ours: taking what is free, expired or proved a dead engine's, and keeping it by heartbeats.
 
-One owner takes all partitions there are; a second engine waits and takes what falls free. When the answer to a
-heartbeat is late, no new attempts start, since the partitions may be another's by then; when the store says that the
-lease has run out, everything is dropped from memory. A write would be fenced in any case.
+Each engine that lives has its share of the partitions (sharing.py); what falls free is taken by whose it is. When the
+answer to a heartbeat is late, no new attempts start, since the partitions may be another's by then; when the store says
+that the lease has run out, everything is dropped from memory. A write would be fenced in any case.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ..model import PARTITIONS, EngineId, Part
 from ..ports import Store, Unreachable
@@ -20,11 +20,13 @@ from .core import Core
 from .patience import patiently
 from .proof import LifeLock, bury, host_id, last_run, proved_dead
 from .settings import EngineSettings
+from .sharing import Sharing
 
 log = logging.getLogger("waymark.engine")
 
 ALL = frozenset(range(PARTITIONS))
 SWEEP_BEATS = 16  # in so many heartbeats every partition is looked through
+MOVING_MS = 100  # between looks while partitions are on their way to others
 MARGIN_MS_MAX = 2_000  # new attempts stop so long before the lease ends
 
 
@@ -52,6 +54,7 @@ class Lease:
         self._life = life
         self._turn = turn
         self._swept = 0
+        self._sharing = Sharing(engine, core, ALL)
         self._hold: asyncio.TimerHandle | None = None
         self.settled = asyncio.Event()  # set once: the partitions that could be had are ours, and their runs are read
 
@@ -64,13 +67,14 @@ class Lease:
         while True:
             await asyncio.sleep(self._pause_ms() / 1000)
             await patiently(self._beat)
-            if len(self._core.parts) < PARTITIONS:
-                await patiently(self._take)
+            await patiently(self._take)
             await patiently(self._adopt)
             await patiently(self._sweep)
 
     def _pause_ms(self) -> int:
         settings = self._settings
+        if self._sharing.moving:
+            return min(settings.heartbeat_ms, MOVING_MS)
         all_ours = len(self._core.parts) == PARTITIONS
         return settings.heartbeat_ms if all_ours else min(settings.heartbeat_ms, settings.reclaim_interval_ms)
 
@@ -89,6 +93,31 @@ class Lease:
         self._life.close()
 
     async def _take(self) -> None:
+        if len(self._core.parts) < PARTITIONS:
+            await self._bury_the_dead()
+        sent_us = _monotonic_us()
+        moves = self._sharing.look(await self._store.peers(self._engine), self._clock.now())
+        await self._give(moves.give)
+        if moves.want:
+            await self._store.want(self._engine, moves.want)
+        held = self._core.parts
+        ours = await self._store.acquire(self._engine, moves.take, self._settings.lock_ttl_ms)
+        self._core.lost((held & moves.take) - ours.keys())  # handed over, and the answer was lost
+        fresh = self._core.granted(ours)
+        self._extended(sent_us)
+        if fresh:
+            log.info("engine %s has taken %d of %d partitions", self._engine, len(fresh), PARTITIONS)
+        self._unadopted |= fresh
+        await self._sample()
+
+    async def _give(self, give: Mapping[Part, EngineId]) -> None:
+        for engine in sorted(set(give.values())):
+            epochs = {part: self._core.epochs[part] for part, other in give.items() if other == engine}
+            given = await self._store.hand_over(self._engine, epochs, engine)
+            self._sharing.handed_over(given)
+            log.info("%d partitions were handed over to engine %s", len(given), engine)
+
+    async def _bury_the_dead(self) -> None:
         host = host_id()
         for row in await self._store.engines():
             if row.engine != self._engine and proved_dead(row, host):
@@ -98,13 +127,6 @@ class Lease:
                     await self._store.strike(ref, f"engine {row.engine} died without a word")
                 await self._store.expire(row.engine)
                 bury(row)
-        sent_us = _monotonic_us()
-        fresh = self._core.granted(await self._store.acquire(self._engine, ALL, self._settings.lock_ttl_ms))
-        self._extended(sent_us)
-        if fresh:
-            log.info("engine %s has taken %d of %d partitions", self._engine, len(fresh), PARTITIONS)
-        self._unadopted |= fresh
-        await self._sample()
 
     async def _adopt(self) -> None:
         if self._unadopted:

@@ -19,6 +19,7 @@ class Limits(msgspec.Struct, frozen=True):
     evict_us: int | None = None
     batch_runs: int = 1_000
     batch_bytes: int = 4 << 20  # one run with more goes alone
+    lanes: int = 1  # commits under way at a time; a partition is in one of them for ever
 
     @property
     def share(self) -> int:

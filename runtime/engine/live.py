@@ -15,6 +15,7 @@ import msgspec
 from waymark.vm.surface import Delta, Failed, Finished, Instant, Outcome, PageId
 
 from ..machines.calls import CALLS, CallEvent, CallState
+from ..machines.policies import Dates
 from ..model import CallRow, InboxEntry, InboxKind, Revision, RunRef, RunWrite, Status, StoredRun
 from .events import Said
 from .host import MachineLike
@@ -39,7 +40,7 @@ class Call:
         self.state = CALLS.step(self.state, event)
 
 
-class Report(msgspec.Struct, frozen=True):
+class Report(msgspec.Struct, frozen=True, gc=False):
     """The outcome of an open call, decoded, with its row for people."""
 
     request: int
@@ -69,7 +70,16 @@ class Inputs:
     def strikes(self) -> int:
         return sum(entry.kind == InboxKind.STRIKE for entry in self.entries)
 
+    @property
+    def messages(self) -> list[InboxEntry]:
+        return [entry for entry in self.entries if entry.kind == InboxKind.MESSAGE]
+
+    def without_messages(self) -> list[InboxEntry]:
+        return [entry for entry in self.entries if entry.kind != InboxKind.MESSAGE]
+
     def before(self, later: Inputs) -> Inputs:
+        if not self.entries and not self.reports:
+            return later  # whoever asks replaces both
         return Inputs(self.entries + later.entries, self.reports + later.reports)
 
 
@@ -88,6 +98,7 @@ class Flight:
     owed: list[Said]  # said by a commit before, which may have been another's
     asleep: bool  # it does nothing until the `wake_at` that is written
     size: int
+    dates: Dates = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(slots=True, eq=False)
@@ -101,6 +112,7 @@ class LiveRun:
     pages: set[PageId] = dataclasses.field(default_factory=set)
     pages_known: bool = False  # whether `pages` are all that the store has
     read: Mapping[PageId, bytes] | None = None  # pages for a restore
+    dates: Dates = dataclasses.field(default_factory=dict)  # of open calls with a deadline, as they are durable
     unusable: str | None = None  # why it is set aside; only its pages are waited for
     parking: str | None = None  # why it is to be set aside, as soon as it can be
     strikes: int = 0  # how many engines died while they executed it, since it last committed
@@ -132,7 +144,8 @@ class LiveRun:
 
     @property
     def stirred(self) -> bool:
-        return bool(self.again or self.arrived or self.repeats or self.parking)
+        arrived = self.arrived  # asked for its parts, since this is asked five times a step
+        return bool(self.again or arrived.reports or arrived.entries or self.repeats or self.parking)
 
     def put_back(self) -> None:
         """Nothing since the last commit has happened, but for what arrived."""

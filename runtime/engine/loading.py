@@ -103,7 +103,8 @@ def reconcile(run: LiveRun) -> tuple[list[Release], list[Notice]]:
             calls[request] = known
             continue
         state = CallState.ANSWERED if request in answered else CallState.WAITING
-        calls[request] = Call(request, action.attempt, action.key, b"", state, known.began if known else None)
+        began = known.began if known is not None and known.began is not None else run.dates.get(request)
+        calls[request] = Call(request, action.attempt, action.key, b"", state, began)
         if request not in answered:
             repeats.append(request)
     for request, call in run.calls.items():

@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection, Iterable
 
 from waymark.vm.surface import Failed, Fault, Instant
 
-from ..model import EngineId, Epoch, InboxEntry, InboxKind, Part, RunRef
+from ..machines.policies import Dates, Policies
+from ..model import NEVER, EngineId, Epoch, InboxEntry, InboxKind, Part, RunRef
 from .alarms import Alarms
 from .events import Dropped, Faulted, Notice, Release, Revoke
 from .host import Host
@@ -22,31 +23,52 @@ from .loading import Loading
 from .ready import Ready
 from .slices import cancel_reason
 
+NOTHING_DATED: Dates = {}
+
 Crumb = Callable[[RunRef | None], None]  # says where it survives which run is being executed; None: nobody is
 
 FAULTS_MAX = 2  # the second one in a row parks the run
 
 
 class Memory:
-    def __init__(self, engine: EngineId, host: Host, limits: Limits, crumb: Crumb) -> None:
+    def __init__(self, engine: EngineId, host: Host, limits: Limits, crumb: Crumb, policies: Policies) -> None:
         self.host = host
         self.limits = limits
         self.crumb = crumb
+        self.policies = policies
+        self.dated = policies.has_deadlines
         self.now: Instant = 0  # of the last turn
         self.epochs: dict[Part, Epoch] = {}
+        self.leaving: set[Part] = set()  # ours, and to be handed over
         self.runs: dict[RunRef, LiveRun] = {}
         self.ready = Ready()
         self.alarms = Alarms()
         self.inbox = Inbox()
         self.loading = Loading(host)
-        self.lane = Lane(engine, self)
+        self.lanes = [Lane(engine, self) for _ in range(limits.lanes)]
         self._woken = 0
         self.commits = 0
         self.releases: list[Release] = []
         self.notices: list[Notice] = []
 
+    def lane_of(self, run: LiveRun) -> Lane:
+        """Always the same for a run: two commits under way could pass each other."""
+        return self.lanes[run.ref.part % len(self.lanes)]
+
+    @property
+    def waiting(self) -> int:
+        """How many runs wait for a commit that has not begun."""
+        waiting = 0
+        for lane in self.lanes:
+            waiting += lane.waiting
+        return waiting
+
+    @property
+    def committing(self) -> bool:
+        return any(lane.busy for lane in self.lanes)
+
     def make_ready(self, run: LiveRun) -> None:
-        if run.runnable and run.stirred:
+        if run.runnable and run.stirred and (run.arrived.reports or run.ref.part not in self.leaving):
             self.ready.add(run)
 
     def let_in(self, run: LiveRun) -> LiveRun:
@@ -59,11 +81,25 @@ class Memory:
         same = self._woken if woken else len(self.runs) - self._woken
         return len(self.runs) < self.limits.runs_max and same < self.limits.share
 
+    def is_busy(self, run: LiveRun) -> bool:
+        """Whether something of it is under way that must not be cut off."""
+        writing = run.flight is not None or self.lane_of(run).holds(run) or run.arrived.reports
+        return bool(writing or any(call.under_way for call in run.calls.values()))
+
+    def dates_of(self, run: LiveRun) -> Dates:
+        """When its open calls with a deadline have begun; one that has not does so with the commit that asks for it."""
+        if not self.dated:
+            return NOTHING_DATED
+        for call in run.calls.values():
+            if call.began is None and self.policies.of(call.key).deadline_us is not None:
+                call.began = self.now
+        return {call.request: call.began for call in run.calls.values() if call.began is not None}
+
     def sleeps_until(self, run: LiveRun) -> Instant | None:
         """If there is nothing but sleep before it, its deadline: the run can leave memory when that is durable."""
         if run.machine is None or run.end is not None or run.stirred or run.calls:
             return None
-        deadline = run.machine.next_deadline()
+        deadline = run.machine.next_deadline() or (NEVER if run.machine.receiving() else None)
         return deadline if deadline is not None and self.limits.sleeps(deadline - self.now) else None
 
     def ring(self, now: Instant) -> None:
@@ -79,7 +115,7 @@ class Memory:
         run.gone = True
         run.machine = None  # an alarm may hold the run until it is due
         self.inbox.forget(run.arrived.entries)
-        self.lane.remove(run)
+        self.lane_of(run).remove(run)
         self.loading.forget(run)
         if self.runs.get(run.ref) is run:
             del self.runs[run.ref]
@@ -92,6 +128,7 @@ class Memory:
         self.inbox.forget_parts(parts)
         for part in parts:
             del self.epochs[part]
+        self.leaving.difference_update(parts)
 
     def reload(self, run: LiveRun) -> None:
         """Read the run's row again; what it says decides about everything since the last known commit."""
@@ -115,7 +152,7 @@ class Memory:
     def fault(self, run: LiveRun, error: Exception | Fault) -> None:
         """The VM or its host failed, not the program: discard the slice, start over from the last commit, once."""
         run.faults += 1
-        self.lane.remove(run)
+        self.lane_of(run).remove(run)
         if run.faults < FAULTS_MAX:
             self.notices.append(Faulted(run.ref, as_fault(error)))
             self.reload(run)
@@ -139,12 +176,16 @@ class Memory:
             self.end(run, Failed(CancelledError(cancel_reason(cancels[-1]))) if cancels else Parking(reason))
 
     def end(self, run: LiveRun, end: End) -> None:
-        """The run ends without its machine. The entries that arrived are answered by that."""
+        """The run ends without its machine. The entries that arrived are answered by that, but for messages to a run
+        that is set aside: those stay in the inbox until it is taken up again."""
         run.end = end
+        if isinstance(end, Parking):
+            self.inbox.keep_messages(run.ref, run.arrived.messages)
+            run.arrived.entries = run.arrived.without_messages()
         run.applied = Inputs(entries=run.arrived.entries)
         run.arrived = Inputs()
         run.revoked = [call.request for call in run.calls.values() if call.under_way]
-        self.lane.add(run)
+        self.lane_of(run).add(run)
 
 
 def as_fault(error: Exception | Fault) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from waymark.vm.snapshot import Vanished
 from waymark.vm.surface import Failed, Fault, PageId
 
-from ..model import ENDED, InboxKind, RunRef, Status, StoredRun
+from ..machines.policies import DATES_PAGE, decode_dates
+from ..model import ENDED, NEVER, InboxKind, RunRef, Status, StoredRun
 from .events import Completed, Unsaid
 from .host import NotStarted
 from .live import LiveRun
@@ -27,7 +28,7 @@ class Opening:
         memory = self._memory
         taken = 0
         for row in stored:
-            if row.ref.part in memory.epochs and row.ref not in memory.runs and row.status == Status.RUNNING:
+            if self._is_open(row.ref) and row.ref not in memory.runs and row.status == Status.RUNNING:
                 self._take(memory.let_in(LiveRun(row.ref)), row)
                 taken += 1
         return taken
@@ -37,13 +38,16 @@ class Opening:
         memory = self._memory
         taken = 0
         for row in stored:
-            if row.ref.part not in memory.epochs or row.ref in memory.runs or row.status != Status.RUNNING:
+            if not self._is_open(row.ref) or row.ref in memory.runs or row.status != Status.RUNNING:
                 continue
             if not memory.has_room(woken=True):
                 break
             self._take(memory.let_in(LiveRun(row.ref, woken=True)), row)
             taken += 1
         return taken
+
+    def _is_open(self, ref: RunRef) -> bool:
+        return ref.part in self._memory.epochs and ref.part not in self._memory.leaving
 
     def rows(self, asked: Collection[RunRef], found: Sequence[StoredRun]) -> None:
         by_ref = {row.ref: row for row in found}
@@ -97,7 +101,8 @@ class Opening:
                     # Most likely it was ours, and no other engine's on the same state. The next commit tells.
                     run.owed = run.owed + flight.said
         if stored is None or stored.status in ENDED:
-            memory.lane.answer(run.arrived.entries)
+            memory.lane_of(run).answer(run.arrived.entries)
+            memory.inbox.show_messages(run.ref)
             run.arrived.entries = []
             memory.revoke_all(run)
             memory.forget(run)
@@ -108,12 +113,29 @@ class Opening:
         take_row(run, stored)
         resumed = any(entry.kind == InboxKind.RESUME for entry in run.arrived.entries)
         if stored.status == Status.PARKED and not resumed:
-            memory.park(run, stored.reason or "no reason was written")
+            if run.arrived.without_messages() or run.parking is not None:
+                memory.park(run, stored.reason or "no reason was written")
+            else:
+                self._leave_aside(run)
         elif self._goes_on_sleeping(run, stored):
             self._leave_unsaid(run)
             memory.forget(run)
         else:
+            if memory.inbox.has_messages(ref := run.ref):
+                # Those that have arrived since come after the ones that wait, so all are shown again, in their order.
+                memory.inbox.show_messages(ref)
+                memory.inbox.forget(run.arrived.messages)
+                run.arrived.entries = run.arrived.without_messages()
             self._open(run)
+
+    def _leave_aside(self, run: LiveRun) -> None:
+        """Messages came for a run that is set aside. It stays so, and they stay in the inbox."""
+        memory = self._memory
+        memory.inbox.keep_messages(run.ref, run.arrived.messages)
+        run.arrived.entries = []
+        memory.revoke_all(run)
+        self._leave_unsaid(run)
+        memory.forget(run)
 
     def _leave_unsaid(self, run: LiveRun) -> None:
         """There will be no commit that shows whether what it said was ours to show."""
@@ -134,6 +156,10 @@ class Opening:
             return
         memory.crumb(run.ref)
         try:
+            if not run.pages_known and run.read is None and memory.dated:
+                memory.loading.pages_of(run)
+                return
+            run.dates = decode_dates((run.read or {}).get(DATES_PAGE))
             if not memory.loading.open(run):
                 return
             releases, notices = reconcile(run)
@@ -150,7 +176,7 @@ class Opening:
             memory.notices += notices
             asleep = run.stored.wake_at if run.stored is not None else None
             if asleep is not None and asleep > memory.now:
-                memory.alarms.wake(run, asleep)  # it was idle when it was put to bed
+                memory.alarms.wake(run, None if asleep == NEVER else asleep)  # it was idle when it was put to bed
             else:
                 run.again = True  # a machine just made has something to run, or a deadline that nobody knows yet
             memory.make_ready(run)

@@ -63,7 +63,7 @@ class Reader:
     async def _poll_once(self) -> int:
         core = self._core
         async with self._turn:
-            parts, appetite, as_of = core.parts, core.appetite, core.commits
+            parts, appetite, as_of = core.open_parts, core.appetite, core.commits
             if not parts or not appetite:
                 return 0
             new = core.entries(await self._store.read_inbox(parts, appetite, core.open_to_starts), as_of)
@@ -73,8 +73,8 @@ class Reader:
 
     async def _wake_sleepers(self) -> None:
         core = self._core
-        while core.parts and core.open_to_sleepers:
-            found = await self._store.due_runs(core.parts, self._clock.now() + AHEAD_US, ROWS_READ_MAX)
+        while core.open_parts and core.open_to_sleepers:
+            found = await self._store.due_runs(core.open_parts, self._clock.now() + AHEAD_US, ROWS_READ_MAX)
             taken = core.due(found)
             if taken:
                 self._wake()

@@ -12,13 +12,18 @@ from .events import PRINT, Said
 
 log = logging.getLogger("waymark.run")
 
-_LEVELS = {"error": logging.ERROR, "warning": logging.WARNING, "debug": logging.DEBUG}
+_LEVELS = {name: getattr(logging, name.upper()) for name in ("critical", "error", "warning", "info", "debug")}
+_NUMBERED = "level "  # of a level without a name
 
 
 def to_log(said: Said) -> None:
-    """One record a line of the program's log; `run` is the id of the run."""
-    level = _LEVELS.get(said.level, logging.INFO)
-    log.log(level, "%s", said.text.removesuffix("\n"), extra={"run": str(said.ref.run), "said": said.level})
+    """One record a line of the program's log; `run` is the id of the run, `logger` and `line` are the program's own."""
+    numbered = said.level.startswith(_NUMBERED)
+    level = int(said.level.removeprefix(_NUMBERED)) if numbered else _LEVELS.get(said.level, logging.INFO)
+    where = f"{said.logger}:{said.line}: " if said.logger else ""
+    brought = "".join(f" {name}={value}" for name, value in said.extra.items())
+    told = {"run": str(said.ref.run), "said": said.level, "logger": said.logger, "line": said.line}
+    log.log(level, "%s", f"{where}{said.text.removesuffix(chr(10))}{brought}", extra=told)
 
 
 def to_terminal(said: Said) -> None:

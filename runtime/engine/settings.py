@@ -19,12 +19,13 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
     poll_idle_ms: int = 100
     runs_max: int = 500
     evict_ms: int = 10_000
+    lanes: int = 1  # commits under way at a time
     skip_sleeps: bool = False  # for tests: when all runs wait for a timer, let it be due
 
     @property
     def limits(self) -> Limits:
         """Where sleeps are skipped nobody is evicted: only what is in memory can be due at once."""
-        return Limits(self.runs_max, None if self.skip_sleeps else self.evict_ms * 1000)
+        return Limits(self.runs_max, None if self.skip_sleeps else self.evict_ms * 1000, lanes=self.lanes)
 
     @classmethod
     def of(cls, config: Config) -> EngineSettings:

@@ -14,7 +14,8 @@ import uuid
 from collections.abc import Callable
 
 from ..machines.attempts import AttemptPolicy
-from ..model import Batch
+from ..machines.policies import Policies
+from ..model import Batch, RunRef
 from ..ports import Fenced, OutcomeUnknown, Rejected, StaleRevision, Store, Unreachable
 from ..workers.port import AttemptKey, Workers
 from .clock import EngineClock
@@ -22,11 +23,13 @@ from .core import Core
 from .events import Completed, Dispatch, Dropped, Report, Revoke, Said
 from .host import Host
 from .lease import Lease
+from .memory import Crumb
 from .patience import pauses_s
 from .proof import LifeLock
 from .reader import Reader
 from .saying import to_log
 from .settings import EngineSettings
+from .watched import SliceCounter
 
 log = logging.getLogger("waymark.engine")
 
@@ -41,12 +44,14 @@ class Engine:
         host: Host,
         settings: EngineSettings,
         *,
-        policy: AttemptPolicy | None = None,
+        policy: AttemptPolicy | Policies | None = None,
         completed: Callable[[Completed], None] | None = None,
         said: Callable[[Said], None] = to_log,
         may_skip: Callable[[], bool] = lambda: True,
+        slices: SliceCounter | None = None,
     ) -> None:
-        """`may_skip` is asked, where the settings let sleeps be skipped, whether they may be right now."""
+        """`may_skip` is asked, where the settings let sleeps be skipped, whether they may be right now. `slices`: what
+        the supervisor watches, if there is one."""
         self.id = uuid.uuid4()
         self._store = store
         self._workers = workers
@@ -55,7 +60,7 @@ class Engine:
         self._said = said
         self._may_skip = may_skip
         life = LifeLock(settings.state_dir, self.id)
-        self._core = Core(self.id, host, policy, settings.limits, life.mark)
+        self._core = Core(self.id, host, policy, settings.limits, _marking(life, slices))
         self._clock = EngineClock(lambda: time.monotonic_ns() // 1000)
         self._wake = asyncio.Event()  # the core has something to do
         self._stopping = asyncio.Event()
@@ -123,8 +128,9 @@ class Engine:
         core = self._core
         more = core.turn(self._clock.now())
         self._leave()
-        if (batch := core.batch()) is not None:
-            tasks.create_task(self._commit(batch))
+        for lane in core.lanes:
+            if (batch := core.batch(lane)) is not None:
+                tasks.create_task(self._commit(batch, lane))
         if core.needs():
             self._reader.asked.set()
         return more
@@ -147,29 +153,29 @@ class Engine:
     def _is_idle(self) -> bool:
         return not (self._under_way or self._core.committing or self._core.needs())
 
-    async def _commit(self, batch: Batch) -> None:
+    async def _commit(self, batch: Batch, lane: int) -> None:
         """Send one batch, and tell the core what became of it. A stop waits for this task."""
         core = self._core
         try:
             await self._store.commit(batch)
         except Fenced as error:
             log.warning("a commit was fenced off: %s", error)
-            core.fenced(error.parts)
+            core.fenced(error.parts, lane)
         except StaleRevision as error:
             log.warning("a commit met rows that somebody else wrote: %s", error)
-            core.stale(error.runs)
+            core.stale(error.runs, lane)
         except Rejected as error:
             log.warning("the database refused a batch for what is in it: %s", error)
-            core.refused(str(error))
+            core.refused(str(error), lane)
         except OutcomeUnknown as error:
             log.warning("whether a commit was made is unknown and will be read: %s", error)
-            core.unknown()
+            core.unknown(lane)
         except Unreachable as error:
             log.warning("the database cannot be reached; the batch is kept: %s", error)
             await asyncio.sleep(next(self._commit_pauses))
-            core.unreachable()
+            core.unreachable(lane)
         else:
-            core.committed()
+            core.committed(lane)
             self._commit_pauses = pauses_s()
         self._leave()
         self._wake.set()
@@ -206,3 +212,16 @@ class Engine:
                 return
             await asyncio.sleep(0.005)
         log.warning("the last states could not be committed in %s s; the next engine goes on before them", FLUSH_S_MAX)
+
+
+def _marking(life: LifeLock, slices: SliceCounter | None) -> Crumb:
+    """Say where it survives which run is being executed, and that one is."""
+    if slices is None:
+        return life.mark
+    turn = slices.turn
+
+    def mark(ref: RunRef | None) -> None:
+        life.mark(ref)
+        turn(ref is not None)
+
+    return mark

@@ -52,9 +52,12 @@ def _hand_in(run: LiveRun, machine: MachineLike, host: Host, now: Instant) -> No
     arrived = run.arrived
     run.applied = run.applied.before(arrived)
     run.arrived = type(arrived)()
-    for entry in arrived.entries:
-        if entry.kind == InboxKind.CANCEL:
-            machine.cancel(cancel_reason(entry))
+    if arrived.entries:
+        for entry in arrived.entries:
+            if entry.kind == InboxKind.CANCEL:
+                machine.cancel(cancel_reason(entry))
+        if messages := [host.decode_message(entry.body) for entry in arrived.messages]:
+            machine.deliver(messages)
     if arrived.reports:
         machine.settle([(report.request, report.outcome) for report in arrived.reports])
         for report in arrived.reports:
@@ -62,6 +65,18 @@ def _hand_in(run: LiveRun, machine: MachineLike, host: Host, now: Instant) -> No
     for request in run.repeats:
         repeat_call(run, host, request, now)
     run.repeats = []
+
+
+def write_down(run: LiveRun) -> None:
+    """Hand in what actions came to, without going on from there: whoever owns the run next does that."""
+    machine, reports = run.machine, run.arrived.reports
+    assert machine is not None
+    machine.settle([(report.request, report.outcome) for report in reports])
+    for report in reports:
+        run.calls.pop(report.request, None)
+    run.applied = run.applied.before(type(run.applied)(reports=reports))
+    run.arrived.reports = []
+    run.again = True
 
 
 def _follow(run: LiveRun, pause: Pause) -> bool:
@@ -115,7 +130,7 @@ def _note(run: LiveRun, log: Log) -> None:
     if last is not None and last.level == log.level == PRINT and not last.text.endswith("\n"):
         run.said[-1] = Said(run.ref, PRINT, last.text + log.text)
     else:
-        run.said.append(Said(run.ref, log.level, log.text))
+        run.said.append(Said(run.ref, log.level, log.text, log.logger, log.line, log.extra))
 
 
 def _revoke(run: LiveRun, request: int) -> None:

@@ -7,16 +7,19 @@ has brought it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from waymark.stdlib.catalogue import NATIVES
+from waymark.stdlib.limits import DEFAULT, RunLimits
 from waymark.vm import wire
 from waymark.vm.codec import BadUnit, decode_unit
+from waymark.vm.crossing import Crossing
 from waymark.vm.machine import Machine
 from waymark.vm.program import Program
 from waymark.vm.surface import Fault, Outcome, PageId, StartAction
 from waymark.vm.unit import Unit
 
+from ..messages import decode_message
 from ..model import StoredRun
 from .host import Missing, NotStarted
 
@@ -24,7 +27,8 @@ Made = TypeVar("Made")
 
 
 class VmHost:
-    def __init__(self) -> None:
+    def __init__(self, limits: RunLimits = DEFAULT) -> None:
+        self._limits = limits
         self._units: dict[bytes, Unit] = {}
         self._programs: dict[tuple[bytes, str], Program] = {}
 
@@ -34,10 +38,11 @@ class VmHost:
     def start(self, stored: StoredRun) -> Machine:
         program = self._program(stored)
         arguments = wire.decode_value(stored.arguments, inside=True)
-        if not isinstance(arguments, dict):
-            raise wire.BadValue(f"the arguments of the run are a {type(arguments).__name__}, not a dict by name")
+        named = arguments.part if isinstance(arguments, Crossing) else arguments  # with objects of the run's classes
+        if not isinstance(named, dict):
+            raise wire.BadValue(f"the arguments of the run are a {type(named).__name__}, not a dict by name")
         try:
-            return Machine.start(program, arguments, seed=stored.seed)
+            return Machine.start(program, arguments, seed=stored.seed, limits=self._limits)
         except BadUnit:  # of a static class that cannot be made: the run is set aside, since it has not begun
             raise
         except Exception as error:  # what calling `run` with these arguments raises, as a TypeError does
@@ -46,7 +51,7 @@ class VmHost:
     def restore(self, stored: StoredRun, pages: Mapping[PageId, bytes] | None) -> Machine:
         units = self._program(stored).units
         reading = _Reading(pages)
-        return reading.make(lambda: Machine.restore(units.__getitem__, stored.root, reading.page))
+        return reading.make(lambda: Machine.restore(units.__getitem__, stored.root, reading.page, limits=self._limits))
 
     def encode_call(self, action: StartAction) -> bytes:
         return wire.encode_value((action.args, action.kwargs), "arguments")
@@ -56,6 +61,9 @@ class VmHost:
 
     def decode_outcome(self, data: bytes) -> Outcome:
         return wire.decode_outcome(data, inside=True)
+
+    def decode_message(self, body: bytes) -> tuple[str, Any]:
+        return decode_message(body)
 
     def _program(self, stored: StoredRun) -> Program:
         name = (stored.unit, stored.workflow)

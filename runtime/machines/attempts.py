@@ -22,6 +22,8 @@ import msgspec
 
 from waymark.vm.surface import Instant
 
+from .retry import RETRY, AttemptEvent, AttemptState
+
 LATER_MAX = 64  # doublings beyond which a pause is its cap
 
 
@@ -94,13 +96,28 @@ def after(
     call: str = "",
 ) -> Settle | GiveUp | Again:
     """`error`: the names of the classes of what was raised; `began`: when the call's first attempt did."""
-    if ending is Ending.RETURNED:
-        return Settle()
     pause_us = policy.backoff.pause_us(attempt, call)
     late = policy.deadline_us is not None and now + pause_us - began >= policy.deadline_us
-    if ending is Ending.RAISED:
-        return Settle() if late or attempt >= policy.attempts_max or not _retried(policy, error) else Again(pause_us)
-    return GiveUp() if late else Again(pause_us)
+    last = late or attempt >= policy.attempts_max or not _retried(policy, error)
+    match RETRY.step(AttemptState.UNDER_WAY, _event(ending, late=late, last=last)):
+        case AttemptState.FOLLOWED:
+            return Again(pause_us)
+        case AttemptState.GIVEN_UP:
+            return GiveUp()
+        case _:
+            return Settle()
+
+
+def _event(ending: Ending, *, late: bool, last: bool) -> AttemptEvent:
+    match ending:
+        case Ending.RETURNED:
+            return AttemptEvent.RETURNED
+        case Ending.RAISED:
+            return AttemptEvent.RAISED_LAST if last else AttemptEvent.RAISED
+        case Ending.TIMED_OUT:
+            return AttemptEvent.EXPIRED if late else AttemptEvent.TIMED_OUT
+        case Ending.LOST:
+            return AttemptEvent.EXPIRED if late else AttemptEvent.LOST
 
 
 def class_names(error: BaseException) -> frozenset[str]:

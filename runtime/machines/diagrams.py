@@ -8,11 +8,12 @@ from typing import Any
 from .calls import CALLS
 from .leases import LEASES
 from .offers import OFFERS
+from .retry import RETRY
 from .runs import RUNS
 from .schedules import SCHEDULES
 from .table import Table
 
-TABLES: tuple[Table[Any, Any], ...] = (RUNS, CALLS, OFFERS, LEASES, SCHEDULES)
+TABLES: tuple[Table[Any, Any], ...] = (RUNS, CALLS, RETRY, OFFERS, LEASES, SCHEDULES)
 
 HEAD = """# The state machines
 

@@ -14,13 +14,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from ..engine.events import Completed, Dispatch, Release, Said
 from ..model import ENDED, Batch, CallRow, EngineId, Epoch, Part, RunRef, RunWrite, Status, StoredRun
 from .acting import Answer
-from .script import read_state
+from .steps import open_calls, read_state
+
+if TYPE_CHECKING:
+    from .pool import Pool
 
 Ask = tuple[RunRef, int, int]
 
@@ -34,8 +38,10 @@ class Violation(AssertionError):
 
 
 class Checker:
-    def __init__(self, runs_max: int, bytes_max: int) -> None:
+    def __init__(self, runs_max: int, bytes_max: int, pool: Pool | None = None) -> None:
         self.owners: dict[Part, tuple[EngineId, Epoch]] = {}
+        self._pool = pool
+        self._open: dict[RunRef, tuple[int, dict[int, int]]] = {}  # at a revision: open calls and their attempts
         self._runs_max = runs_max
         self._bytes_max = bytes_max
         self._asked: set[Ask] = set()
@@ -47,6 +53,7 @@ class Checker:
 
     def failed_over(self) -> None:
         self._lossless = False
+        self._open.clear()
 
     def may_say(self, text: str, times: int) -> None:
         self._may_say[text] += times
@@ -59,6 +66,15 @@ class Checker:
             if owner != engine:
                 _hold(epoch > known, "P4 epochs rise", f"partition {part} has a new owner under its old epoch {epoch}")
                 self.owners[part] = (engine, epoch)
+
+    def handed_over(self, engine: EngineId, epochs: Mapping[Part, Epoch], to: EngineId) -> None:
+        for part, epoch in epochs.items():
+            owner = self.owners.get(part)
+            _hold(owner is not None and owner[0] == engine, "P4 fenced", f"partition {part} was given by a stranger")
+            _hold(
+                owner is None or epoch > owner[1], "P4 epochs rise", f"partition {part} was given under epoch {epoch}"
+            )
+            self.owners[part] = (to, epoch)
 
     # --- commits ---
 
@@ -85,7 +101,7 @@ class Checker:
         twice = [pair for pair, often in Counter((row.ref, row.call) for row in batch.calls).items() if often > 1]
         _hold(not twice, "outcomes count once", f"one batch settles {twice} more than once")
         for row in batch.calls:
-            self._called(row, before.get(row.ref), calls[row.ref])
+            self._called(row, before.get(row.ref), pages.get(row.ref, {}), calls[row.ref])
 
     def _written(self, write: RunWrite, before: StoredRun | None, pages: Mapping[int, bytes]) -> None:
         assert before is not None, "the store knows no such run"
@@ -98,25 +114,46 @@ class Checker:
         same = [number for number, body in write.put.items() if pages.get(number) == body]
         _hold(not same, "P5 only what changed", f"pages {same} of run {write.ref.run} were written as they were")
 
-    def _called(self, row: CallRow, before: StoredRun | None, calls: Mapping[int, CallRow]) -> None:
+    def _called(
+        self, row: CallRow, before: StoredRun | None, pages: Mapping[int, bytes], calls: Mapping[int, CallRow]
+    ) -> None:
         what = f"call {row.call} of run {row.ref.run}"
         _hold(row.call not in calls, "outcomes count once", f"{what} was settled before")
         answer = msgspec.msgpack.decode(row.outcome, type=Answer)
-        stood = read_state(before.root).open.get(row.call) if before is not None and before.root else None
+        stood = self._open_calls(before, pages).get(row.call) if before is not None and before.root else None
         _hold(
-            stood is not None and stood.attempt == row.attempt == answer.attempt,
+            stood is not None and stood == row.attempt == answer.attempt,
             "attempts are fenced",
             f"{what} stood at {stood}, and got the outcome of attempt {answer.attempt} as {row.attempt}",
         )
 
-    def asks(self, batch: Batch, settled: Mapping[RunRef, Collection[int]]) -> None:
+    def _open_calls(self, row: StoredRun, pages: Mapping[int, bytes]) -> dict[int, int]:
+        revision, calls = self._open.get(row.ref, (-1, {}))
+        if revision != row.revision:
+            if self._pool is not None and self._pool.needed(row) is not None:
+                try:
+                    calls = self._pool.open_calls(row, pages)
+                except Exception as error:
+                    raise Violation("a durable state is whole", f"run {row.ref.run}: {error}") from error
+            else:
+                calls = open_calls(read_state(row.root))
+            self._open[row.ref] = row.revision, calls
+        return calls
+
+    def asks(
+        self,
+        batch: Batch,
+        rows: Mapping[RunRef, StoredRun],
+        pages: Mapping[RunRef, Mapping[int, bytes]],
+        settled: Mapping[RunRef, Collection[int]],
+    ) -> None:
         """What the durable states ask for from now on."""
         for write in batch.runs:
             if write.status in ENDED:
                 self._ended.add(write.ref)
             elif write.root and write.status is Status.RUNNING:
-                for request, asked in read_state(write.root).open.items():
-                    self._asked.add((write.ref, request, asked.attempt))
+                for request, attempt in self._open_calls(rows[write.ref], pages[write.ref]).items():
+                    self._asked.add((write.ref, request, attempt))
                     _hold(
                         request not in settled[write.ref],
                         "P3 never recomputed",

@@ -6,20 +6,22 @@ Every commit that succeeds is told to the checker, with what was there before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
 from waymark.vm.surface import Instant
 
 from ..machines.leases import OVER
-from ..model import Batch, EngineId, Epoch, InboxEntry, Part, RunRef, Status, StoredRun
+from ..model import Batch, EngineId, Epoch, InboxEntry, InboxKind, Part, RunRef, Status, StoredRun
 from ..ports import Rejected
 from ..store.memory import MemoryStore
 from .checker import Checker
-from .script import POISON, Deeds
+from .script import Deeds
+from .steps import POISON
 
 Result = TypeVar("Result")
 
+FUTURE_KIND = 99  # of inbox entries that no version here knows
 TABLES = ("_ids", "_runs", "_inbox", "_engines", "_lease_until", "_visible_at")
 
 
@@ -42,6 +44,7 @@ class Database(MemoryStore):
         self._visible_at: dict[tuple[Part, int], Instant] = {}
         self._target: dict[tuple[Part, int], RunRef] = {}
         self._standby: dict[str, Any] = {}
+        self.lost: dict[tuple[RunRef, int], bytes] = {}  # damaged pages, as they were
         self.follow()
 
     # --- what others see of it ---
@@ -68,18 +71,28 @@ class Database(MemoryStore):
         self.checker.acquired(engine, held)
         return held
 
+    async def hand_over(self, engine: EngineId, epochs: Mapping[Part, Epoch], to: EngineId) -> frozenset[Part]:
+        given = await super().hand_over(engine, epochs, to)
+        self.checker.handed_over(engine, {part: self._partitions[part].epoch for part in given}, to)
+        return given
+
     async def commit(self, batch: Batch) -> None:
         if self.deeds.poisonous and any(POISON.encode() in write.root for write in batch.runs):
             raise Rejected("the database refused the data: poison")
         before = {write.ref: self._runs.get(write.ref) for write in batch.runs}
-        pages = {write.ref: dict(self._pages.get(write.ref, {})) for write in batch.runs}
+        pages = {write.ref: self._undamaged(write.ref) for write in batch.runs}
         calls = {row.ref: dict(self._calls.get(row.ref, {})) for row in batch.calls}
         written = {write.ref for write in batch.runs}  # of others, entries are only cleared away
         gone = [key for key in batch.consumed if key not in self._inbox and self._target[key] in written]
         await super().commit(batch)
         self.checker.committed(batch, before, pages, calls, gone)
         settled = {write.ref: self._calls.get(write.ref, {}).keys() for write in batch.runs}
-        self.checker.asks(batch, settled)
+        whole = {ref: self._undamaged(ref) for ref in settled}
+        self.checker.asks(batch, self._runs, whole, settled)
+
+    def _undamaged(self, ref: RunRef) -> dict[int, bytes]:
+        pages = self._pages.get(ref, {})
+        return {page: self.lost[ref, page] if body == b"rubbish" else body for page, body in pages.items()}
 
     # --- for the world ---
 
@@ -91,6 +104,15 @@ class Database(MemoryStore):
 
     def waiting(self) -> list[InboxEntry]:
         return list(self._inbox.values())
+
+    def unsettled(self) -> list[InboxEntry]:
+        """Entries that somebody is to apply now: not those of a later version, nor messages to runs set aside."""
+        return [entry for entry in self._inbox.values() if not self._rests(entry)]
+
+    def _rests(self, entry: InboxEntry) -> bool:
+        run = self._runs.get(RunRef(entry.part, entry.run))
+        parked = run is not None and run.status is Status.PARKED
+        return entry.kind == FUTURE_KIND or (entry.kind == InboxKind.MESSAGE and parked)
 
     def leave(self, ref: RunRef, kind: int) -> None:
         self._put_entry(ref, kind, b"from a later version")

@@ -9,7 +9,7 @@ from ..engine.events import Dispatch, Ended, Lost, Report, Unregistered
 from ..model import RunRef
 from .acting import act
 from .plan import MS, SECOND
-from .script import ORPHAN
+from .steps import ORPHAN
 
 if TYPE_CHECKING:
     from .shard import Shard

@@ -9,7 +9,7 @@ import random
 
 import msgspec
 
-from .script import Step
+from .steps import Step
 
 MS = 1_000
 SECOND = 1_000_000
@@ -37,11 +37,12 @@ FAULTS = {
 
 class RunPlan(msgspec.Struct, frozen=True):
     key: str
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...]  # of a script
     start_us: int
     priority: int = 0
     cancel_us: int | None = None
     unknown_unit: bool = False
+    program: int | None = None  # of the pool; then it has no steps
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -53,7 +54,21 @@ class Plan(msgspec.Struct, frozen=True):
     span_us: int  # how long things go wrong
 
 
-def plan_of(seed: int) -> Plan:
+def plan_of(seed: int, programs: int = 0) -> Plan:
+    """`programs`: so many compiled ones are at hand; a third of the runs is one of them, if there are any."""
+    plan = _plan_of(seed)
+    if not programs:
+        return plan
+    draw = random.Random(f"{seed} compiled")
+    runs = tuple(_compiled(draw, run, programs) if draw.random() < 0.33 else run for run in plan.runs)
+    return msgspec.structs.replace(plan, runs=runs)
+
+
+def _compiled(draw: random.Random, run: RunPlan, programs: int) -> RunPlan:
+    return msgspec.structs.replace(run, steps=(), program=draw.randrange(programs))
+
+
+def _plan_of(seed: int) -> Plan:
     draw = random.Random(seed)
     span_us = draw.choice([200 * MS, 1 * SECOND, 5 * SECOND, 40 * SECOND])
     runs = tuple(_run(draw, f"run-{number}", span_us) for number in range(draw.randint(1, 7)))
@@ -80,7 +95,7 @@ def _run(draw: random.Random, key: str, span_us: int) -> RunPlan:
 
 
 def _step(draw: random.Random) -> Step:
-    step = draw.choice(["call"] * 5 + ["fan", "fan", "race", "sleep", "sleep", "sleep", "spin", "say", "say", "bulk"])
+    step = draw.choice(["call"] * 5 + ["sleep"] * 3 + ["fan", "fan", "race", "spin", "say", "say", "bulk", "receive"])
     match step:
         case "fan" | "race":
             return step, draw.randint(1, 4)

@@ -36,7 +36,7 @@ class Reader:
 
     async def _poll_once(self) -> int:
         core, store = self._shard.core, self._world.store
-        parts, appetite, starts = core.parts, core.appetite, core.open_to_starts
+        parts, appetite, starts = core.open_parts, core.appetite, core.open_to_starts
         if not parts or not appetite:
             return 0
         return await self.show(lambda: store.read_inbox(parts, appetite, starts))
@@ -57,8 +57,8 @@ class Reader:
 
     async def _look_ahead(self) -> None:
         core, store = self._shard.core, self._world.store
-        if core.parts and core.open_to_sleepers:
-            until, parts = self._shard.clock.now() + AHEAD_US, core.parts
+        if core.open_parts and core.open_to_sleepers:
+            until, parts = self._shard.clock.now() + AHEAD_US, core.open_parts
             if core.due(await self._world.ask(lambda: store.due_runs(parts, until, 100))):
                 self._shard.poke()
 

@@ -7,28 +7,30 @@ from collections.abc import Callable
 
 from .checker import Violation
 from .plan import Plan, plan_of
+from .pool import Pool
 from .shrink import shrunk, violation_of
+from .texts import HEAD
 from .world import World
 
 
-def tell_seed(seed: int, steps_max: int | None, tell: Callable[[str], None]) -> bool:
+def tell_seed(seed: int, steps_max: int | None, tell: Callable[[str], None], pool: Pool | None = None) -> bool:
     """The trace of a world, and whether all is well with it. A plan that fails is told once more, smaller."""
-    plan = plan_of(seed)
-    tell_plan(plan, tell)
-    violation = _told(plan, steps_max, tell)
+    plan = plan_of(seed, len(pool) if pool is not None else 0)
+    tell_plan(plan, tell, pool)
+    violation = _told(plan, steps_max, tell, pool)
     if violation is None:
         return True
     tell(f"\n{violation}\n\nshrinking ...")
-    small = shrunk(plan)
+    small = shrunk(plan, pool=pool)
     tell("the smallest plan that was found to fail alike:\n")
-    tell_plan(small, tell)
-    _told(small, None, tell)
-    tell(f"\n{violation_of(small)}")
+    tell_plan(small, tell, pool)
+    _told(small, None, tell, pool)
+    tell(f"\n{violation_of(small, pool=pool)}")
     return False
 
 
-def _told(plan: Plan, steps_max: int | None, tell: Callable[[str], None]) -> Violation | None:
-    world = World(plan, trace=tell)
+def _told(plan: Plan, steps_max: int | None, tell: Callable[[str], None], pool: Pool | None) -> Violation | None:
+    world = World(plan, trace=tell, pool=pool)
     try:
         world.run(steps_max)
     except Violation as violation:
@@ -37,20 +39,26 @@ def _told(plan: Plan, steps_max: int | None, tell: Callable[[str], None]) -> Vio
     return None
 
 
-def tell_plan(plan: Plan, tell: Callable[[str], None]) -> None:
+def tell_plan(plan: Plan, tell: Callable[[str], None], pool: Pool | None = None) -> None:
     tell(f"seed {plan.seed}: {plan.engines} engines; what goes wrong for {plan.span_us / 1e6:g} s:")
     tell(f"    {', '.join(sorted(plan.faults)) or 'nothing'}")
     for run in plan.runs:
         steps = ", ".join(f"{step} {argument}" for step, argument in run.steps) or "nothing to do"
-        tell(f"    {run.key}: {steps}")
+        if run.program is None or pool is None:
+            tell(f"    {run.key}: {steps}")
+            continue
+        known = pool.known[run.program]
+        tell(f"    {run.key}: program {run.program}, which comes to {known.result}")
+        for line in known.program.text.removeprefix(HEAD).splitlines():
+            tell(f"        {line.strip() and line[4:]}")
 
 
-def try_seeds(first: int, count: int, tell: Callable[[str], None]) -> int:
+def try_seeds(first: int, count: int, tell: Callable[[str], None], pool: Pool | None = None) -> int:
     """How many of these seeds break a rule."""
     began = time.perf_counter()
     failed = 0
     for seed in range(first, first + count):
-        if (violation := violation_of(plan_of(seed))) is not None:
+        if (violation := violation_of(plan_of(seed, len(pool) if pool is not None else 0), pool=pool)) is not None:
             failed += 1
             tell(f"seed {seed}: {violation}")
     took = time.perf_counter() - began

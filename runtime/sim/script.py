@@ -1,21 +1,4 @@
-"""Workflows without a VM: a list of steps, driven like a machine, with a state that anybody can read.
-
-    call n        ask for one action with argument n, and wait: adds ten times n
-    fan n         ask for n actions, and wait for all
-    race n        ask for n actions, wait for one, and want the others no more: adds 1
-    fail n        ask for an action that raises: the run fails
-    orphan n      ask for an action that no worker knows, until somebody registers it
-    sleep us      wait
-    spin n        be Ready n times
-    say s         print s
-    catch n       as the first step: one cancellation is caught, whenever it comes; adds 1,000
-    poison n      from here on, the store refuses the run's state, until somebody mends it
-    kill n        the engine dies here, n times
-    bulk n        hold a page of n bytes
-
-Every settled call gets a page of its own. The result is the sum. Actions answer alike whenever they are asked, so a
-run has one result, whatever happened on the way.
-"""
+"""Workflows without a VM: a list of steps (steps.py), driven like a machine."""
 
 from __future__ import annotations
 
@@ -36,65 +19,17 @@ from waymark.vm.surface import (
     Outcome,
     PageId,
     Pause,
-    Raised,
     Ready,
     StartAction,
+    Succeeded,
 )
 
 from ..model import RunRef
-
-Step = tuple[str, int]
-
-ACTION, FAILING, ORPHAN = "sim:act", "sim:fail", "elsewhere:act"
-KEYS = {"call": ACTION, "fan": ACTION, "race": ACTION, "fail": FAILING, "orphan": ORPHAN}
-POISON = "poison"  # in the state of a run that the store refuses
+from .steps import KEYS, POISON, Asked, State, open_calls
 
 
 class EngineDied(BaseException):
     """As by kill -9 from inside: nobody catches it."""
-
-
-class Asked(msgspec.Struct, array_like=True):
-    key: str
-    argument: int
-    attempt: int
-
-
-class State(msgspec.Struct, array_like=True):
-    steps: list[Step]
-    at: int = 0
-    begun: bool = False
-    open: dict[int, Asked] = {}
-    next_request: int = 1
-    wake: int | None = None
-    spins: int = 0
-    total: int = 0
-    error: str | None = None
-    pages: int = 0
-    shield: bool = False
-    mark: str = ""
-
-
-def read_state(root: bytes) -> State:
-    return msgspec.msgpack.decode(root, type=State)
-
-
-def expected(steps: Sequence[Step]) -> int | None:
-    """The result, or None if the run fails by itself."""
-    total = 0
-    for step, argument in steps:
-        match step:
-            case "fail":
-                return None
-            case "call" | "orphan":
-                total += 10 * argument
-            case "fan":
-                total += 10 * sum(range(argument))
-            case "race":
-                total += 1
-            case _:
-                pass
-    return total
 
 
 class Deeds:
@@ -119,24 +54,26 @@ class ScriptMachine:
         self._durable = dict(pages)
         self._cancelled: str | None = None
         self._effects: list[Effect] = []
-        self._arrived: list[tuple[int, Outcome]] = []
 
     # --- what arrives ---
 
     def settle(self, outcomes: Sequence[tuple[int, Outcome]]) -> None:
-        self._arrived += outcomes
+        for request, outcome in outcomes:
+            good = isinstance(outcome, Succeeded)
+            value = outcome.value if isinstance(outcome, Succeeded) else str(outcome.error)
+            self.state.arrived.append((request, good, value))
 
-    def _settled(self, request: int, outcome: Outcome) -> None:
+    def _settled(self, request: int, good: bool, value: int | str) -> None:
         state = self.state
         self._hold(b"settled %d" % request)
-        if isinstance(outcome, Raised):
-            state.error = str(outcome.error)
+        if not good:
+            state.error = str(value)
         elif state.steps[state.at][0] == "race":
             state.total += 1
             self._effects += [CancelRequest(other) for other in state.open]
             state.open = {}
         else:
-            state.total += outcome.value
+            state.total += int(value)
 
     def _hold(self, page: bytes) -> None:
         self.state.pages += 1
@@ -152,7 +89,7 @@ class ScriptMachine:
     # --- what it waits for ---
 
     def open_requests(self) -> tuple[StartAction, ...]:
-        return tuple(map(self._start, sorted(self.state.open)))
+        return tuple(map(self._start, sorted(open_calls(self.state))))
 
     def _start(self, request: int) -> StartAction:
         asked = self.state.open[request]
@@ -160,6 +97,16 @@ class ScriptMachine:
 
     def next_deadline(self) -> Instant | None:
         return self.state.wake
+
+    def deliver(self, messages: Sequence[tuple[str, int]]) -> None:
+        """A sender that does not know whether its message arrived says it again."""
+        self.state.messages.update(number for _, number in messages)
+
+    def receiving(self) -> tuple[str, ...]:
+        return ("numbers",) if self._waits_for_messages() else ()
+
+    def _waits_for_messages(self) -> bool:
+        return self.state.wanted > len(self.state.messages)
 
     # --- state ---
 
@@ -179,10 +126,10 @@ class ScriptMachine:
 
     def _run(self, now: Instant) -> Pause:
         state = self.state
-        arrived, self._arrived = self._arrived, []
-        for request, outcome in arrived:
+        arrived, state.arrived = state.arrived, []
+        for request, good, value in arrived:
             if state.open.pop(request, None) is not None:
-                self._settled(request, outcome)
+                self._settled(request, good, value)
         if self._cancelled is not None and not self._caught():
             self._effects += [CancelRequest(request) for request in state.open]
             state.open = {}
@@ -195,9 +142,9 @@ class ScriptMachine:
             if state.spins:
                 state.spins -= 1
                 return Ready()
-            if state.open or (state.wake is not None and state.wake > now):
+            if state.open or self._waits_for_messages() or (state.wake is not None and state.wake > now):
                 return Idle()
-            state.begun, state.wake = False, None
+            state.begun, state.wake, state.wanted = False, None, 0
             state.at += 1
         return Failed(ValueError(state.error)) if state.error is not None else Finished(state.total)
 
@@ -225,6 +172,9 @@ class ScriptMachine:
                 pass  # said at the start
             case "bulk":
                 self._hold(bytes(argument))
+            case "receive":
+                state.wanted = argument
+                state.total += 100 * argument
             case "poison":
                 state.mark = POISON
             case "kill":

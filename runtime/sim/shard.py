@@ -6,13 +6,14 @@ drives. Whatever it asks the database goes over the world's network.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from ..engine.clock import EngineClock
 from ..engine.core import Core
 from ..engine.events import Completed, Dispatch, Report, Revoke, Said
-from ..model import Batch, Epoch, Part, RunRef, Status
+from ..engine.sharing import Sharing
+from ..model import Batch, EngineId, Epoch, Part, RunRef, Status
 from ..ports import Fenced, OutcomeUnknown, Rejected, StaleRevision, Unreachable
 from .acting import ScriptHost
 from .hands import Hands
@@ -39,14 +40,15 @@ class Shard:
         self.crumb: RunRef | None = None  # as in its lock file, which survives it
         self.clock = EngineClock(world.monotonic)
         self.core: Core = world.bugs.core(
-            self.id, ScriptHost(world.deeds), world.policy, world.limits, self._crumb, ticks_per_slice=10
+            self.id, ScriptHost(world.deeds, world.pool), world.policy, world.limits, self._crumb, ticks_per_slice=10
         )
+        self._sharing = Sharing(self.id, self.core, sorted(world.people.parts))
         self.hands = Hands(self)
         self.reader = Reader(self)
         self.lease_us = 0  # until when new attempts may begin
         self._unadopted: frozenset[Part] = frozenset()
         self._stepping = False
-        self._sending = False
+        self._sending: set[int] = set()
         self._alarm: int | None = None
         world.spawn(self, self._lease())
 
@@ -95,14 +97,28 @@ class Shard:
                     dead.crumb = None
                 await world.ask(lambda row=row: store.expire(row.engine))  # type: ignore[misc]
         sent = world.monotonic()
-        wanted = world.wanted_by(self)
+        moves = self._sharing.look(await world.ask(lambda: store.peers(self.id)), self.clock.now())
+        await self._give(moves.give)
+        if moves.want:
+            await world.ask(lambda: store.want(self.id, moves.want))
+        before, wanted = self.core.parts, world.taken_by(moves.take)
         held: dict[Part, Epoch] = await world.ask(lambda: store.acquire(self.id, wanted, TTL_MS))
+        self.core.lost((before & wanted) - held.keys())
         fresh = self.core.granted(held)
         if fresh:
             world.say(self, f"has taken partitions {sorted(fresh)}")
         self.lease_us = sent + TTL_MS * MS * 3 // 4
         self._unadopted |= fresh
         await self._sample()
+
+    async def _give(self, give: Mapping[Part, EngineId]) -> None:
+        world, store = self.world, self.world.store
+        for other in sorted(set(give.values())):
+            epochs = {part: self.core.epochs[part] for part, to in give.items() if to == other}
+            given = await world.ask(lambda other=other, epochs=epochs: store.hand_over(self.id, epochs, other))  # type: ignore[misc]
+            self._sharing.handed_over(given)
+            if given:
+                world.say(self, f"has handed over partitions {sorted(given)}")
 
     async def _adopt(self) -> None:
         if self._unadopted:
@@ -147,10 +163,11 @@ class Shard:
         core, world = self.core, self.world
         more = core.turn(self.clock.now(), world.draw.randint(1, 8))
         self._leave()
-        batch = core.batch() if not self._sending else None
-        if batch is not None:
-            self._sending = True
-            world.spawn(self, self._commit(batch))
+        for lane in core.lanes:
+            batch = core.batch(lane) if lane not in self._sending else None
+            if batch is not None:
+                self._sending.add(lane)
+                world.spawn(self, self._commit(batch, lane))
         self.reader.fetch()
         if more:
             self.poke()
@@ -172,27 +189,27 @@ class Shard:
         self._alarm = None
         self.poke()
 
-    async def _commit(self, batch: Batch) -> None:
+    async def _commit(self, batch: Batch, lane: int) -> None:
         core, world = self.core, self.world
         what = f"a commit of {len(batch.runs)} runs"
         world.boundary(self, f"before {what}")
         try:
             await world.ask(lambda: world.store.commit(batch), commit=True)
         except Fenced as error:
-            core.fenced(error.parts)
+            core.fenced(error.parts, lane)
         except StaleRevision as error:
-            core.stale(error.runs)
+            core.stale(error.runs, lane)
         except Rejected as error:
-            core.refused(str(error))
+            core.refused(str(error), lane)
         except OutcomeUnknown:
-            core.unknown()
+            core.unknown(lane)
         except Unreachable:
             await world.sleep(world.draw.randint(5 * MS, 50 * MS))
-            core.unreachable()
+            core.unreachable(lane)
         else:
-            core.committed()
+            core.committed(lane)
             self._look_after(batch)
-        self._sending = False
+        self._sending.discard(lane)
         self._leave()
         self.poke()
 

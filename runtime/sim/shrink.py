@@ -8,27 +8,28 @@ from msgspec.structs import replace
 
 from .checker import Violation
 from .plan import Plan
+from .pool import Pool
 from .world import Bugs, World
 
 TRIES_MAX = 400
 
 
-def violation_of(plan: Plan, bugs: Bugs | None = None) -> Violation | None:
+def violation_of(plan: Plan, bugs: Bugs | None = None, pool: Pool | None = None) -> Violation | None:
     """What goes wrong in this world, if anything does."""
     try:
-        World(plan, bugs).run()
+        World(plan, bugs, pool=pool).run()
     except Violation as violation:
         return violation
     return None
 
 
-def shrunk(plan: Plan, bugs: Bugs | None = None, tries_max: int = TRIES_MAX) -> Plan:
+def shrunk(plan: Plan, bugs: Bugs | None = None, pool: Pool | None = None, tries_max: int = TRIES_MAX) -> Plan:
     """The smallest plan found that breaks the rule that `plan` breaks; at most so many are tried."""
-    first = violation_of(plan, bugs)
+    first = violation_of(plan, bugs, pool)
     assert first is not None, "nothing goes wrong in this plan"
 
     def fails(smaller: Plan) -> bool:
-        found = violation_of(smaller, bugs)
+        found = violation_of(smaller, bugs, pool)
         return found is not None and found.rule == first.rule
 
     return _shrink(plan, fails, tries_max)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import random
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
@@ -22,14 +22,16 @@ from waymark.vm.surface import Instant
 from ..engine.core import Core
 from ..engine.limits import Limits
 from ..machines.attempts import AttemptPolicy
-from ..model import EngineRow, Part
+from ..model import NEVER, EngineRow, Part
 from .acting import GOOD, UNIT
 from .checker import Checker, Violation
 from .database import Database, at_once
+from .ends import Ends
 from .misfortune import pulse
 from .network import Life, Network, Trap
-from .people import FUTURE_KIND, People
+from .people import People
 from .plan import FAULTS, MS, SECOND, Plan
+from .pool import Pool
 from .script import Deeds, EngineDied
 from .shard import Shard
 
@@ -48,8 +50,15 @@ class Bugs(msgspec.Struct, frozen=True):
 
 
 class World:
-    def __init__(self, plan: Plan, bugs: Bugs | None = None, trace: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        bugs: Bugs | None = None,
+        trace: Callable[[str], None] | None = None,
+        pool: Pool | None = None,
+    ) -> None:
         self.plan = plan
+        self.pool = pool
         self.bugs = bugs or Bugs()
         self.draw = random.Random(plan.seed)
         self.calm = False
@@ -65,18 +74,21 @@ class World:
         self.down_until = 0
         self._network = Network(self)
         self._calm_since = 0
-        self.policy = AttemptPolicy(timeout_ms=1000)
+        # Nothing runs so long: what is tried is that the deadline is carried along.
+        self.policy = AttemptPolicy(timeout_ms=1000, deadline_us=365 * 86_400 * SECOND)
         self.limits = Limits(
-            self.draw.choice([2, 4, 100]), 10 * SECOND, batch_runs=BATCH_RUNS_MAX, batch_bytes=BATCH_BYTES_MAX
-        )
+            self.draw.choice([2, 4, 100]), 10 * SECOND, batch_runs=BATCH_RUNS_MAX, batch_bytes=BATCH_BYTES_MAX,
+            lanes=self.draw.choice([1, 1, 2, 3]),
+        )  # fmt: skip
         self.deeds = Deeds()
-        self.checker = Checker(BATCH_RUNS_MAX, BATCH_BYTES_MAX)
+        self.checker = Checker(BATCH_RUNS_MAX, BATCH_BYTES_MAX, pool)
         self.store = self.bugs.database(self.database_now, self.checker, self.deeds)
         self.store.delay_us = self._entry_delay_us
         self.people = People(self)
+        self.ends = Ends(self)
         self.shards: list[Shard] = []
         self._dead: dict[UUID, Shard] = {}
-        at_once(self.store.put_units({UNIT: GOOD}))
+        at_once(self.store.put_units({UNIT: GOOD} | (pool.units if pool is not None else {})))
         self.store.follow()
 
     # --- time ---
@@ -115,10 +127,10 @@ class World:
     def _entry_delay_us(self) -> int:
         return self.draw.randint(1, 800 * MS) if self.strikes("late_entry") else 0
 
-    def wanted_by(self, shard: Shard) -> list[Part]:
-        """Engines do not always try for everything, so that several of them own something."""
+    def taken_by(self, share: Collection[Part]) -> frozenset[Part]:
+        """While things go wrong, engines also try for what is not theirs, and not always for all that is."""
         parts = sorted(self.people.parts)
-        return parts if self.calm else [part for part in parts if self.draw.random() < 0.5] or parts
+        return frozenset(share if self.calm else [part for part in parts if self.draw.random() < 0.5] or parts)
 
     # --- those who live ---
 
@@ -176,11 +188,11 @@ class World:
         self.people.begin()
         self.later(0, partial(pulse, self))
         self.later(self.plan.span_us, self._calm_down)
-        while self._events and not self.people.satisfied:
+        while self._events and not self.ends.satisfied:
             if steps_max is not None and self.steps >= steps_max:
                 return
             self._step()
-        self.people.check_ends()
+        self.ends.check_ends()
 
     def _step(self) -> None:
         time, _, shard, do = heapq.heappop(self._events)
@@ -198,7 +210,7 @@ class World:
             assert shard is not None, "only engines die"
             self.kill(shard, str(died))
         if self.calm and self._time - self._calm_since > CALM_US_MAX:
-            raise Violation("nothing is stuck", self.people.stuck())
+            raise Violation("nothing is stuck", self.ends.stuck())
 
     def _calm_down(self) -> None:
         """No more faults: from now on everything must come to its end."""
@@ -213,17 +225,16 @@ class World:
         self.later(0, self._look_on)
 
     def _look_on(self) -> None:
-        self.people.mend()
+        self.ends.mend()
         self._leap()
         self.later(100 * MS, self._look_on)
 
     def _leap(self) -> None:
         """When everybody sleeps, nobody needs to live through the time."""
-        waiting = [entry for entry in self.store.waiting() if entry.kind != FUTURE_KIND]
-        if any(shard.restless for shard in self.shards) or waiting:
+        if any(shard.restless for shard in self.shards) or self.store.unsettled():
             return
         due = [alarm for shard in self.shards if (alarm := shard.core.next_alarm()) is not None]
-        due += [row.wake_at for row in self.store.live() if row.wake_at is not None]
+        due += [row.wake_at for row in self.store.live() if row.wake_at not in (None, NEVER)]
         left = min(due, default=0) - self.database_now()
         if left > 8 * SECOND:
             self._leapt += left - 7 * SECOND

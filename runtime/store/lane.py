@@ -24,7 +24,7 @@ from .rows import arrays_of
 
 class Lane:
     def __init__(self, link: Link) -> None:
-        self._link = link
+        self.link = link
         self._turn = asyncio.Lock()  # settling a doubt and the commit behind it must not let another between
         self._in_doubt: set[Part] = set()
 
@@ -43,19 +43,19 @@ class Lane:
             arrays = arrays_of(batch)
             self._in_doubt = set(batch.fence)
             try:
-                await self._link.ask(QUERIES["commit"], *arrays)
+                await self.link.ask(QUERIES["commit"], *arrays)
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
                 if is_answer(error):
                     self._in_doubt = set()
-                    raise translate(error, self._link.address, "commit") from error
+                    raise translate(error, self.link.address, "commit") from error
                 raise OutcomeUnknown(
-                    f"the connection to {self._link.address} was lost during a commit; whether it happened must be read"
+                    f"the connection to {self.link.address} was lost during a commit; whether it happened must be read"
                 ) from error
             self._in_doubt = set()
 
     async def _settle(self) -> None:
         if self._in_doubt:
-            await self._link.fetch(QUERIES["settle"], sorted(self._in_doubt))
+            await self.link.fetch(QUERIES["settle_commit"], sorted(self._in_doubt))
             self._in_doubt = set()
 
 

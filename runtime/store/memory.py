@@ -94,6 +94,13 @@ class MemoryStore(MemoryOwners):
         if run is not None and run.status == Status.PARKED:
             self._put_entry(ref, InboxKind.RESUME, b"")
 
+    async def send(self, ref: RunRef, body: bytes) -> bool:
+        run = self._runs.get(ref)
+        if run is None or run.status in ENDED:
+            return False
+        self._put_entry(ref, InboxKind.MESSAGE, body)
+        return True
+
     def _put_entry(self, ref: RunRef, kind: int, body: bytes) -> None:
         seq = next(self._seqs)
         self._inbox[ref.part, seq] = InboxEntry(ref.part, seq, ref.run, kind, body)
@@ -155,8 +162,7 @@ class MemoryStore(MemoryOwners):
 
     async def commit(self, batch: Batch) -> None:
         check_batch(batch)
-        held = {(p, part.epoch) for p, part in enumerate(self._partitions) if part.engine == batch.engine}
-        if lost := [part for part, epoch in batch.fence.items() if (part, epoch) not in held]:
+        if lost := [part for part, epoch in batch.fence.items() if not self._owns(batch.engine, part, epoch)]:
             raise Fenced(lost)
         if stale := [write.ref for write in batch.runs if self._revision(write.ref) != write.expected]:
             raise StaleRevision(stale)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 
 from waymark.vm.surface import Instant
 
 from ..machines.leases import LEASES, OVER, LeaseEvent, LeaseState, lease_at
-from ..model import PARTITIONS, EngineId, EngineRow, Epoch, Part
+from ..model import PARTITIONS, EngineId, EngineRow, Epoch, Part, Peers
 from .rules import NAME_CHARS_MAX, printable
 
 
 class _Partition(msgspec.Struct):
     engine: EngineId | None = None
     epoch: Epoch = 0
+    wanted_by: EngineId | None = None
 
 
 class MemoryOwners:
@@ -57,6 +58,29 @@ class MemoryOwners:
 
     def _is_taken(self, partition: _Partition, now: Instant) -> bool:
         return partition.engine is not None and self._lease(partition.engine, now) in (LeaseState.HELD, LeaseState.LATE)
+
+    def _owns(self, engine: EngineId, part: Part, epoch: Epoch) -> bool:
+        partition = self._partitions[part]
+        return partition.engine == engine and partition.epoch == epoch
+
+    async def peers(self, engine: EngineId) -> Peers:
+        now = self._now()
+        live = frozenset(each for each in self._engines if self._lease(each, now) is LeaseState.HELD)
+        held = ((part, row) for part, row in enumerate(self._partitions) if row.engine == engine)
+        return Peers(live, {part: row.wanted_by for part, row in held if row.wanted_by is not None})
+
+    async def want(self, engine: EngineId, parts: Collection[Part]) -> None:
+        for part in parts:
+            if self._partitions[part].engine not in (None, engine):
+                self._partitions[part].wanted_by = engine
+
+    async def hand_over(self, engine: EngineId, epochs: Mapping[Part, Epoch], to: EngineId) -> frozenset[Part]:
+        lives = self._lease(to, self._now()) is LeaseState.HELD
+        given = {part for part, epoch in epochs.items() if lives and self._owns(engine, part, epoch)}
+        given = {part for part in given if self._partitions[part].wanted_by == to}
+        for part in given:
+            self._partitions[part] = _Partition(to, self._partitions[part].epoch + 1)
+        return frozenset(given)
 
     async def beat(self, engine: EngineId, ttl_ms: int) -> bool:
         now = self._now()

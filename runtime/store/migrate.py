@@ -85,9 +85,9 @@ async def bring_up(target: Target, allowed: bool) -> list[str]:
 
 
 async def _applied(connection: asyncpg.Connection) -> dict[str, str]:
-    if not await connection.fetchval(QUERIES["has_ledger"].sql):
+    if not await connection.fetchval(QUERIES["look_for_ledger"].sql):
         return {}
-    return {row["name"]: row["checksum"] for row in await connection.fetch(QUERIES["applied_migrations"].sql)}
+    return {row["name"]: row["checksum"] for row in await connection.fetch(QUERIES["read_migrations"].sql)}
 
 
 async def _apply(connection: asyncpg.Connection, address: Address) -> list[str]:

@@ -1,6 +1,6 @@
 """The store on Postgres 14 and newer: one short method a query, on three connections, each opened on first use.
 
-    lane     commits, and what must not overtake them: acquiring and releasing partitions
+    lane     commits (one connection for each lane), and what must not overtake them: acquiring and releasing partitions
     reader   an engine's reads and its heartbeat, which no commit may delay
     client   starts, which may wait for another transaction's id, and waiting for the end of runs
 
@@ -26,6 +26,7 @@ from ..model import (
     InboxEntry,
     NewRun,
     Part,
+    Peers,
     RunId,
     RunRef,
     StoredRun,
@@ -44,30 +45,34 @@ from .waiters import Waiters
 class PostgresStore:
     """See `ports.Store` for what each method promises."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, lanes: int = 1) -> None:
         """Not for callers: use `connect`, which also checks the schema."""
         self._lane_link = Link(target, "lane")
         self._reader = Link(target, "reader")
         self._client = Link(target, "client")
-        self._lane = Lane(self._lane_link)
+        more = (Link(target, f"lane {number}") for number in range(2, lanes + 1))
+        self._lanes = [Lane(link) for link in (self._lane_link, *more)]
         self._waiters = Waiters(self._ended)
 
     @classmethod
     async def connect(
-        cls, dsn: str, *, application_name: str = "waymark", pooled: bool = False, migrate: bool = True
+        cls, dsn: str, *, application_name: str = "waymark", pooled: bool = False, migrate: bool = True, lanes: int = 1
     ) -> Self:
-        """A store whose schema is up to date. `migrate=False`: refuse an older schema instead of changing it."""
+        """A store whose schema is up to date. `migrate=False`: refuse an older schema instead of changing it.
+
+        `lanes`: commits that may be under way at a time, each on a connection of its own; see `Limits.lanes`.
+        """
         target = Target(dsn, Address.of(dsn), application_name, pooled)
         await bring_up(target, allowed=migrate)
-        return cls(target)
+        return cls(target, lanes)
 
     async def close(self) -> None:
         await self._waiters.close()
-        for link in (self._client, self._reader, self._lane_link):
+        for link in (self._client, self._reader, *(lane.link for lane in self._lanes)):
             await link.close()
 
     async def now(self) -> Instant:
-        rows = await self._reader.fetch(QUERIES["clock"])
+        rows = await self._reader.fetch(QUERIES["read_clock"])
         return Instant(rows[0]["instant"])
 
     # --- units ---
@@ -97,6 +102,9 @@ class PostgresStore:
         runs = await self._get_runs(self._client, [ref])
         return runs[0] if runs else None
 
+    async def send(self, ref: RunRef, body: bytes) -> bool:
+        return bool(await self._client.fetch(QUERIES["send"], ref.part, ref.run, body))
+
     async def find_run(self, workflow: str, key: str) -> RunRef | None:
         if not can_exist(workflow, key):
             return None
@@ -111,27 +119,43 @@ class PostgresStore:
         return await self._waiters.wait(ref, timeout_s)
 
     async def _ended(self, refs: Sequence[RunRef]) -> Sequence[StoredRun]:
-        rows = await self._client.fetch(QUERIES["ended_runs"], [ref.part for ref in refs], [ref.run for ref in refs])
+        rows = await self._client.fetch(
+            QUERIES["read_ended_runs"], [ref.part for ref in refs], [ref.run for ref in refs]
+        )
         return [stored_run(row) for row in rows]
 
     # --- owners ---
     async def register(self, engine: EngineId, host: str, lock: str) -> None:
         names = [printable(name, NAME_CHARS_MAX) for name in (host, lock)]
         await self._lane_link.fetch(QUERIES["register"], engine, *names)
+        await self._lane_link.fetch(QUERIES["make_days"])
 
     async def engines(self) -> Sequence[EngineRow]:
-        rows = await self._reader.fetch(QUERIES["engines"])
+        rows = await self._reader.fetch(QUERIES["read_engines"])
         return [EngineRow(plain_uuid(row["engine"]), row["host"], row["lock"]) for row in rows]
 
     async def expire(self, engine: EngineId) -> None:
-        await self._lane_link.fetch(QUERIES["expire"], engine)
+        await self._lane_link.fetch(QUERIES["end_lease"], engine)
 
     async def acquire(self, engine: EngineId, parts: Collection[Part], ttl_ms: int) -> dict[Part, Epoch]:
         rows = await self._lane_link.fetch(QUERIES["acquire"], engine, sorted(parts), ttl_ms)
         return {row["part"]: row["epoch"] for row in rows}
 
     async def beat(self, engine: EngineId, ttl_ms: int) -> bool:
-        return bool(await self._reader.fetch(QUERIES["beat"], engine, ttl_ms))
+        return bool(await self._reader.fetch(QUERIES["extend_lease"], engine, ttl_ms))
+
+    async def peers(self, engine: EngineId) -> Peers:
+        rows = await self._reader.fetch(QUERIES["read_peers"], engine)
+        wanted = {row["part"]: plain_uuid(row["engine"]) for row in rows if row["part"] is not None}
+        return Peers(frozenset(plain_uuid(row["engine"]) for row in rows if row["part"] is None), wanted)
+
+    async def want(self, engine: EngineId, parts: Collection[Part]) -> None:
+        await self._lane_link.fetch(QUERIES["want_partitions"], engine, sorted(parts))
+
+    async def hand_over(self, engine: EngineId, epochs: Mapping[Part, Epoch], to: EngineId) -> frozenset[Part]:
+        parts = sorted(epochs)
+        rows = await self._lane_link.fetch(QUERIES["hand_over"], engine, parts, [epochs[part] for part in parts], to)
+        return frozenset(row["part"] for row in rows)
 
     async def release(self, engine: EngineId) -> None:
         await self._lane_link.fetch(QUERIES["release"], engine)
@@ -140,48 +164,58 @@ class PostgresStore:
         await self._lane_link.fetch(QUERIES["strike"], ref.part, ref.run, encode_reason(why))
 
     async def read_inbox(self, parts: Collection[Part], limit: int, starts: bool = True) -> Sequence[InboxEntry]:
-        await self._lane.settle()
+        await self._settle()
         rows = await self._reader.fetch(QUERIES["read_inbox"], sorted(parts), limit, starts)
         return [inbox_entry(row) for row in rows]
 
     async def read_strikes(self, parts: Collection[Part]) -> Sequence[InboxEntry]:
-        await self._lane.settle()
+        await self._settle()
         rows = await self._reader.fetch(QUERIES["read_strikes"], sorted(parts))
         return [inbox_entry(row) for row in rows]
 
     async def live_runs(self, parts: Collection[Part]) -> Sequence[StoredRun]:
-        await self._lane.settle()
-        rows = await self._reader.fetch(QUERIES["live_runs"], sorted(parts))
+        await self._settle()
+        rows = await self._reader.fetch(QUERIES["read_live_runs"], sorted(parts))
         return [stored_run(row) for row in rows]
 
     async def due_runs(self, parts: Collection[Part], until: Instant, limit: int) -> Sequence[StoredRun]:
-        await self._lane.settle()
-        rows = await self._reader.fetch(QUERIES["due_runs"], sorted(parts), until, limit)
+        await self._settle()
+        rows = await self._reader.fetch(QUERIES["read_due_runs"], sorted(parts), until, limit)
         return [stored_run(row) for row in rows]
 
     async def get_runs(self, refs: Collection[RunRef]) -> Sequence[StoredRun]:
         return await self._get_runs(self._reader, refs)
 
     async def _get_runs(self, link: Link, refs: Collection[RunRef]) -> Sequence[StoredRun]:
-        await self._lane.settle()
+        await self._settle()
         rows = await link.fetch(QUERIES["get_runs"], [ref.part for ref in refs], [ref.run for ref in refs])
         return [stored_run(row) for row in rows]
 
     async def load_pages(self, ref: RunRef) -> dict[PageId, bytes]:
-        await self._lane.settle()
+        await self._settle()
         rows = await self._reader.fetch(QUERIES["load_pages"], ref.part, ref.run)
         return {row["page"]: row["body"] for row in rows}
 
     async def commit(self, batch: Batch) -> None:
         check_batch(batch)
-        await self._lane.commit(batch)
+        await self._lane_of(batch).commit(batch)
         self._waiters.poke([write.ref for write in batch.runs if write.status in ENDED])
 
+    def _lane_of(self, batch: Batch) -> Lane:
+        """All partitions of a batch are in one lane, as the engine has them; without any it may be in any."""
+        lanes = {part % len(self._lanes) for part in batch.fence}
+        assert len(lanes) <= 1, "a batch is of one lane"
+        return self._lanes[lanes.pop() if lanes else 0]
+
+    async def _settle(self) -> None:
+        for lane in self._lanes:
+            await lane.settle()
+
     async def pages_of(self, runs: Collection[RunId]) -> int:
-        rows = await self._reader.fetch(QUERIES["pages_of"], list(runs))
+        rows = await self._reader.fetch(QUERIES["count_pages"], list(runs))
         return int(rows[0]["pages"])
 
     async def calls_of(self, ref: RunRef) -> Sequence[CallRow]:
         """The finished calls of a run, by number: its history."""
-        rows = await self._reader.fetch(QUERIES["calls_of"], ref.part, ref.run)
+        rows = await self._reader.fetch(QUERIES["read_calls"], ref.part, ref.run)
         return [call_row(row) for row in rows]

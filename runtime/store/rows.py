@@ -22,7 +22,7 @@ def arrays_of(batch: Batch) -> list[Any]:
             w.ref.part,
             w.ref.run,
             w.expected,
-            w.status.value,
+            w.status,
             w.root,
             w.wake_at,
             w.outcome,

@@ -46,6 +46,8 @@ def printable(text: str | None, chars_max: int) -> str | None:
     if text is None:
         return None
     text = text if len(text) <= chars_max else f"{text[: chars_max - 1]}…"
+    if text.isascii() and "\0" not in text:
+        return text
     return "".join("�" if char == "\0" or "\ud800" <= char <= "\udfff" else char for char in text)
 
 

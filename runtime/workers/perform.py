@@ -13,6 +13,9 @@ from typing import Any
 from waymark.vm.surface import Outcome, Raised, Succeeded
 from waymark.vm.wire import decode_value, encode_outcome
 
+from .fitting import fitted_call
+from .misfits import Misfit
+
 log = logging.getLogger("waymark.action")
 
 Actions = Mapping[str, Callable[..., Awaitable[Any]]]
@@ -30,6 +33,7 @@ async def perform(actions: Actions, key: str, arguments: bytes) -> bytes:
         raise _not_found(actions, key)
     try:
         args, kwargs = decode_value(arguments)
+        args, kwargs = _fitted(function, key, args, kwargs)
         value = await function(*args, **kwargs)
     except asyncio.CancelledError as error:
         if (task := asyncio.current_task()) is not None and task.cancelling():
@@ -41,6 +45,16 @@ async def perform(actions: Actions, key: str, arguments: bytes) -> bytes:
     except (SystemExit, KeyboardInterrupt) as error:  # `sys.exit()` in an action ends that action, not the worker
         return _encode(key, Raised(error))
     return _encode(key, Succeeded(value))
+
+
+def _fitted(
+    function: Callable[..., Awaitable[Any]], key: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    try:
+        return fitted_call(function, args, kwargs)
+    except Misfit as problem:
+        text = f"the arguments of action {key} do not fit its annotations: {problem}"
+    raise TypeError(text)
 
 
 def _tell(key: str, error: BaseException) -> None:

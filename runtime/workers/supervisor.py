@@ -1,6 +1,7 @@
 """`waymark start-workers`: a small process over an engine process over action workers. It keeps the engine running.
 
-An engine that dies is replaced, at once the first time and later with growing pauses. The first SIGTERM or Ctrl-C
+An engine that dies is replaced, at once the first time and later with growing pauses; one that does not come out of a
+slice any more is killed first (engine/watched.py). The first SIGTERM or Ctrl-C
 drains and ends everything, the second one forces. Whichever of the processes is killed, those below it die with it
 (lifeline.py), and what they were doing goes on elsewhere from the last commit.
 """
@@ -16,12 +17,15 @@ import time
 from collections.abc import Mapping
 
 from ..config import EXIT_BAD_CONFIG, LOG_FORMAT, ConfigError, load_config
+from ..engine.watched import SliceCounter, Watch, shared_counter
 
 log = logging.getLogger("waymark.supervisor")
 
 ENGINE = "waymark.runtime.engine.process"
 CLEAN = (0, -signal.SIGTERM)  # drained, or told to stop before it had begun
 STEADY_S = 10.0  # an engine that lived so long was no failed start
+SLICE_S_MAX = 10.0  # a slice is milliseconds long, on a starved machine perhaps a second; this one never ends
+WATCH_S = 1.0
 PAUSE_FIRST_S = 0.5
 PAUSE_MAX_S = 30.0
 
@@ -71,15 +75,39 @@ class Supervisor:
     async def _one(self) -> int | None:
         """One engine's life, and its exit code. None: it could not be started."""
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", ENGINE, str(os.getpid()), stdin=asyncio.subprocess.DEVNULL, env=self._environ
-            )
+            with shared_counter() as fd:
+                self._process = process = await asyncio.create_subprocess_exec(
+                    *(sys.executable, "-m", ENGINE, str(os.getpid()), str(fd)),
+                    stdin=asyncio.subprocess.DEVNULL,
+                    env=self._environ,
+                    pass_fds=(fd,),
+                )
+                counter = SliceCounter(fd)
         except OSError as error:
             log.error("an engine could not be started: %s; trying again", error)
             return None
         if self._stopping.is_set():  # while it was being started
-            self._process.terminate()
-        return await self._process.wait()
+            process.terminate()
+        watching = asyncio.create_task(self._watch(process, Watch(counter)), name="watch of the engine")
+        try:
+            return await process.wait()
+        finally:
+            watching.cancel()
+            await asyncio.wait({watching})
+            counter.close()
+
+    async def _watch(self, process: asyncio.subprocess.Process, watch: Watch) -> None:
+        while True:
+            await asyncio.sleep(WATCH_S)
+            if process.returncode is None and watch.stands_still(time.monotonic(), SLICE_S_MAX):
+                log.error(
+                    "engine process %d has been executing one slice for %g s, and is killed; the run that it executes "
+                    "gets a strike",
+                    process.pid,
+                    SLICE_S_MAX,
+                )
+                process.kill()
+                return
 
     async def _pause(self, seconds: float) -> bool:
         """Whether it was stopped meanwhile."""

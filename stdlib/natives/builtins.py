@@ -19,6 +19,8 @@ _FUNCTIONS = (
     "len list max min object oct ord pow range repr round slice sorted str sum tuple type"
 ).split()
 
+# These look at their arguments and not at all of the items in them.
+_FLAT = frozenset(("bool", "callable", "len", "range", "slice", "type"))
 _EXCEPTIONS = sorted(
     name
     for name, value in vars(builtins).items()
@@ -36,7 +38,7 @@ EXCEPTIONS = tuple(_EXCEPTIONS)
 
 def _native(name: str, value: Any) -> Native:
     key = f"{name}/1"
-    return Native(key, value, guard=GUARDS.get(key))
+    return Native(key, value, guard=GUARDS.get(key), flat=name in _FLAT)
 
 
 def natives() -> list[Native]:

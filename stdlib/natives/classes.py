@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import Any, runtime_checkable
 
 from ..values.descriptors import ClassMethod, Property, StaticMethod, Super
-from ..values.markers import ABC, ABSTRACT, RUNTIME, Generic, Protocol, TypeVar
+from ..values.markers import ABC, ABSTRACT, RUNTIME, Abstracted, Generic, Protocol, TypeVar
 from ..values.named_tuples import METHODS_OF_RECORDS
 from ..values.workflow import Workflow
 from .model import Native
@@ -68,6 +68,7 @@ def natives() -> list[Native]:
         Native("abc.abstractmethod/1", abstract_method, mutates=(0,)),
         Native("typing.runtime_checkable/1", runtime_protocol, mutates=(0,)),
         Native("abc.ABC/1", ABC),
+        Native("_abc.Abstracted/1", Abstracted),
         Native("typing.Generic/1", Generic),
         Native("typing.Protocol/1", Protocol),
         Native("typing.TypeVar/1", TypeVar),

@@ -7,9 +7,11 @@ CPython 3.11's.
 
 from __future__ import annotations
 
+from types import MethodDescriptorType
 from typing import Any
 
 from .model import Native
+from .services import services
 
 _MISSING = object()
 
@@ -100,6 +102,8 @@ def _special(value: Any, name: str) -> Any:
     for base in kind.__mro__:
         if name in vars(base):
             found = vars(base)[name]
+            if type(found) is MethodDescriptorType:  # the host's, which a snapshot holds as the gate gives it
+                return services.get().read_attribute(value, name)
             bind = getattr(type(found), "__get__", None)
             return found if bind is None else bind(found, value, kind)
     return _MISSING

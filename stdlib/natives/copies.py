@@ -12,10 +12,12 @@ _copy.state(x)               what `object.__getstate__` gives
 from __future__ import annotations
 
 import copy
+from array import array
 from datetime import date, datetime, time, timedelta, timezone
 from types import ClassMethodDescriptorType, FunctionType, MethodDescriptorType, WrapperDescriptorType
 from typing import Any
 
+from ..values import library
 from ..values.sets import OrderedFrozenSet, OrderedSet
 from ..values.tracebacks import TRACE
 from ..values.uuids import UUID
@@ -24,7 +26,7 @@ from .services import Refusal, services
 
 _EXACT = frozenset((list, dict, OrderedSet, bytearray, tuple, OrderedFrozenSet))
 _SAME = (int, float, complex, str, bytes, type(None), bool, range, type, type(Ellipsis), type(NotImplemented))
-_VALUES = frozenset((date, datetime, time, timedelta, timezone, UUID, slice, object))
+_VALUES = frozenset((date, datetime, time, timedelta, timezone, UUID, slice, object, array))
 _UNPICKLABLE = frozenset("generator coroutine async_generator dict_keys dict_values dict_items".split())
 # `__new__` of a class that extends one of these gets its value.
 _GIVEN: tuple[type, ...] = (int, float, complex, str, bytes)
@@ -64,8 +66,10 @@ def form(value: Any) -> str:
         return "method" if kind.__name__ == "method" else "same"
     if isinstance(value, BaseException):
         return "error"
-    if kind in _VALUES:
+    if kind in _VALUES or kind in library.FORMS:
         return "value"
+    if kind is memoryview:
+        raise TypeError("cannot pickle memoryview objects")
     if kind.__name__ in _UNPICKLABLE:
         raise TypeError(f"cannot pickle '{kind.__name__}' object")
     raise Refusal(f"a workflow cannot copy a {kind.__name__}: make a new one")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import Any
 
 from ..values.sets import OrderedFrozenSet, OrderedSet
@@ -30,8 +31,8 @@ def deep_copy(value: Any, memo: dict[int, Any] | None = None) -> Any:
         return value if all(mine is theirs for mine, theirs in zip(items, value, strict=True)) else items
     if kind is OrderedSet or kind is OrderedFrozenSet:
         return kind([deep_copy(each, memo) for each in value])
-    if kind is bytearray:
-        return bytearray(value)
+    if kind is bytearray or kind is array:
+        return value[:]
     return value if is_lasting(value) else _instance(value, memo)
 
 

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
+from .amounts import check_made
 from .model import Native
 from .services import services
-from .widths import check_spec
+from .specs import SPECIFIED
+from .widths import DIGITS, check_spec
 
 # CPython's own parser of format strings, which is private, and has no types.
 _STRING = import_module("_string")
@@ -21,14 +23,16 @@ DEPTH_MAX = 2  # of a format spec with fields of its own
 
 def format_text(*args: Any, **kwargs: Any) -> str:
     """`text.format(*args, **kwargs)`."""
-    if not args or not isinstance(args[0], str) or not _is_ours(args[0]):
+    if not args or not isinstance(args[0], str) or not (_is_ours(args[0]) or _has_spec([*args[1:], *kwargs.values()])):
         return str.format(*args, **kwargs)
     return _Formatting(args[1:], kwargs).text(args[0], DEPTH_MAX)
 
 
 def format_map(*args: Any, **kwargs: Any) -> str:
     """`text.format_map(mapping)`."""
-    if kwargs or len(args) != 2 or not isinstance(args[0], str) or not _is_ours(args[0]):
+    if kwargs or len(args) != 2 or not isinstance(args[0], str):
+        return str.format_map(*args, **kwargs)
+    if not _is_ours(args[0]) and not (type(args[1]) is dict and _has_spec(args[1].values())):
         return str.format_map(*args, **kwargs)
     return _Formatting(None, args[1]).text(args[0], DEPTH_MAX)
 
@@ -38,16 +42,25 @@ def concat(*parts: str) -> str:
     return "".join(parts)
 
 
+def check_parts(*parts: str) -> None:
+    check_made(sum(map(str.__len__, parts)))
+
+
 def _fields(text: str) -> Iterator[tuple[str, str | None, str | None, str | None]]:
     """Literal text, and the field behind it: name, spec and conversion."""
     yield from _STRING.formatter_parser(text)
+
+
+def _has_spec(values: Iterable[Any]) -> bool:
+    """Whether a format spec may mean something to one of them that is to be looked at (`specs.py`)."""
+    return any(isinstance(value, SPECIFIED) for value in values)
 
 
 def _is_ours(text: str) -> bool:
     """Whether a field reads an attribute, or its width may be a large one. A malformed text is the host's to refuse."""
     try:
         for _, field, spec, _ in _fields(text):
-            if (field and "." in field) or (spec and (len(spec) >= 10 or "{" in spec)):
+            if (field and "." in field) or (spec and (len(spec) >= DIGITS or "{" in spec)):
                 return True
     except (ValueError, RecursionError):
         pass
@@ -119,4 +132,4 @@ def _converted(value: Any, conversion: str) -> str:
 
 
 def natives() -> list[Native]:
-    return [Native("concat_strings/1", concat)]
+    return [Native("concat_strings/1", concat, guard=check_parts)]

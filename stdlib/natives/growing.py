@@ -22,8 +22,11 @@ def reads_from(iterator: Any, items: list[Any]) -> bool:
     return isinstance(iterator, Lazy) and any(reads_from(each, items) for each in iterator.reads())
 
 
-def extend(items: Any, *more: Any, **named: Any) -> None:
+def extend(*args: Any, **named: Any) -> None:
     """`list.extend(items, more)`."""
+    if not args:
+        return list.extend(*args, **named)  # which says what is missing
+    items, *more = args
     guards.check_extension(items, *more)
     if len(more) != 1 or named or not isinstance(items, list) or not reads_from(more[0], items):
         return list.extend(items, *more, **named)
@@ -34,8 +37,11 @@ def extend(items: Any, *more: Any, **named: Any) -> None:
     return None
 
 
-def add_in_place(items: Any, *more: Any, **named: Any) -> Any:
+def add_in_place(*args: Any, **named: Any) -> Any:
     """`list.__iadd__(items, more)`."""
+    if not args:
+        return list.__iadd__(*args, **named)  # which says what is missing
+    items, *more = args
     if len(more) != 1 or named or not isinstance(items, list):
         return list.__iadd__(items, *more, **named)
     extend(items, *more)

@@ -11,29 +11,58 @@ from typing import Any
 
 from ..values.sets import OrderedFrozenSet, OrderedSet
 from .model import Native
+from .protocols import instance_of
+from .services import services
 
 # CPython marks its types by these flags, and a class inherits them.
 _SEQUENCE = 1 << 5
 _MAPPING = 1 << 6
 _MATCHES_SELF = 1 << 22
+FLAGS = "__abc_tpflags__"  # by which CPython's classes of `collections.abc` say which of the two they are
 _A_CLASS = "a class" if sys.version_info >= (3, 12) else "a type"
 
 
 def is_sequence(value: Any) -> bool:
     """Whether `case [...]` looks into the value."""
-    return bool(type(value).__flags__ & _SEQUENCE)
+    return bool(_flags(type(value)) & _SEQUENCE)
 
 
 def is_mapping(value: Any) -> bool:
     """Whether `case {...}` looks into the value."""
-    return bool(type(value).__flags__ & _MAPPING)
+    return bool(_flags(type(value)) & _MAPPING)
+
+
+def _flags(kind: type) -> int:
+    """Those of the first base that has one: the host knows of its own, those of `collections` in the prelude say so.
+
+    Whoever was registered with one of these has the flag of that, whatever it had.
+    """
+    machine = services.get(None)
+    for owner, member in reversed(machine.registered() if machine is not None else ()):
+        if member in kind.__mro__ and (told := _told(owner)):
+            return told
+    if any(FLAGS in vars(base) for base in kind.__mro__):
+        return next(filter(None, map(_own, kind.__mro__)), 0)
+    return kind.__flags__
+
+
+def _told(kind: type) -> int:
+    return next((int(vars(base)[FLAGS]) for base in kind.__mro__ if FLAGS in vars(base)), 0)
+
+
+def _own(kind: type) -> int:
+    """Of a class itself: one of the program inherits the host's in another order."""
+    if FLAGS in vars(kind):
+        return int(vars(kind)[FLAGS])
+    host = services.get().host_of(kind)
+    return 0 if host is None else host.__flags__ & (_SEQUENCE | _MAPPING)
 
 
 def matches_class(value: Any, kind: Any) -> bool:
     """Whether `case kind(...)` looks into the value."""
     if not isinstance(kind, type):
         raise TypeError(f"called match pattern must be {_A_CLASS}")
-    return isinstance(value, kind)
+    return instance_of(value, kind)
 
 
 def positional_names(kind: type, count: int) -> tuple[Any, ...] | None:

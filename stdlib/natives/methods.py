@@ -7,25 +7,27 @@ A method is a native, too, under the name of its class: `str.upper` as a value i
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time, timedelta, timezone
 from functools import partial
-from types import BuiltinFunctionType, ClassMethodDescriptorType
+from re import RegexFlag
+from types import BuiltinFunctionType, ClassMethodDescriptorType, MethodType
 from typing import Any
 
 from ..values import iterators, lazy, walks
-from ..values.descriptors import Property
+from ..values.class_contents import ClassContents
+from ..values.decimals import SignalDict
+from ..values.descriptors import ClassMethod, Property, StaticMethod
 from ..values.fields import Field
 from ..values.iterators import iterate_as, reversed_as
 from ..values.sets import FROZENSET_METHODS, SET_METHODS, OrderedFrozenSet, OrderedSet
 from ..values.tracebacks import Traceback, with_traceback
 from ..values.uuids import UUID
 from ..values.views import DictItems, DictKeys, DictValues, MappingProxy
-from . import growing, guards
+from . import growing, guards, numeric_methods, time_methods
 from .formatting import format_map, format_text
 from .hashing import hash_as
 from .model import Native
-from .times import moved_to_zone, timestamp
 
 _TEXT = (
     "capitalize center count endswith expandtabs find index isalnum isalpha isascii isdigit islower isspace istitle "
@@ -43,6 +45,8 @@ _READS: dict[type, str] = {
     float: "as_integer_ratio conjugate fromhex hex is_integer",
     complex: "conjugate",
     list: "copy count index",
+    array: "count index tobytes tolist tounicode",
+    memoryview: "cast count hex index release tobytes tolist toreadonly",
     tuple: "count index",
     dict: "copy fromkeys get items keys values",
     range: "count index",
@@ -52,12 +56,7 @@ _READS: dict[type, str] = {
     DictItems: "isdisjoint",
     DictValues: "",
     MappingProxy: "copy get items keys values",
-    datetime: "astimezone combine ctime date dst fromisocalendar fromisoformat fromordinal isoformat isoweekday "
-    "replace strftime strptime time timestamp timetz toordinal tzname utcoffset weekday",
-    date: "ctime fromisocalendar fromisoformat fromordinal isoformat isoweekday replace strftime toordinal weekday",
-    time: "dst fromisoformat isoformat replace strftime tzname utcoffset",
-    timedelta: "total_seconds",
-    timezone: "dst fromutc tzname utcoffset",
+    ClassContents: "get",
     UUID: "",
     type(None): "",
     Property: "deleter getter setter",
@@ -66,9 +65,11 @@ _LIST = "append extend insert pop remove reverse clear"
 _WRITES: dict[type, str] = {
     list: f"{_LIST} sort",
     bytearray: _LIST,
+    array: "append byteswap extend frombytes fromlist fromunicode insert pop remove reverse",
     dict: "clear pop popitem setdefault update",
 }
 _DATA: dict[type, str] = {
+    RegexFlag: "name value",
     Field: "name type default default_factory init repr hash compare metadata kw_only",
     int: "real imag numerator denominator",
     bool: "real imag numerator denominator",
@@ -76,14 +77,12 @@ _DATA: dict[type, str] = {
     complex: "real imag",
     range: "start stop step",
     slice: "start stop step",
-    datetime: "year month day hour minute second microsecond tzinfo fold min max resolution",
-    date: "year month day min max resolution",
-    time: "hour minute second microsecond tzinfo fold min max resolution",
-    timedelta: "days seconds microseconds min max resolution",
-    timezone: "utc min max",
+    array: "typecode itemsize",
+    memoryview: "c_contiguous contiguous f_contiguous format itemsize nbytes ndim obj readonly shape strides "
+    "suboffsets",
     Traceback: "tb_lineno tb_next",
-    UUID: "bytes bytes_le clock_seq clock_seq_hi_variant clock_seq_low fields hex int node time time_hi_version "
-    "time_low time_mid urn variant version",
+    UUID: "bytes bytes_le clock_seq clock_seq_hi_variant clock_seq_low fields hex int is_safe node time "
+    "time_hi_version time_low time_mid urn variant version",
 }
 
 # Special methods that compute something and lead nowhere; under their names a program may call them, too.
@@ -93,7 +92,7 @@ _SPECIAL = (
     "len length_hint lt ne neg next pos repr reversed round str trunc getnewargs"
 )
 _CHANGING = "delitem setitem next"
-_SOURCES: tuple[Any, ...] = ([], (), "", "\u0100", b"", bytearray(), range(0), range(1 << 70))
+_SOURCES: tuple[Any, ...] = ([], (), "", "\u0100", b"", bytearray(), array("b"), range(0), range(1 << 70))
 _ITERATORS = (
     *(type(iter(source)) for source in _SOURCES),
     *(walks.KeyWalk, walks.ValueWalk, walks.ItemWalk, walks.SetWalk),
@@ -101,6 +100,14 @@ _ITERATORS = (
     *(lazy.Enumerate, lazy.Map, lazy.Filter, lazy.Zip),
     *(iterators.Reversed, iterators.ListReverseIterator, iterators.CallableIterator, iterators.SequenceIterator),
 )
+
+
+for _table, _more in (
+    *((_READS, each) for each in (numeric_methods.READS, time_methods.READS)),
+    *((_WRITES, each) for each in (numeric_methods.WRITES, time_methods.WRITES)),
+    *((_DATA, each) for each in (numeric_methods.DATA, time_methods.DATA)),
+):
+    _table.update(_more)
 
 
 def _named(names: str) -> Iterator[str]:
@@ -118,20 +125,22 @@ def _special(kind: type) -> dict[str, bool]:
 
 def _methods(kind: type) -> dict[str, bool]:
     reads = [name for name in _READS.get(kind, "").split() if hasattr(kind, name)]
-    return dict.fromkeys(reads, False) | dict.fromkeys(_WRITES.get(kind, "").split(), True) | _special(kind)
+    writes = [name for name in _WRITES.get(kind, "").split() if hasattr(kind, name)]
+    return dict.fromkeys(reads, False) | dict.fromkeys(writes, True) | _special(kind)
 
 
 METHODS: dict[type, dict[str, bool]] = {kind: _methods(kind) for kind in (*_READS, *_ITERATORS)}
+METHODS |= {kind: {"__get__": False} for kind in (StaticMethod, ClassMethod)}
+METHODS[Property] |= dict.fromkeys(("__get__", "__set__", "__delete__"), False)
+METHODS[memoryview] |= {"__enter__": False, "__exit__": False}
 METHODS[OrderedSet] = {name: name not in FROZENSET_METHODS for name in SET_METHODS} | _special(OrderedSet)
 ATTRIBUTES: dict[type, frozenset[str]] = {kind: frozenset(names.split()) for kind, names in _DATA.items()}
 
 # Attributes of the classes themselves.
 CLASS_ATTRIBUTES: dict[type, frozenset[str]] = {
-    datetime: frozenset(("min", "max", "resolution")),
-    date: frozenset(("min", "max", "resolution")),
-    time: frozenset(("min", "max", "resolution")),
-    timedelta: frozenset(("min", "max", "resolution")),
-    timezone: frozenset(("utc", "min", "max")),
+    **numeric_methods.CLASS_ATTRIBUTES,
+    **time_methods.CLASS_ATTRIBUTES,
+    RegexFlag: frozenset(RegexFlag.__members__) - {"DEBUG", "T", "TEMPLATE"},
 }
 
 # Of every exception that has them (`split` and its like are of groups).
@@ -147,7 +156,8 @@ ERROR_METHODS: dict[str, bool] = {
 _INSTEAD: dict[type, dict[str, Callable[..., Any]]] = {
     str: {"format": format_text, "format_map": format_map},
     dict: {},
-    datetime: {"astimezone": moved_to_zone, "timestamp": timestamp},
+    **numeric_methods.INSTEAD,
+    **time_methods.INSTEAD,
 }
 
 
@@ -197,6 +207,9 @@ def unbound(kind: type, name: str) -> Any:
     return _INSTEAD[kind].get(name) or getattr(kind, name)
 
 
+_BOUND = (BuiltinFunctionType, MethodType)
+
+
 def bound(target: Any, name: str) -> Callable[..., Any]:
     """What calls `target.name`, with CPython's words for wrong arguments."""
     kind = type(target)
@@ -207,7 +220,7 @@ def bound(target: Any, name: str) -> Callable[..., Any]:
         return getattr(target, name)  # type: ignore[no-any-return]
     method = instead.get(name) or getattr(kind, name)
     # A class method or static method is bound already, or needs no object.
-    return method if isinstance(method, BuiltinFunctionType) else partial(method, target)
+    return method if isinstance(method, _BOUND) else partial(method, target)
 
 
 def bound_to(base: type, target: Any, name: str) -> Callable[..., Any]:
@@ -221,15 +234,21 @@ def bound_to(base: type, target: Any, name: str) -> Callable[..., Any]:
     return partial(unbound(base, name), target)
 
 
+_HOMES: dict[type, str] = {SignalDict: "decimal"}  # whose own `__module__` says something else
+
+
 def natives() -> list[Native]:
     """Every method by the name of its class. What a class inherits is under the name of the base."""
     found: dict[Any, Native] = {}
     for kind, names in METHODS.items():
-        if kind in _ITERATORS:
+        if kind in _ITERATORS or kind is ClassContents:  # whose name is another one's
             continue
         for name, changes in sorted(names.items()):
             if any(name in vars(base) for base in kind.__mro__[:-1]):
-                home = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
+                module = _HOMES.get(kind, kind.__module__)
+                home = "" if module == "builtins" else f"{module}."
                 key = f"{home}{kind.__name__}.{name}/1"
-                found.setdefault(unbound(kind, name), Native(key, unbound(kind, name), (0,) if changes else ()))
+                guard = guards.OF_METHODS.get(name)
+                native = Native(key, unbound(kind, name), (0,) if changes else (), guard=guard)
+                found.setdefault(unbound(kind, name), native)
     return list(found.values())

@@ -12,7 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
+
+Kind = Literal["leaf", "driven", "nested"]
+ITEMS_PER_TICK = 64  # of what a native is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +29,25 @@ class Native:
     driven: str = ""
     # Called with the arguments before the call: it refuses what would be too large to make (`guards.py`).
     guard: Callable[..., None] | None = None
+    # Called in the place of `call`, which is a type and does not make its values as a workflow is to get them.
+    make: Callable[..., Any] | None = None
+    nested: bool = False  # C calls an argument's own methods back, and nothing of the prelude takes its place
+    flat: bool = False  # one tick, whatever it is given: it does not look at the items
+    note: str = ""  # what it depends on beside its arguments, and how that stays the same for whoever goes on
+
+    @property
+    def name(self) -> str:
+        return self.key.rpartition("/")[0]
+
+    @property
+    def revision(self) -> int:
+        return int(self.key.rpartition("/")[2])
+
+    @property
+    def kind(self) -> Kind:
+        return "driven" if self.driven else "nested" if self.nested else "leaf"
+
+    @property
+    def cost(self) -> str:
+        """In ticks, beside those of what it calls back."""
+        return "0" if self.flat else f"items/{ITEMS_PER_TICK}"

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import operator
+from array import array
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from ..values.decimals import Context
+from ..values.records import IsoCalendarDate, struct_time
 from .model import Native
+
+_IN_FULL: frozenset[type] = frozenset(
+    (Decimal, Context, date, datetime, time, timedelta, timezone, tzinfo, ZoneInfo, struct_time, IsoCalendarDate, array)
+)
 
 
 def class_name_of(value: Any) -> str:
-    """The class of a value as CPython's messages name it."""
-    return type(value).__name__
+    """The class of a value as CPython's messages name it: one of C's outside of `builtins` in full."""
+    kind = type(value)
+    return f"{kind.__module__}.{kind.__name__}" if kind in _IN_FULL else kind.__name__
 
 
 def list_sort(items: list[Any], keys: list[Any], reverse: int) -> None:

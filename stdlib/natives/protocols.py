@@ -11,6 +11,7 @@ from typing import Any
 
 from ..values.markers import RUNTIME, Alias, Generic, Protocol
 from ..values.workflow import Plain
+from .abstract import is_abstract, is_virtual, offers
 from .model import Native
 from .services import services
 
@@ -19,8 +20,6 @@ _NO_MEMBERS = frozenset(
     "__abstractmethods__ __annotations__ __dict__ __doc__ __init__ __module__ __new__ __slots__ __subclasshook__ "
     "__weakref__ __class_getitem__ __match_args__ __qualname__".split()
 ) | {RUNTIME}
-# In the namespace of a class of the prelude: whoever has these methods is of it, as its `__subclasshook__` would say.
-STRUCTURE = "__waymark_methods__"
 _NOT_RUNTIME = "Instance and class checks can only be used with @runtime_checkable protocols"
 
 
@@ -39,7 +38,7 @@ def subclass_of(*args: Any, **kwargs: Any) -> bool:
 def _is_special(kinds: Any) -> bool:
     if type(kinds) is tuple:
         return any(map(_is_special, kinds))
-    return type(kinds) is Alias or (isinstance(kinds, type) and (Protocol in kinds.__mro__ or STRUCTURE in vars(kinds)))
+    return type(kinds) is Alias or (isinstance(kinds, type) and (Protocol in kinds.__mro__ or is_abstract(kinds)))
 
 
 def _any(kinds: Any, test: Any) -> bool:
@@ -52,7 +51,7 @@ def _any(kinds: Any, test: Any) -> bool:
 
 def _has_members(value: Any, kind: Any) -> bool:
     if not _is_protocol(kind):
-        return _is_structured(type(value), kind)
+        return is_virtual(type(value), kind)
     if not vars(kind).get(RUNTIME):
         raise TypeError(_NOT_RUNTIME)
     return all(_has(value, name) for name, _ in _members(kind))
@@ -60,18 +59,13 @@ def _has_members(value: Any, kind: Any) -> bool:
 
 def _offers_members(candidate: type, kind: Any) -> bool:
     if not _is_protocol(kind):
-        return _is_structured(candidate, kind)
+        return is_virtual(candidate, kind)
     if not vars(kind).get(RUNTIME):
         raise TypeError(_NOT_RUNTIME)
     members = list(_members(kind))
     if not all(method for _, method in members):
         raise TypeError("Protocols with non-method members don't support issubclass()")
-    return all(_offered(candidate, name) for name, _ in members)
-
-
-def _is_structured(candidate: type, kind: Any) -> bool:
-    names = vars(kind).get(STRUCTURE, ()) if isinstance(kind, type) else ()
-    return bool(names) and all(_offered(candidate, name) for name in names)
+    return all(offers(candidate, name) for name, _ in members)
 
 
 def _is_protocol(kind: Any) -> bool:
@@ -98,10 +92,5 @@ def _has(value: Any, name: str) -> bool:
         return False
 
 
-def _offered(candidate: type, name: str) -> bool:
-    found = next((vars(base)[name] for base in candidate.__mro__ if name in vars(base)), None)
-    return found is not None
-
-
 def natives() -> list[Native]:
-    return [Native("isinstance/1", instance_of), Native("issubclass/1", subclass_of)]
+    return [Native("isinstance/1", instance_of, flat=True), Native("issubclass/1", subclass_of, flat=True)]

@@ -5,8 +5,14 @@ The machine sets itself while it runs a slice; nothing of it is known here but t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any, Protocol
+
+from ..limits import RunLimits
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Services(Protocol):
@@ -38,12 +44,28 @@ class Services(Protocol):
         """The module whose code runs."""
         ...
 
+    def ask_host(self, operation: str, kind: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Ask who can import the user's modules about a host class: `(True, value)`, or `(False, what is known)`."""
+        ...
+
+    def caller_module(self) -> str:
+        """The module of the code that called the function whose code runs."""
+        ...
+
     def receive_arguments(self) -> None:
         """Make the arguments of the run objects of its own classes."""
         ...
 
     def touch(self, value: Any) -> None:
         """A native changes the value, which is part of the run."""
+        ...
+
+    def limits(self) -> RunLimits:
+        """What one run may ask of its engine."""
+        ...
+
+    def pay(self, ticks: int) -> None:
+        """A native makes something large: the run pays for it."""
         ...
 
     def charge(self) -> None:
@@ -62,6 +84,18 @@ class Services(Protocol):
         """Whether the class itself is a `typing.Protocol`."""
         ...
 
+    def host_of(self, kind: type) -> type | None:
+        """The type of CPython that this is, or stands in for; None for a class of the program."""
+        ...
+
+    def registered(self) -> list[tuple[type, type]]:
+        """Abstract classes, and what was registered with them in this run."""
+        ...
+
+    def register(self, owner: type, member: type) -> None:
+        """From now on, what is of `member` is of the abstract class `owner`."""
+        ...
+
     def text_of(self, value: Any) -> str:
         """`repr` of a future, a task or a handle."""
         ...
@@ -69,8 +103,10 @@ class Services(Protocol):
     def bind_method(self, function: Any, instance: Any) -> Any:
         """`types.MethodType(function, instance)`."""
 
-    def say(self, level: str, text: str) -> None:
-        """Let the program's log say this, once."""
+    def say(
+        self, level: str, text: str, logger: str = "", stacklevel: int = 0, extra: Mapping[str, str] = NOTHING
+    ) -> None:
+        """Let the program's log say this, once; with a `stacklevel`, the line of the function so many calls out."""
 
     def handled(self) -> BaseException | None:
         """The exception that is being handled where the native was called."""

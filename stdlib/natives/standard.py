@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import math
 import operator
 from collections.abc import Callable
@@ -43,7 +42,6 @@ def natives() -> list[Native]:
         *_of(operator, "operator", _OPERATOR),
         *_of(operator, "operator", _OPERATOR_IN_PLACE, mutates=(0,)),
         *_of(asyncio, "asyncio", _ASYNCIO_ERRORS),
-        Native("functools.reduce/1", functools.reduce),
         Native("typing.cast/1", cast),
     ]
 

@@ -7,31 +7,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
+from . import exact, specs
 from .addresses import MARK, without_addresses
-from .guards import BYTES_MAX, INDEX_MAX
-from .services import Excess
+from .amounts import check_index
+from .spread import check_spread
 
 # Numbers with fewer digits are no danger: most texts are passed by one search.
-_LONG = re.compile(r"\d{10}|\*")
-_LONG_BYTES = re.compile(rb"\d{10}|\*")
-_SPEC = re.compile(r"(?:.?[<>=^])?[-+ ]?z?#?0?(\d{10,})", re.DOTALL)
+DIGITS = 5
+DIGITS_MAX = 19
+_LONG = re.compile(rf"\d{{{DIGITS}}}|\*")
+_SPEC = re.compile(r"(?:.?[<>=^])?[-+ ]?z?#?0?(\d*)[,_]?(?:\.(\d+))?", re.DOTALL)
+_CUT = frozenset("srabc%")  # what a precision makes shorter, and not longer
+_WHOLE = re.compile(r"%[^%a-zA-Z]*[diuxXoc]")  # conversions that make an int first
 _TEXTS = frozenset((str, bytes, bytearray))
 _CONVERSION = re.compile(r"%(?:\([^)]*\))?[#0\- +]*(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?(.)", re.DOTALL)
 
 
-def check_width(width: Any) -> None:
-    if isinstance(width, int) and BYTES_MAX < width <= INDEX_MAX:
-        raise Excess(MemoryError())
-
-
-def check_spec(value: Any = None, spec: Any = "", *more: Any, **named: Any) -> None:
+def check_spec(value: Any = None, spec: Any = "", /, *more: Any, **named: Any) -> None:
     """Before `format(value, spec)`, and what a field of a format string comes to."""
-    if isinstance(spec, str) and len(spec) >= 10:
+    check_spread(value)
+    specs.check(value, spec)
+    if isinstance(spec, str) and len(spec) >= DIGITS:
         found = _SPEC.match(spec)
         if found is not None:
-            check_width(int(found[1]))
+            given = found.groups()[:1] if isinstance(value, str) else found.groups()
+            for number in filter(None, given):
+                _check_number(number)
+
+
+def _check_number(digits: str) -> None:
+    """A width or a precision; of one with too many digits for an index, C says so."""
+    if len(digits) < DIGITS_MAX:
+        check_index(int(digits))
 
 
 def modulo(left: Any, right: Any) -> Any:
@@ -50,14 +60,15 @@ def modulo_in_place(left: Any, right: Any) -> Any:
 
 
 def _formatted(text: Any, values: Any) -> Any:
-    if type(text) is str:
-        if _LONG.search(text):
-            _check_conversions(text, values)
-        made = text % values
-        return without_addresses(made, modulo, (values,)) if MARK in made else made
-    if _LONG_BYTES.search(text):
-        _check_conversions(text.decode("latin-1"), values)
-    return text % values
+    read: str = text if type(text) is str else text.decode("latin-1")
+    check_spread(values)
+    for value in values if type(values) is tuple else (values,):
+        if type(value) is Decimal and _WHOLE.search(read):
+            exact.check_whole(value)
+    if _LONG.search(read):
+        _check_conversions(read, values)
+    made: Any = text % values
+    return without_addresses(made, modulo, (values,)) if made.__class__ is str and MARK in made else made
 
 
 def _check_conversions(text: str, values: Any) -> None:
@@ -65,10 +76,13 @@ def _check_conversions(text: str, values: Any) -> None:
     given: Iterator[Any] = iter(values if type(values) is tuple else (values,))
     for width, precision, kind in _CONVERSION.findall(text):
         if width == "*":
-            check_width(next(given, None))
+            check_index(next(given, None))
         elif width:
-            check_width(int(width))
+            _check_number(width)
         if precision == "*":
-            next(given, None)
+            most = next(given, None)
+            check_index(0 if kind in _CUT else most)
+        elif precision and kind not in _CUT:
+            _check_number(precision)
         if kind != "%":
             next(given, None)

@@ -126,6 +126,7 @@ class Context:
             raise TypeError("Context() does not accept any arguments")
         self._values = {}
         self._entered = False
+        self._decimal = None
 
     def __init_subclass__(cls, **kwargs):
         raise TypeError("type '_contextvars.Context' is not an acceptable base type")
@@ -133,20 +134,20 @@ class Context:
     def run(self, /, *args, **kwargs):
         if not args:
             raise TypeError("run() missing 1 required positional argument")
-        outer = machine.context()
-        if self._entered or self is outer:
+        if self._entered or self is machine.context():
             raise RuntimeError(f"cannot enter context: {self!r} is already entered")
         self._entered = True
-        machine.set_context(self)
+        outer = machine.exchange_context(self)
         try:
             return args[0](*args[1:], **kwargs)
         finally:
             self._entered = False
-            machine.set_context(outer)
+            machine.exchange_context(outer)
 
     def copy(self):
         made = Context()
         made._values = self._values
+        made._decimal = self._decimal
         return made
 
     def __getitem__(self, var):

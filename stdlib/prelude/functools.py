@@ -39,6 +39,33 @@ def wraps(wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPPER_UPDATES):
     return decorate
 
 
+def reduce(*args, **kwargs):
+    if kwargs:
+        raise TypeError("reduce() takes no keyword arguments")
+    if not 2 <= len(args) <= 3:
+        bound, number = ("least", 2) if len(args) < 2 else ("most", 3)
+        raise TypeError(f"reduce expected at {bound} {number} arguments, got {len(args)}")
+    function, iterable, *initial = args
+    source = None
+    try:
+        source = iter(iterable)
+    except TypeError:
+        pass
+    if source is None:
+        raise TypeError("reduce() arg 2 must support iteration")
+    if initial:
+        (result,) = initial
+    else:
+        for first in source:
+            result = first
+            break
+        else:
+            raise TypeError("reduce() of empty iterable with no initial value")
+    for item in source:
+        result = function(result, item)
+    return result
+
+
 # --- arguments given before the call ---
 
 
@@ -54,6 +81,8 @@ def _shown():
 
 class partial:
     """New function with partial application of the given arguments and keywords."""
+
+    __waymark_named_in_full__ = True
 
     def __new__(cls, /, *args, **keywords):
         if not args:
@@ -117,6 +146,10 @@ class partialmethod:
         self.func = func
         self.args = args
         self.keywords = keywords
+
+    @property
+    def __isabstractmethod__(self):
+        return getattr(self.func, "__isabstractmethod__", False)
 
     def __get__(self, obj, cls=None):
         bound = _bound(self.func, obj, cls)
@@ -402,15 +435,32 @@ def _renamed(method, name):
 # --- dispatch by the type of the first argument ---
 
 
+def _implied(cls, registry):
+    """The abstract classes that the class is of without extending them; of two that are related, the narrower one."""
+    found = [kind for kind in registry if kind not in cls.__mro__ and issubclass(cls, kind)]
+    return [kind for kind in found if not any(kind is not other and issubclass(other, kind) for other in found)]
+
+
+def _introduces(base, kind):
+    """Whether the class is of the abstract class, and none of its bases is."""
+    return issubclass(base, kind) and not any(issubclass(each, kind) for each in base.__mro__[1:])
+
+
 def singledispatch(func):
     """Single-dispatch generic function decorator. The type is given to `register`: annotations are not evaluated."""
     registry = {object: func}
     called = getattr(_inner(func), "__name__", "singledispatch function")
 
     def dispatch(cls):
+        implied = _implied(cls, registry)
         for base in cls.__mro__:
             if base in registry:
                 return registry[base]
+            introduced = [kind for kind in implied if _introduces(base, kind)]
+            if len(introduced) > 1:
+                raise RuntimeError(f"Ambiguous dispatch: {introduced[0]} or {introduced[1]}")
+            if introduced:
+                return registry[introduced[0]]
         return None
 
     def register(cls, func=None):
@@ -456,3 +506,7 @@ class singledispatchmethod:
 
         _method.register = self.register
         return update_wrapper(_method, self.func)
+
+    @property
+    def __isabstractmethod__(self):
+        return getattr(self.func, "__isabstractmethod__", False)

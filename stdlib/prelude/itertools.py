@@ -15,6 +15,7 @@ class _NOTHING:
 class count:
     """count(start=0, step=1) --> start, start+step, start+2*step, ..."""
 
+    __waymark_named_in_full__ = True
     __slots__ = ("_step", "_value")
 
     def __init__(self, start=0, step=1):
@@ -41,6 +42,7 @@ class count:
 class cycle:
     """Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely."""
 
+    __waymark_named_in_full__ = True
     __slots__ = ("_index", "_iterator", "_saved")
 
     def __init__(self, iterable, /):
@@ -70,6 +72,7 @@ class cycle:
 class repeat:
     """repeat(object [,times]) -> the object, for the given number of times, or endlessly."""
 
+    __waymark_named_in_full__ = True
     __slots__ = ("_left", "_object")
 
     def __init__(self, object, times=_NOTHING):
@@ -99,6 +102,7 @@ class repeat:
 class accumulate:
     """Return series of accumulated sums (or other binary function results)."""
 
+    __waymark_named_in_full__ = True
     __slots__ = ("_function", "_initial", "_iterator", "_total")
 
     def __init__(self, iterable, func=None, *, initial=None):
@@ -127,6 +131,7 @@ class accumulate:
 class chain:
     """Return elements from the first iterable until it is exhausted, then from the next, until all are."""
 
+    __waymark_named_in_full__ = True
     __slots__ = ("_active", "_source")
 
     def __init__(self, *iterables):
@@ -159,6 +164,7 @@ class chain:
 class compress:
     """Return data elements corresponding to true selector elements."""
 
+    __waymark_named_in_full__ = True
     __slots__ = ("_data", "_selectors")
 
     def __init__(self, data, selectors):
@@ -178,6 +184,7 @@ class compress:
 class dropwhile:
     """Drop items from the iterable while predicate(item) is true. Afterwards, return every element."""
 
+    __waymark_named_in_full__ = True
     __slots__ = ("_iterator", "_predicate", "_started")
 
     def __init__(self, predicate, iterable, /):
@@ -201,6 +208,7 @@ class dropwhile:
 class takewhile:
     """Return successive entries from an iterable as long as the predicate evaluates to true for each entry."""
 
+    __waymark_named_in_full__ = True
     __slots__ = ("_iterator", "_predicate", "_stopped")
 
     def __init__(self, predicate, iterable, /):
@@ -224,6 +232,7 @@ class takewhile:
 class filterfalse:
     """Return those items of iterable for which function(item) is false."""
 
+    __waymark_named_in_full__ = True
     __slots__ = ("_function", "_iterator")
 
     def __init__(self, function, iterable, /):
@@ -244,6 +253,7 @@ class filterfalse:
 class starmap:
     """Return an iterator whose values are returned from the function evaluated with an argument tuple."""
 
+    __waymark_named_in_full__ = True
     __slots__ = ("_function", "_iterator")
 
     def __init__(self, function, iterable, /):
@@ -261,6 +271,7 @@ class starmap:
 class pairwise:
     """Return an iterator of overlapping pairs taken from the input iterator."""
 
+    __waymark_named_in_full__ = True
     __slots__ = ("_iterator", "_old")
 
     def __init__(self, iterable, /):
@@ -286,6 +297,7 @@ class pairwise:
 class islice:
     """islice(iterable, stop), islice(iterable, start, stop[, step]): items by position."""
 
+    __waymark_named_in_full__ = True
     __slots__ = ("_iterator", "_next", "_seen", "_step", "_stop")
 
     def __init__(self, iterable, /, *bounds):
@@ -339,6 +351,7 @@ def _bound(given):
 class groupby:
     """Make an iterator that returns consecutive keys and groups from the iterable."""
 
+    __waymark_named_in_full__ = True
     __slots__ = ("_group", "_iterator", "_key", "_key_of", "_target", "_value")
 
     def __init__(self, iterable, key=None):
@@ -365,6 +378,7 @@ class groupby:
 
 
 class _grouper:
+    __waymark_named_in_full__ = True
     __slots__ = ("_parent", "_target")
 
     def __init__(self, parent, target):
@@ -393,6 +407,7 @@ def _same(one, other):
 class zip_longest:
     """Like zip(), but goes on until the longest iterable is exhausted, with `fillvalue` for the others."""
 
+    __waymark_named_in_full__ = True
     __slots__ = ("_active", "_fill", "_iterators")
 
     def __init__(self, *iterables, fillvalue=None):
@@ -424,6 +439,7 @@ class zip_longest:
 class product:
     """Cartesian product of input iterables. Equivalent to nested for-loops."""
 
+    __waymark_named_in_full__ = True
     __slots__ = ("_indices", "_pools")
 
     def __init__(self, *iterables, repeat=1):
@@ -457,6 +473,7 @@ class product:
 class _Choices:
     """What permutations and combinations have in common: a pool, and the places in it of what is chosen next."""
 
+    __waymark_named_in_full__ = True
     __slots__ = ("_indices", "_pool", "_started")
 
     def __iter__(self):
@@ -485,6 +502,7 @@ def _length(r):
 class permutations(_Choices):
     """Return successive r-length permutations of elements in the iterable."""
 
+    __waymark_named_in_full__ = True
     __slots__ = ("_cycles", "_r")
 
     def __init__(self, iterable, r=None):
@@ -517,6 +535,7 @@ class permutations(_Choices):
 class combinations(_Choices):
     """Return successive r-length combinations of elements in the iterable."""
 
+    __waymark_named_in_full__ = True
     __slots__ = ()
 
     def __init__(self, iterable, r):
@@ -540,6 +559,7 @@ class combinations(_Choices):
 class combinations_with_replacement(_Choices):
     """Return successive r-length combinations of elements in the iterable, allowing repeated elements."""
 
+    __waymark_named_in_full__ = True
     __slots__ = ()
 
     def __init__(self, iterable, r):
@@ -560,6 +580,7 @@ class combinations_with_replacement(_Choices):
 class _tee:
     """Iterator wrapped to make it copyable. What the others have not had yet is a chain of [item, following]."""
 
+    __waymark_named_in_full__ = True
     __slots__ = ("_iterator", "_link")
 
     def __init__(self, iterable, /):
@@ -594,3 +615,37 @@ def tee(iterable, n=2, /):
         return ()
     first = iterable if isinstance(iterable, _tee) else _tee(iterable)
     return (first, *[_tee(first) for _ in range(n - 1)])
+
+
+class batched:
+    """Batch data into tuples of length n. The last batch may be shorter than n."""
+
+    __waymark_named_in_full__ = True
+    __slots__ = ("_iterator", "_size", "_strict")
+
+    def __init__(self, iterable, n, *, strict=False):
+        n = _index(n)
+        if n < 1:
+            raise ValueError("n must be at least one")
+        self._iterator = iter(iterable)
+        self._size = n
+        self._strict = bool(strict)
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self._iterator is None:
+            raise StopIteration
+        items = []
+        while len(items) < self._size:
+            item = next(self._iterator, _NOTHING)
+            if item is _NOTHING:
+                self._iterator = None
+                if not items:
+                    raise StopIteration
+                if self._strict:
+                    raise ValueError("batched(): incomplete batch")
+                break
+            items.append(item)
+        return tuple(items)

@@ -1,4 +1,4 @@
-"""The part of the prelude that is written in Python: its modules, what they offer, and what is refused beside it.
+"""The part of the prelude that is written in Python: its modules, and what they offer.
 
 The modules have the names of CPython's. Each is a unit of its own (`compiler/prelude_units.py`), so nothing at its top
 may be left to run: constants, functions and classes, and variables that a function binds. Only they may import
@@ -15,6 +15,15 @@ _FOLDER = __name__.rpartition(".")[0]
 
 # In the order in which CPython imports them: a module imports from those before it.
 MODULES = (
+    "operator",
+    "_collections_abc",
+    "_collections",
+    "itertools",
+    "heapq",
+    "bisect",
+    "types",
+    "typing",
+    "collections",
     "asyncio.coroutines",
     "asyncio.events",
     "asyncio.futures",
@@ -24,17 +33,47 @@ MODULES = (
     "asyncio.tasks",
     "asyncio.taskgroups",
     "functools",
-    "itertools",
     "contextlib",
     "_contextvars",
     "copy",
     "_enum",
+    "_decimal",
+    "numbers",
+    "_calendar",
+    "_calendar_shared",
+    "_calendar_html",
+    "logging",
+    "_logging_root",
+    "warnings",
+    "_io",
+    "re",
+    "_re",
+    "json.encoder",
+    "json.decoder",
+    "_json",
+    "string",
+    "textwrap",
+    "_struct",
+    "_struct_functions",
+    "_hashlib",
+    "hmac",
+    "_hmac",
+    "urllib.parse",
+    "difflib",
+    "_difflib",
+    "_hosts",
+    "_pydantic",
+    "_msgspec",
+    "_msgspec_json",
+    "_msgspec_msgpack",
+    "_msgspec_structs",
+    "_attrs",
 )
 
 _ASYNCIO = {
     "asyncio.coroutines": "iscoroutine iscoroutinefunction",
     "asyncio.events": "get_event_loop get_running_loop",
-    "asyncio.futures": "isfuture",
+    "asyncio.futures": "isfuture wrap_future",
     "asyncio.locks": "Barrier BoundedSemaphore Condition Event Lock Semaphore",
     "asyncio.queues": "LifoQueue PriorityQueue Queue",
     "asyncio.taskgroups": "TaskGroup",
@@ -47,14 +86,46 @@ _CONTEXTLIB = (
     "ExitStack aclosing asynccontextmanager closing contextmanager nullcontext suppress"
 )
 _FUNCTOOLS = (
-    "WRAPPER_ASSIGNMENTS WRAPPER_UPDATES cache cached_property cmp_to_key lru_cache partial partialmethod "
+    "WRAPPER_ASSIGNMENTS WRAPPER_UPDATES cache cached_property cmp_to_key lru_cache partial partialmethod reduce "
     "singledispatch singledispatchmethod total_ordering update_wrapper wraps"
 )
 _ITERTOOLS = (
-    "accumulate chain combinations combinations_with_replacement compress count cycle dropwhile filterfalse groupby "
-    "islice pairwise permutations product repeat starmap takewhile tee zip_longest"
+    "accumulate batched chain combinations combinations_with_replacement compress count cycle dropwhile filterfalse "
+    "groupby islice pairwise permutations product repeat starmap takewhile tee zip_longest"
 )
+_COLLECTIONS_ABC = (
+    "AsyncGenerator AsyncIterable AsyncIterator Awaitable ByteString Callable Collection Container Coroutine Generator "
+    "Hashable ItemsView Iterable Iterator KeysView Mapping MappingView MutableMapping MutableSequence MutableSet "
+    "Reversible Sequence Set Sized ValuesView"
+)
+_COLLECTIONS = {
+    "_collections": "OrderedDict defaultdict deque",
+    "collections": "ChainMap Counter UserDict UserList UserString",
+}
+_BISECT = "bisect bisect_left bisect_right insort insort_left insort_right"
+_OPERATOR = "attrgetter call is_ is_not itemgetter length_hint methodcaller"
+_TYPING = (
+    "NewType SupportsAbs SupportsBytes SupportsComplex SupportsFloat SupportsIndex SupportsInt SupportsRound "
+    "assert_never final overload override"
+)
+_LOGGING = (
+    "CRITICAL DEBUG ERROR FATAL INFO Logger LoggerAdapter NOTSET NullHandler RootLogger WARN WARNING addLevelName "
+    "disable getLevelName getLevelNamesMapping getLogger"
+)
+_LOGGING_ROOT = "critical debug error exception fatal info log warn warning"
 _CONTEXTVARS = "Context ContextVar Token copy_context"
+_HASHLIB = (
+    "blake2b blake2s md5 new sha1 sha224 sha256 sha384 sha3_224 sha3_256 sha3_384 sha3_512 sha512 shake_128 shake_256"
+)
+_DIFFLIB = "Differ Match SequenceMatcher context_diff diff_bytes restore unified_diff"
+_RE = "compile findall finditer fullmatch match purge search split sub subn"
+_ATTRS = "asdict astuple evolve has validate"
+_FROZEN = "FrozenAttributeError FrozenError FrozenInstanceError"
+_CALENDAR = (
+    "Calendar EPOCH FRIDAY February IllegalMonthError IllegalWeekdayError January MONDAY SATURDAY SUNDAY THURSDAY "
+    "TUESDAY TextCalendar WEDNESDAY format formatstring isleap leapdays monthrange timegm"
+)
+_CALENDAR_SHARED = "calendar firstweekday monthcalendar prcal prmonth prweek week weekday weekheader"
 # What a name of a package means: the module of the prelude that defines it.
 EXPORTS: Mapping[str, str] = {
     **{f"asyncio.{name}": module for module, names in _ASYNCIO.items() for name in names.split()},
@@ -63,39 +134,49 @@ EXPORTS: Mapping[str, str] = {
     **{f"itertools.{name}": "itertools" for name in _ITERTOOLS.split()},
     **{f"contextvars.{name}": "_contextvars" for name in _CONTEXTVARS.split()},
     **{f"copy.{name}": "copy" for name in ("copy", "deepcopy")},
+    **{f"heapq.{name}": "heapq" for name in ("merge", "nlargest", "nsmallest")},
+    "types.SimpleNamespace": "types",
+    **{f"typing.{name}": "typing" for name in _TYPING.split()},
+    **{f"bisect.{name}": "bisect" for name in _BISECT.split()},
+    **{f"io.{name}": "_io" for name in ("BytesIO", "StringIO")},
+    **{f"operator.{name}": "operator" for name in _OPERATOR.split()},
+    **{f"collections.abc.{name}": "_collections_abc" for name in _COLLECTIONS_ABC.split()},
+    **{f"collections.{name}": module for module, names in _COLLECTIONS.items() for name in names.split()},
+    **{f"pydantic.{name}": "_pydantic" for name in ("BaseModel", "RootModel", "ValidationError")},
+    "pydantic_core.ValidationError": "_pydantic",
+    **{f"msgspec.{name}": "_msgspec" for name in ("Struct", "convert", "to_builtins")},
+    **{f"msgspec.{name}.{call}": f"_msgspec_{name}" for name in ("json", "msgpack") for call in ("encode", "decode")},
+    **{f"msgspec.structs.{name}": "_msgspec_structs" for name in ("asdict", "astuple", "replace")},
+    **{f"{package}.{name}": "_attrs" for package in ("attr", "attrs") for name in _ATTRS.split()},
+    **{f"{package}.exceptions.{name}": "_attrs" for package in ("attr", "attrs") for name in _FROZEN.split()},
+    "_collections._shown": "_collections",  # for the prelude alone
     "enum.verify": "_enum",
-}
-
-_LOOP = "a run has one loop, which runs already: `asyncio.get_running_loop()` gives it"
-_PROCESS = "do it in an action, which may start processes and read what they say"
-_STREAM = "do it in an action, which may use the network"
-_THREAD = "do it in an action, which may use threads"
-_SIGNALS = "signals are the engine's: cancel the run with `handle.cancel()`"
-_REFUSED = {
-    _LOOP: "AbstractEventLoop AbstractEventLoopPolicy AbstractServer BaseEventLoop DefaultEventLoopPolicy Runner "
-    "SelectorEventLoop EventLoop get_event_loop_policy new_event_loop run set_event_loop set_event_loop_policy "
-    "_get_running_loop _set_running_loop Server",
-    _PROCESS: "SubprocessProtocol SubprocessTransport create_subprocess_exec create_subprocess_shell subprocess",
-    _STREAM: "BaseProtocol BaseTransport BufferedProtocol DatagramProtocol DatagramTransport Protocol ReadTransport "
-    "StreamReader StreamReaderProtocol StreamWriter Transport WriteTransport open_connection open_unix_connection "
-    "start_server start_unix_server",
-    _THREAD: "run_coroutine_threadsafe to_thread wrap_future",
-    _SIGNALS: "AbstractChildWatcher FastChildWatcher MultiLoopChildWatcher PidfdChildWatcher SafeChildWatcher "
-    "ThreadedChildWatcher get_child_watcher set_child_watcher",
-    "eager tasks are Python 3.12's, and the prelude is 3.11's: use `asyncio.create_task`": "create_eager_task_factory "
-    "eager_task_factory",
-    "ask `isinstance(handle, asyncio.Handle)`: a timer is one, too": "TimerHandle",
-    "there is no shutdown of queues before Python 3.13: put a value that says so": "QueueShutDown",
-    "the call graph is the interpreter's: `waymark runs show` tells what a run waits for": "FrameCallGraphEntry "
-    "FutureCallGraph capture_call_graph format_call_graph print_call_graph future_add_to_awaited_by "
-    "future_discard_from_awaited_by",
-}
-# Full name -> what to do instead.
-REFUSED: Mapping[str, str] = {
-    **{f"asyncio.{name}": advice for advice, names in _REFUSED.items() for name in names.split()},
-    "contextlib.redirect_stdout": "what a run prints is its log: collect the texts in a list",
-    "contextlib.redirect_stderr": "a run writes to no stderr: collect the texts in a list",
-    "contextlib.chdir": "a run has no working directory: give paths to actions in full",
+    "decimal.localcontext": "_decimal",
+    **{f"numbers.{name}": "numbers" for name in ("Complex", "Integral", "Number", "Rational", "Real")},
+    **{f"calendar.{name}": "_calendar" for name in _CALENDAR.split()},
+    **{f"calendar.{name}": "_calendar_shared" for name in _CALENDAR_SHARED.split()},
+    "calendar.HTMLCalendar": "_calendar_html",
+    "calendar.month": "_calendar_html",
+    "calendar.setfirstweekday": "_calendar_html",
+    "_calendar.shared": "_calendar_shared",
+    **{f"logging.{name}": "logging" for name in _LOGGING.split()},
+    **{f"logging.{name}": "_logging_root" for name in _LOGGING_ROOT.split()},
+    "warnings.warn": "warnings",
+    **{f"re.{name}": "re" for name in ("Match", "Pattern")},
+    **{f"re.{name}": "_re" for name in _RE.split()},
+    "json.JSONEncoder": "json.encoder",
+    **{f"string.{name}": "string" for name in ("Formatter", "Template")},
+    **{f"textwrap.{name}": "textwrap" for name in ("TextWrapper", "indent")},
+    "struct.Struct": "_struct",
+    "_struct.unpack_iterator": "_struct",
+    "struct.iter_unpack": "_struct_functions",
+    **{f"hashlib.{name}": "_hashlib" for name in _HASHLIB.split()},
+    "hmac.HMAC": "hmac",
+    **{f"hmac.{name}": "_hmac" for name in ("digest", "new")},
+    **{f"difflib.{name}": "difflib" for name in _DIFFLIB.split()},
+    "difflib.ndiff": "_difflib",
+    "json.JSONDecoder": "json.decoder",
+    **{f"json.{name}": "_json" for name in ("dump", "dumps", "load", "loads")},
 }
 
 

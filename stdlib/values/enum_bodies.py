@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from types import MemberDescriptorType
 from typing import Any
 
-from ..natives.services import services
+from ..natives.services import Refusal, services
 from .enums import EnumType
 
 _SUNDERS = frozenset(
@@ -22,15 +22,25 @@ _NO_VALUE = object()
 
 
 class auto:
-    """`auto()`: the next value. `value` is given when it is bound to a name."""
+    """`auto()`: the next value. It is given when it is bound to a name, or set by the program."""
 
-    __slots__ = ("value",)
+    __slots__ = ("given",)
 
     def __init__(self, value: Any = _NO_VALUE) -> None:
-        self.value = None if value is _NO_VALUE else (value,)
+        self.given = None if value is _NO_VALUE else (value,)
+
+    @property
+    def value(self) -> Any:
+        if self.given is None:
+            raise Refusal("a workflow cannot read the `value` of an `auto()` that is not bound yet")
+        return self.given[0]
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        self.given = (value,)
 
     def __repr__(self) -> str:
-        return f"auto({self.value[0]!r})" if self.value else "auto(_auto_null)"
+        return f"auto({self.given[0]!r})" if self.given else "auto(_auto_null)"
 
 
 class member:
@@ -113,12 +123,12 @@ class EnumNamespace(dict[str, Any]):
         return made
 
     def _next(self, key: str, given: auto) -> Any:
-        if given.value is None:
+        if given.given is None:
             self.auto_called = True
             services.get().touch(given)
-            given.value = (self.generate(key, 1, len(self.members), self.last_values[:]),)
-        self.last_values.append(given.value[0])
-        return given.value[0]
+            given.value = self.generate(key, 1, len(self.members), self.last_values[:])
+        self.last_values.append(given.value)
+        return given.value
 
     @property
     def generate(self) -> Any:

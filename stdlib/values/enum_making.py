@@ -34,6 +34,8 @@ class Plan:
         held |= {"_member_names_": [], "_member_map_": {}, "_value2member_map_": {}}
         inherited = {"_member_type_": self.mixed, "_value_repr_": _repr_of_values(bases)}
         held |= {name: value for name, value in inherited.items() if getattr(self.first, name) is not value}
+        if "__new__" in held:  # those of the enums that extend this one are made by it, too
+            held["__new_member__"] = _as_static(held["__new__"])
         if "_generate_next_value_" in held:
             held["_generate_next_value_"] = _as_static(held["_generate_next_value_"])
         if issubclass(self.first, Flag):

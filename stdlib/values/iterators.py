@@ -154,6 +154,9 @@ class ListReverseIterator(Lazy):
         self.index = index - 1
         return list.__getitem__(source, index)
 
+    def __length_hint__(self) -> int:
+        return 0 if self.source is None or list.__len__(self.source) <= self.index else self.index + 1
+
 
 class CallableIterator(Lazy):
     """`iter(function, sentinel)`."""
@@ -218,4 +221,15 @@ class _Sequence:
 stands_for(builtins.reversed, Reversed)
 stands_for(type(reversed([])), ListReverseIterator)
 stands_for(type(iter(int, 1)), CallableIterator)
+
+
+class MemoryIterator(SequenceIterator):
+    """`iter(view)` of a `memoryview`."""
+
+    __slots__ = ()
+
+
+_WALKS[memoryview] = MemoryIterator
+
 stands_for(type(iter(_Sequence())), SequenceIterator)
+stands_for(type(iter(memoryview(b""))), MemoryIterator)

@@ -15,6 +15,12 @@ class ABC(Plain):
     __slots__ = ()
 
 
+class Abstracted(Plain):
+    """What `ABC` is, for classes of the prelude that do not extend that: no program sees it among their bases."""
+
+    __slots__ = ()
+
+
 class Generic(Plain):
     __slots__ = ()
 
@@ -77,7 +83,7 @@ def _named(value: Any) -> str:
     return value.__qualname__ if value.__module__ == "builtins" else f"{value.__module__}.{value.__qualname__}"
 
 
-MARKERS: tuple[type, ...] = (ABC, Generic, Protocol)
+MARKERS: tuple[type, ...] = (ABC, Abstracted, Generic, Protocol)
 ABSTRACT = "__isabstractmethod__"
 RUNTIME = "_is_runtime_protocol"  # CPython's own name for it, in the class
 

@@ -132,6 +132,9 @@ def named_tuple(
     return services.get().make_class(typename, (Record,), own | members(names, held))
 
 
+named_tuple.__name__ = named_tuple.__qualname__ = "namedtuple"  # in messages about wrong arguments
+
+
 def _renamed(names: list[str]) -> list[str]:
     seen: set[str] = set()
     made = []

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from types import MappingProxyType, MethodType
 from typing import Any
 
+ORDERED = "__waymark_ordered__"  # in the class of an `OrderedDict`, whose views and iterators have words of their own
+
 
 class Method:
     """A method of a class that stands in for the host's, as CPython's `method_descriptor` is one."""

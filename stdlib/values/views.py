@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from reprlib import recursive_repr
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NoReturn
 
+from ..natives.services import Refusal, services
 from .sets import OrderedFrozenSet, OrderedSet
-from .standing import stands_for
+from .standing import ORDERED, stands_for
 
 
 class View:
@@ -38,7 +39,10 @@ class View:
 
     @recursive_repr()
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({list(self)!r})"
+        name = type(self).__name__
+        if hasattr(type(self.mapping), ORDERED):
+            name = name.replace("dict", "odict")
+        return f"{name}({list(self)!r})"
 
 
 class _SetView(View):
@@ -124,11 +128,27 @@ class DictValues(View):
         return dict.values(self.mapping)
 
 
+_READING = frozenset("__contains__ __getitem__ __iter__ __len__ __missing__ copy get items keys values".split())
+
+
+def _reads(kind: type) -> bool:
+    """Whether a class of the program says how its dict is read."""
+    return services.get().host_of(kind) is None and not _READING.isdisjoint(vars(kind))
+
+
 class MappingProxy(View):
     """`types.MappingProxyType`: a dict that can only be read."""
 
     __slots__ = ()
     __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, mapping: dict[Any, Any]) -> None:
+        if not isinstance(mapping, dict):
+            MappingProxyType(mapping)  # refuses it, unless it is a mapping
+            raise Refusal(f"a workflow has no read-only view of a {type(mapping).__name__}: make one of a dict")
+        if type(mapping) is not dict and any(map(_reads, type(mapping).__mro__)):
+            raise Refusal("a workflow has no read-only view of a dict whose class reads in ways of its own")
+        super().__init__(mapping)
 
     def host(self) -> Any:
         return self.mapping
@@ -138,6 +158,15 @@ class MappingProxy(View):
 
     def __eq__(self, other: object) -> bool:
         return bool(self.mapping == (other.mapping if isinstance(other, MappingProxy) else other))
+
+    def __or__(self, other: Any) -> Any:
+        return self.mapping | (other.mapping if isinstance(other, MappingProxy) else other)
+
+    def __ror__(self, other: Any) -> Any:
+        return other | self.mapping
+
+    def __ior__(self, other: Any) -> NoReturn:
+        raise TypeError("'|=' is not supported by mappingproxy; use '|' instead")
 
     def __repr__(self) -> str:
         return f"mappingproxy({self.mapping!r})"

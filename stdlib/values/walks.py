@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from .sets import OrderedSet
-from .standing import stands_for
+from .standing import ORDERED, stands_for
 
 _END: Any = object()
 
@@ -42,6 +42,8 @@ class Walk:
         raise RuntimeError("dictionary keys changed during iteration")
 
     def _changed(self) -> RuntimeError:
+        if hasattr(type(self.source), ORDERED):
+            return RuntimeError("OrderedDict mutated during iteration")
         return RuntimeError("dictionary changed size during iteration")
 
     def __iter__(self) -> Walk:

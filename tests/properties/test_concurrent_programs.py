@@ -15,7 +15,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted_order import Order, Rests
+from scripted_order import Order, Rest, Rests
 from shrinking import shrunk
 
 from examples import examples, profile
@@ -70,9 +70,20 @@ def test_a_program_is_the_same_for_the_same_seed() -> None:
 
 def test_a_script_of_rests_picks_actions_timers_and_a_cancellation() -> None:
     oldest = Rests(Order())
-    assert oldest.next([4, 7], True) == ([4], False, False)
-    assert oldest.next([], True) == ([], True, False)
+    assert oldest.next([4, 7], True) == Rest([4])
+    assert oldest.next([], True) == Rest([], timer=True)
+    assert not any(oldest.next([], False))
     scripted = Rests(Order(picks=(1, 2, 0), bursts=(1, 3), cancelled_at=2))
-    assert scripted.next([4, 7, 9], True) == ([7], False, False)
-    assert scripted.next([4, 9], True) == ([4, 9], True, False)  # the timer, the oldest, and what is left
-    assert scripted.next([4], False) == ([], False, True)
+    assert scripted.next([4, 7, 9], True) == Rest([7])
+    assert scripted.next([4, 9], True) == Rest([4, 9], timer=True)  # the timer, the oldest, and what is left
+    assert scripted.next([4], False) == Rest([], cancel=True)
+
+
+def test_a_script_of_rests_brings_messages_at_their_rest_or_when_nothing_else_will_happen() -> None:
+    rests = Rests(Order(messages=(("b", 2, 5), ("a", 1, 1), ("a", 3, 9))))
+    assert rests.next([4], False) == Rest([4])
+    assert rests.next([4], False) == Rest([4], late=(("a", 1),))
+    assert rests.next([], False) == Rest([], early=(("b", 2),))
+    assert rests.next([], True) == Rest([], timer=True)
+    assert rests.next([], False) == Rest([], early=(("a", 3),))
+    assert not any(rests.next([], False))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -10,8 +10,9 @@ import msgspec
 from waymark.runtime.engine.arrivals import Arrivals
 from waymark.runtime.engine.core import Core
 from waymark.runtime.engine.events import Dispatch, Ended
+from waymark.runtime.engine.inbox import Inbox
 from waymark.runtime.machines.calls import CallState
-from waymark.runtime.model import Batch, EngineId, Epoch, InboxEntry, Part
+from waymark.runtime.model import Batch, EngineId, Epoch, InboxEntry, InboxKind, Part, RunRef
 from waymark.runtime.sim.database import Database
 from waymark.runtime.sim.world import Bugs
 from waymark.vm.surface import Instant
@@ -58,6 +59,17 @@ class SameEpoch(Database):
         return same
 
 
+class SameEpochHandedOver(Database):
+    """The epoch not raised at a hand-over."""
+
+    async def hand_over(self, engine: EngineId, epochs: Mapping[Part, Epoch], to: EngineId) -> frozenset[Part]:
+        given = await super(Database, self).hand_over(engine, epochs, to)
+        for part in given:
+            self._partitions[part].epoch = epochs[part]
+        self.checker.handed_over(engine, {part: epochs[part] for part in given}, to)
+        return given
+
+
 class NoRevision(Database):
     """The revision not compared: after a failover that lost commits, a state lands on one that it does not follow."""
 
@@ -100,10 +112,10 @@ class CursorInbox(Core):
 class EffectFirst(Core):
     """What a batch asks for leaves when the batch is sent."""
 
-    def batch(self) -> Batch | None:
-        batch = super().batch()
+    def batch(self, lane: int = 0) -> Batch | None:
+        batch = super().batch(lane)
         if batch is not None:
-            for flight in self._memory.lane._flying or ():
+            for flight in self._memory.lanes[lane]._flying or ():
                 self._memory.releases += [
                     Dispatch(flight.run.ref, call.request, call.attempt, call.key, call.arguments, 1)
                     for call in flight.fresh
@@ -114,8 +126,8 @@ class EffectFirst(Core):
 class Unsorted(Core):
     """A batch in the order in which runs became ready."""
 
-    def batch(self) -> Batch | None:
-        batch = super().batch()
+    def batch(self, lane: int = 0) -> Batch | None:
+        batch = super().batch(lane)
         return None if batch is None else msgspec.structs.replace(batch, runs=batch.runs[::-1])
 
 
@@ -133,7 +145,7 @@ class LooseArrivals(Arrivals):
 class AttemptsUnfenced(Core):
     def __init__(self, *said: Any, **more: Any) -> None:
         super().__init__(*said, **more)
-        self._arrivals = LooseArrivals(self._memory, self._arrivals._policy)
+        self._arrivals = LooseArrivals(self._memory)
 
 
 class DoubledArrivals(Arrivals):
@@ -150,21 +162,21 @@ class DoubledArrivals(Arrivals):
 class OutcomeTwice(Core):
     def __init__(self, *said: Any, **more: Any) -> None:
         super().__init__(*said, **more)
-        self._arrivals = DoubledArrivals(self._memory, self._arrivals._policy)
+        self._arrivals = DoubledArrivals(self._memory)
 
 
 class PoisonForEver(Core):
     """A batch that the database refuses for its data is sent again as it is."""
 
-    def refused(self, reason: str) -> None:
-        self.unreachable()
+    def refused(self, reason: str, lane: int = 0) -> None:
+        self.unreachable(lane)
 
 
 class TimerLost(Core):
     """A sleeper leaves memory, and its row does not say when it wakes."""
 
-    def batch(self) -> Batch | None:
-        batch = super().batch()
+    def batch(self, lane: int = 0) -> Batch | None:
+        batch = super().batch(lane)
         if batch is None:
             return None
         runs = tuple(msgspec.structs.replace(write, wake_at=None) for write in batch.runs)
@@ -174,8 +186,35 @@ class TimerLost(Core):
 class UnknownIsMade(Core):
     """A commit with an unknown outcome counts as made."""
 
-    def unknown(self) -> None:
-        self.committed()
+    def unknown(self, lane: int = 0) -> None:
+        self.committed(lane)
+
+
+class ForgetfulInbox(Inbox):
+    """Messages to a run that was set aside are never shown again."""
+
+    def show_messages(self, ref: RunRef) -> None:
+        self._messages.pop(ref, None)
+
+
+class MessagesForgotten(Core):
+    def __init__(self, *said: Any, **more: Any) -> None:
+        super().__init__(*said, **more)
+        self._memory.inbox = ForgetfulInbox()
+
+
+class DeafSleepers(Arrivals):
+    """A message wakes nobody who has left memory."""
+
+    def _entry(self, entry: InboxEntry) -> bool:
+        asleep = RunRef(entry.part, entry.run) not in self._memory.runs
+        return False if asleep and entry.kind == InboxKind.MESSAGE else super()._entry(entry)
+
+
+class SleepersDeaf(Core):
+    def __init__(self, *said: Any, **more: Any) -> None:
+        super().__init__(*said, **more)
+        self._arrivals = DeafSleepers(self._memory)
 
 
 PLANTED: dict[str, Bugs] = {
@@ -191,4 +230,7 @@ PLANTED: dict[str, Bugs] = {
     "timer lost at eviction": Bugs(core=TimerLost),
     "outcome delivered twice": Bugs(core=OutcomeTwice),
     "unknown commit counts as made": Bugs(core=UnknownIsMade),
+    "epoch not raised at a hand-over": Bugs(database=SameEpochHandedOver),
+    "messages to a parked run forgotten": Bugs(core=MessagesForgotten),
+    "a message wakes nobody": Bugs(core=SleepersDeaf),
 }

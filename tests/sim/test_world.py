@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from waymark.cli.sim import compiled_pool
 from waymark.runtime.sim.checker import Violation
 from waymark.runtime.sim.plan import FAULTS, Plan, RunPlan, plan_of
+from waymark.runtime.sim.pool import Pool
 from waymark.runtime.sim.report import tell_seed, try_seeds
 from waymark.runtime.sim.shrink import shrunk, violation_of
+from waymark.runtime.sim.texts import HEAD, text_of
 from waymark.runtime.sim.world import World
 
 from ..support.examples import profile
@@ -24,29 +28,57 @@ SEEDS = {"ci": 500, "long": 10_000}
 BUG_SEEDS_MAX = 600
 
 
-def trace_of(plan: Plan) -> list[str]:
+def trace_of(plan: Plan, pool: Pool | None = None) -> list[str]:
     lines: list[str] = []
-    World(plan, trace=lines.append).run()
+    World(plan, trace=lines.append, pool=pool).run()
     return lines
 
 
-def test_no_promise_is_broken_in_any_world() -> None:
+@pytest.fixture(scope="session")
+def pool() -> Pool:
+    """Generated workflows, through the real compiler."""
+    return compiled_pool()
+
+
+def test_no_promise_is_broken_in_any_world(pool: Pool) -> None:
     told: list[str] = []
-    failed = try_seeds(0, SEEDS[profile()], told.append)
+    failed = try_seeds(0, SEEDS[profile()], told.append, pool)
     print(told[-1])
     assert failed == 0, "\n".join(told)
 
 
 @pytest.mark.parametrize("bug", PLANTED)
-def test_a_planted_bug_is_caught(bug: str) -> None:
-    caught = (seed for seed in range(BUG_SEEDS_MAX) if violation_of(plan_of(seed), PLANTED[bug]) is not None)
+def test_a_planted_bug_is_caught(bug: str, pool: Pool) -> None:
+    plans = ((seed, plan_of(seed, len(pool))) for seed in range(BUG_SEEDS_MAX))
+    caught = (seed for seed, plan in plans if violation_of(plan, PLANTED[bug], pool) is not None)
     seed = next(caught, None)
     assert seed is not None, f"{BUG_SEEDS_MAX} seeds did not notice: {bug}"
     print(f"{bug}: caught by the seed number {seed + 1}")
 
 
-def test_a_seed_is_one_world() -> None:
+def test_a_seed_is_one_world(pool: Pool) -> None:
     assert trace_of(plan_of(7)) == trace_of(plan_of(7))
+    plan = plan_of(7, len(pool))
+    assert any(run.program is not None for run in plan.runs)
+    assert trace_of(plan, pool) == trace_of(plan, pool)
+
+
+def test_compiled_programs_meet_every_end(pool: Pool) -> None:
+    """They run, print, receive, sleep, are cancelled, and lose their engines on the way."""
+    ends: Counter[str] = Counter()
+    for seed in range(40):
+        world = World(plan_of(seed, len(pool)), pool=pool)
+        world.run()
+        ends.update(row.status.value for row in world.store.rows() if pool.needed(row) is not None)
+    assert ends["finished"] > 30 and ends["failed"] > 0, ends
+    texts = "".join(known.program.text for known in pool.known)
+    words = ("gather", "TaskGroup", "FIRST_COMPLETED", "asyncio.Queue()", "asyncio.Lock()", "timeout", "receive")
+    assert all(word in texts.replace(HEAD, "") for word in words)
+
+
+@pytest.mark.parametrize("number", [0, 5])
+def test_a_program_is_drawn_from_its_number_alone(number: int) -> None:
+    assert text_of(number) == text_of(number) != text_of(number + 1)
 
 
 def test_a_seed_is_the_same_world_in_every_process() -> None:
@@ -81,6 +113,7 @@ def test_every_fault_happens_and_every_end_is_met() -> None:
         "is stopped for a while",
         "its clock is set",
         "is declared dead, and is not",
+        "has handed over partitions",
         "a commit is delayed",
         "is damaged",
         "a later version writes",

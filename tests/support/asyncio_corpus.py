@@ -8,6 +8,7 @@ compared as it stands; the assertions print what they were told, as in `cpython_
 from __future__ import annotations
 
 import ast
+import copy
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,6 +43,43 @@ class AsyncTestCase(TestCase):
         print(text)
     def assertNotRegex(self, text, pattern, msg=None):
         print(text)
+    def assertWarns(self, *kinds):
+        return Warns()
+
+class Warns:
+    def __enter__(self):
+        return self
+    def __exit__(self, *error):
+        pass
+
+class mock:
+    class Mock:
+        def __init__(self, *spec, side_effect=None, return_value=None):
+            self.calls = []
+            self.side_effect = side_effect
+            self.return_value = return_value
+        def __call__(self, *args, **kwargs):
+            self.calls.append((args, kwargs))
+            if self.side_effect is not None:
+                raise self.side_effect
+            return self.return_value
+        def __getattr__(self, name):
+            held = mock.Mock()
+            setattr(self, name, held)
+            return held
+        @property
+        def called(self):
+            return bool(self.calls)
+        def assert_called_with(self, *args, **kwargs):
+            print("called with", self.calls[-1] == (args, kwargs))
+        def assert_called_once_with(self, *args, **kwargs):
+            print("called once with", self.calls == [(args, kwargs)])
+        def assert_called_once(self):
+            print("called", len(self.calls))
+
+class test_utils:
+    class MockCallback(mock.Mock):
+        pass
 
 async def until_complete(awaitable):
     return await asyncio.ensure_future(awaitable)
@@ -70,7 +108,9 @@ OF_A_LOOP = frozenset({"close", "set_event_loop", "set_debug", "addCleanup", "se
 
 @dataclass
 class _Awaiting(ast.NodeTransformer):
-    """Makes a method a coroutine; functions inside of it stay what they are."""
+    """Makes a method a coroutine; functions inside of it stay what they are. `helpers` are made so, too."""
+
+    helpers: frozenset[str] = frozenset()
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         return node
@@ -98,12 +138,25 @@ class _Awaiting(ast.NodeTransformer):
         match node.func:
             case ast.Attribute(attr="run_until_complete"):
                 return _awaited("until_complete", node.args)
-            case ast.Attribute(value=ast.Name(id="self"), attr="_run_loop" | "run_briefly"):
+            case ast.Attribute(value=ast.Name(id="self"), attr=name) if name in self.helpers | {
+                "_run_loop",
+                "run_briefly",
+            }:
                 return ast.Await(node)
             case ast.Attribute(attr="run_briefly") | ast.Name(id="run_briefly"):
                 return _awaited("asyncio.sleep", [ast.Constant(0)])
             case ast.Attribute(value=ast.Name(id="asyncio"), attr="new_event_loop"):
                 return ast.parse("asyncio.get_running_loop()", mode="eval").body
+        return node
+
+
+class _Timeless(ast.NodeTransformer):
+    """A function inside of a test lets time pass by itself."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        call = node.value
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "advance_time":
+            return ast.Pass()
         return node
 
 
@@ -178,7 +231,13 @@ def _program(
     # A `setUp` that makes a loop does what ours does.
     taken = [each for each in taken if not (_bound(each) == {"setUp"} and "new_test_loop" in ast.unparse(each))]
     case.bases = [ast.Name("AsyncTestCase", ast.Load())]
-    case.body = [_awaiting(member) if member is method else member for member in members if member in taken]
+    helpers = _that_run_a_loop([each for each in taken if each is not method])
+    case.body = [
+        _awaiting(member, helpers) if member is method or _bound(member) & helpers else member
+        for member in members
+        if member in taken
+    ]
+    case.body = [_Timeless().visit(copy.deepcopy(member)) for member in case.body]
     parts = [ast.unparse(ast.fix_missing_locations(node)) for node in (*needed_by(case.body, known), case)]
     run = [
         *parts,
@@ -194,10 +253,23 @@ def _program(
     return f"{HEAD}{CASE}\n{ASYNC_CASE}\n@workflow\nclass Script(Workflow):\n    async def run(self):\n{body}\n"
 
 
-def _awaiting(method: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AsyncFunctionDef:
-    if isinstance(method, ast.AsyncFunctionDef):
-        return method
-    body = [part for statement in method.body for part in _listed(_Awaiting().visit(statement))]
+def _that_run_a_loop(members: list[ast.stmt]) -> frozenset[str]:
+    """The methods that run the loop for a while, by themselves or by others of them."""
+    found: set[str] = set()
+    texts = {member.name: ast.unparse(member) for member in members if isinstance(member, ast.FunctionDef)}
+    while True:
+        calls = ("run_until_complete(", "run_briefly(", "self._run_loop(", *(f"self.{name}(" for name in found))
+        new = {name for name, text in texts.items() if any(call in text for call in calls)}
+        if new == found:
+            return frozenset(found)
+        found = new
+
+
+def _awaiting(member: ast.stmt, helpers: frozenset[str]) -> ast.stmt:
+    if not isinstance(member, ast.FunctionDef):
+        return member
+    method = copy.deepcopy(member)  # others have it as a helper
+    body = [part for statement in method.body for part in _listed(_Awaiting(helpers).visit(statement))]
     return ast.AsyncFunctionDef(name=method.name, args=method.args, body=body, decorator_list=[], lineno=method.lineno)
 
 

@@ -1,4 +1,4 @@
-"""Run the generated concurrent programs of a range of seeds, and tell of each that does otherwise than CPython.
+"""Run the generated concurrent programs of a range of seeds, and tell of each that differs from CPython, or fails.
 
     python tests/support/concurrent_seeds.py 0 500          every seed from 0 to 499
     python tests/support/concurrent_seeds.py 42             one seed, with its program and both worlds' effects
@@ -27,14 +27,22 @@ def main(arguments: list[str]) -> int:
         print(f"{report.explain()}\n--- {program.order}\n--- {'the same' if report.same else 'NOT the same'}")
         return not report.same
     began, same, different = time.monotonic(), 0, []
-    for each in reports(range(*seeds)):
-        if each.report.same:
-            same += 1
-        else:
-            different.append(each.seed)
-            print(f"seed {each.seed} differs", flush=True)
-        if (same + len(different)) % 100 == 0:
-            print(f"{same} the same, {len(different)} not, after {time.monotonic() - began:.0f} s", flush=True)
+    seed, end = seeds
+    while seed < end:
+        try:
+            for each in reports(range(seed, end)):
+                seed = each.seed + 1
+                if each.report.same:
+                    same += 1
+                else:
+                    different.append(each.seed)
+                    print(f"seed {each.seed} differs", flush=True)
+                if (same + len(different)) % 100 == 0:
+                    print(f"{same} the same, {len(different)} not, after {time.monotonic() - began:.0f} s", flush=True)
+        except Exception as error:
+            print(f"seed {seed} fails: {error!r}", flush=True)
+            different.append(seed)
+            seed += 1
     print(f"{same} the same, {len(different)} not: {different}")
     return bool(different)
 

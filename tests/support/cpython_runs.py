@@ -24,6 +24,7 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
+from oracle_logs import logging_to
 from oracle_loop import OracleLoop, Stuck
 from scripted import NEVER_RETRIEVED, STUCK, Call, Recorded
 from views import view
@@ -31,9 +32,15 @@ from virtual_loop import in_order
 
 from waymark.vm.intrinsics import check_arguments
 
-SECONDS_MAX = 10
+SECONDS_MAX = 10  # of the processor's time: others may be at work on this machine
+SECONDS_BLOCKED_MAX = 60  # of time, for what waits for something outside
 TOP_LEVELS = 2  # that `_as_deep_as_in_a_script` counts, and a script has not
-REPORTED = ("Exception in callback", "unhandled exception during asyncio.run() shutdown")
+REPORTED = (
+    "Exception in callback",
+    "unhandled exception during asyncio.run() shutdown",
+    "Unhandled error in exception handler",
+    *(f"{kind} {NEVER_RETRIEVED}" for kind in ("Future", "Task", "_GatheringFuture")),
+)
 _PLAIN = frozenset({type(None), bool, int, float, complex, str, bytes, bytearray, range})
 
 
@@ -47,10 +54,26 @@ class DoesNotEnd(BaseException):
 def run_natively(
     text: str, modules: Mapping[str, str], name: str, arguments: Mapping[str, Any], recorded: Recorded
 ) -> str:
-    """Import the module `name` of this text and run its first workflow. Returns what that came to; see `views`."""
+    """Import the module `name` of this text and run its first workflow. Returns what that came to; see `views`.
+
+    What it does to context variables, that of `decimal` among them, ends with it.
+    """
+    return contextvars.Context().run(_run_here, text, modules, name, arguments, recorded)
+
+
+def _run_here(
+    text: str, modules: Mapping[str, str], name: str, arguments: Mapping[str, Any], recorded: Recorded
+) -> str:
     started: list[type] = []
     quiet = warnings.catch_warnings(), _without_afterthoughts()
-    with _stub_of_waymark(started, recorded), _printing_to(recorded), _limited(), quiet[0], quiet[1]:
+    with (
+        _stub_of_waymark(started, recorded),
+        _printing_to(recorded),
+        logging_to(recorded),
+        _limited(),
+        quiet[0],
+        quiet[1],
+    ):
         warnings.simplefilter("ignore")  # `1 is 1`, coroutines that are never awaited: meant
         try:
             with _imported(text, modules, name):
@@ -99,15 +122,12 @@ def _as_deep_as_in_a_script() -> Iterator[None]:
 
 
 def _run_to_its_end(kind: type, arguments: dict[str, Any], recorded: Recorded) -> object:
-    loop = OracleLoop(recorded.order, recorded.close)
-    loop.set_exception_handler(lambda loop, context: _report(context, recorded))
+    loop = OracleLoop(recorded.order, recorded.close, lambda context: _report(context, recorded))
     try:
         with in_order():
             return _to_its_end(asyncio.Runner(loop_factory=lambda: loop), kind().run(**arguments))  # type: ignore[attr-defined]
     finally:
-        for task in loop.made:
-            if task.done() and task._log_traceback:  # type: ignore[attr-defined]
-                recorded.logged("error", f"{NEVER_RETRIEVED}: {told(task.exception())}")
+        loop.tell_of_failed()
         if any(not task.done() for task in loop.made):
             recorded.close()
 
@@ -186,7 +206,10 @@ def _stub_of_waymark(started: list[type], recorded: Recorded) -> Iterator[None]:
     stub = ModuleType("waymark")
 
     class Workflow:
-        pass
+        async def receive(self, topic: str, timeout: Any = None) -> Any:
+            loop = asyncio.get_running_loop()
+            assert isinstance(loop, OracleLoop)
+            return await loop.messages.receive(topic, timeout)
 
     def workflow(kind: type) -> type:
         started.append(kind)
@@ -280,10 +303,12 @@ def _limited() -> Iterator[None]:
     def stop(signum: int, frame: FrameType | None) -> None:
         raise DoesNotEnd(f"the program ran for {SECONDS_MAX} s under CPython")
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS_MAX)
+    before = signal.signal(signal.SIGALRM, stop), signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS_BLOCKED_MAX)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS_MAX)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGALRM, before[0]), signal.signal(signal.SIGPROF, before[1])

@@ -25,6 +25,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cpython_runs import run_natively, write_project
+from oracle_logs import record_text
 from scripted import STUCK, Outcomes, Recorded
 from scripted_order import OLDEST_FIRST, Order
 from views import view
@@ -242,7 +243,7 @@ def run_on_machine(
         elif isinstance(effect, CancelRequest):
             recorded.cancelled(calls[effect.request])
         elif isinstance(effect, Log) and not effect.text.endswith(NEVER_AWAITED):
-            recorded.printed(effect.text) if effect.level == "print" else recorded.logged(effect.level, effect.text)
+            recorded.printed(effect.text) if effect.level == "print" else recorded.logged(effect.level, shown(effect))
 
     def answer(start: StartAction) -> object:
         came_to = recorded.come_to(calls[start.request])
@@ -261,10 +262,15 @@ def run_on_machine(
         )
     finally:
         recorded.end()
-    if isinstance(seen.error, Deadlock):
+    if seen.stuck or isinstance(seen.error, Deadlock):
         return STUCK, seen.ticks
     came_to = f"returned {view(seen.result)}" if seen.error is None else f"raised {view(seen.error)}"
     return came_to, seen.ticks
+
+
+def shown(log: Log) -> str:
+    """A record, as `oracle_logs` shows CPython's."""
+    return record_text(log.logger, log.line, log.text, log.extra) if log.logger else log.text
 
 
 def inside(value: Any) -> Any:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
+from oracle_messages import Messages
 from scripted_order import CANCELLED_BECAUSE, Order, Rests
 from virtual_loop import VirtualLoop
 
@@ -37,12 +38,19 @@ class Asked(asyncio.Future[Any]):
 class OracleLoop(VirtualLoop):
     """Brings outcomes, or lets time pass, whenever nothing is ready."""
 
-    def __init__(self, order: Order, on_stuck: Callable[[], object]) -> None:
+    def __init__(
+        self, order: Order, on_stuck: Callable[[], object], report: Callable[[dict[str, Any]], object]
+    ) -> None:
         super().__init__()
+        self._report = report
         self._rests = Rests(order)
         self._on_stuck = on_stuck
         self._open: dict[int, Asked] = {}
         self._asked = 0
+        self.messages = Messages()
+
+    def default_exception_handler(self, context: dict[str, Any]) -> None:
+        self._report(context)
 
     def ask(self, come_to: Callable[[], object], on_cancel: Callable[[], object]) -> Asked:
         self._asked += 1
@@ -50,20 +58,29 @@ class OracleLoop(VirtualLoop):
         return asked
 
     def _run_once(self) -> None:
-        while not self._ready:  # type: ignore[attr-defined]
+        while not self._ready and not self.is_due():  # type: ignore[attr-defined]
             self._open = {number: asked for number, asked in self._open.items() if not asked.done()}
-            if not self._open and not self.has_timer():
-                self._on_stuck()
-                raise Stuck
-            numbers, timer, cancel = self._rests.next(self._open, self.has_timer())
-            for number in numbers:
+            if not self._open and not self.has_timer() and not self.messages.awaited():
+                self._stuck()
+            rest = self._rests.next(self._open, self.has_timer())
+            if not any(rest):
+                self._stuck()
+            for message in rest.early:
+                self.messages.deliver(*message)
+            for number in rest.settled:
                 _settle(self._open.pop(number))
-            if cancel:
+            for message in rest.late:
+                self.messages.deliver(*message)
+            if rest.cancel:
                 self.made[0].cancel(CANCELLED_BECAUSE)
-            if timer:
+            if rest.timer:
                 self.jump()
                 break
         asyncio.SelectorEventLoop._run_once(self)  # type: ignore[attr-defined]
+
+    def _stuck(self) -> NoReturn:
+        self._on_stuck()
+        raise Stuck
 
 
 def _settle(asked: Asked) -> None:

@@ -15,7 +15,7 @@ from scripted_order import OLDEST_FIRST, Order
 from views import view
 
 CALLS_MAX = 200
-NEVER_RETRIEVED = "Task exception was never retrieved"
+NEVER_RETRIEVED = "exception was never retrieved"
 STUCK = "stuck: everything waits, and nothing will come"
 
 
@@ -86,7 +86,7 @@ class Recorded:
             self._printed.append(text)
 
     def logged(self, level: str, text: str) -> None:
-        if text.startswith(NEVER_RETRIEVED):
+        if text.partition(": ")[0].endswith(NEVER_RETRIEVED):
             self.never_retrieved.append(text)
         else:
             self.flush()

@@ -10,9 +10,13 @@ sorted, because their order is no promise of Python's.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date, datetime, time, timedelta, timezone
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
+from waymark.stdlib.values import library
+
+_TIMES = frozenset((date, datetime, time, timedelta, timezone))
 _PLAIN = (bool, int, complex, str, bytes, type(None), type(Ellipsis), type(NotImplemented), range)
 _NAMED_FIELDS = ("name", "value", "code")  # of NameError and AttributeError, StopIteration, SystemExit
 
@@ -53,9 +57,11 @@ class _View:
 
     def _contents(self, parts: list[list[str]], value: Any) -> None:
         kind = type(value)
-        name = kind.__name__
+        name = kind.__qualname__.rpartition(".")[2]  # the machine names some classes with their modules
         if kind is float:
             parts.append(["nan"])
+        elif kind in library.IMMUTABLE or kind in _TIMES:
+            parts.append([repr(value)])
         elif isinstance(value, BaseException):
             self._error(parts, value)
         elif isinstance(value, type):

@@ -27,6 +27,7 @@ class Seen:
     effects: list[str] = field(default_factory=list)
     ticks: int = 0
     slices: int = 0
+    stuck: bool = False
 
     @property
     def outcome(self) -> Any:
@@ -80,12 +81,17 @@ def observe(
         if type(pause).__name__ == "Ready":
             continue
         starts, deadline = {start.request: start for start in machine.open_requests()}, machine.next_deadline()
-        assert starts or deadline is not None, "idle, and nothing to wait for"
-        numbers, timer, cancel = rests.next(starts, deadline is not None)
-        machine.settle([(number, outcome_of(answer(starts[number]))) for number in numbers])
-        if cancel:
+        assert starts or deadline is not None or machine.receiving(), "idle, and nothing to wait for"
+        rest = rests.next(starts, deadline is not None)
+        if not any(rest):  # it waits for a message that the script has not
+            seen.stuck = True
+            return seen
+        machine.deliver(rest.early)
+        machine.settle([(number, outcome_of(answer(starts[number]))) for number in rest.settled])
+        machine.deliver(rest.late)
+        if rest.cancel:
             machine.cancel(CANCELLED_BECAUSE)
-        if timer and deadline is not None:
+        if rest.timer and deadline is not None:
             now = max(now, deadline)
     raise AssertionError("unreachable")
 

@@ -7,8 +7,12 @@ no program gets to frames, globals or subclasses.
 from __future__ import annotations
 
 import operator
+from array import array
 from typing import TYPE_CHECKING, Any
 
+from waymark.stdlib.natives.growth import check_sum
+from waymark.stdlib.natives.guards import check_items
+from waymark.stdlib.natives.spread import check_spread
 from waymark.stdlib.values.markers import Alias, Generic
 
 from .. import attributes, calls, protocol
@@ -24,7 +28,7 @@ from .registry import Operands, executes
 if TYPE_CHECKING:
     from ..interp import Interpreter
 
-_BY_NUMBER = frozenset({list, tuple, str, bytes, bytearray, range})
+_BY_NUMBER = frozenset({list, tuple, str, bytes, bytearray, array, memoryview, range})
 
 
 @executes(Op.ATTR_GET)
@@ -59,6 +63,8 @@ def item_get(vm: Interpreter, frame: Frame, operands: Operands) -> None:
         vm, frame, target, place, "item_at", ()
     ):
         return
+    if type(place) is tuple:
+        operate(check_spread, place)
     try:
         registers[dst] = target[place]
         frame.pc += 1
@@ -66,6 +72,22 @@ def item_get(vm: Interpreter, frame: Frame, operands: Operands) -> None:
     except BaseException as error:
         caught = error
     raise thrown(caught)
+
+
+def _slice_by_frames(vm: Interpreter, target: Any, place: Any, item: Any) -> bool:
+    """Whether the program is asked for what a slice becomes. What C would do without end is refused."""
+    if type(place) is tuple:
+        operate(check_spread, place)
+    elif type(item) not in PLAIN:
+        if type(target) is list and is_active(item):
+            protocol.enter(vm, "set_slice", target, place, item)
+            return True
+        consumed(vm, item)  # `items[1:2] = iterator` reads it
+    elif type(item) is range:
+        operate(check_items, item)
+    else:
+        operate(check_sum, target, item)
+    return False
 
 
 @executes(Op.ITEM_SET)
@@ -77,11 +99,8 @@ def item_set(vm: Interpreter, frame: Frame, operands: Operands) -> None:
     ):
         return
     vm.tracker.touch(target)
-    if type(place) is slice and type(item) not in PLAIN:
-        if type(target) is list and is_active(item):
-            protocol.enter(vm, "set_slice", target, place, item)
-            return
-        consumed(vm, item)  # `items[1:2] = iterator` reads it
+    if (type(place) is slice or type(place) is tuple) and _slice_by_frames(vm, target, place, item):
+        return
     try:
         target[place] = item
         frame.pc += 1
@@ -111,7 +130,7 @@ _ITEM_METHODS = {
 
 def _item_by_frames(vm: Interpreter, frame: Frame, target: Any, place: Any, how: str, item: tuple[Any, ...]) -> bool:
     """Whether an item is got, set or deleted by code of the program."""
-    if type(target) in CONTAINERS:
+    if type(target) in CONTAINERS or type(target) is memoryview:
         # A number that is an object of the program is asked for its `__index__`.
         # One that extends `int` is a number as it is.
         by_number = type(target) in _BY_NUMBER and is_instance(place) and not issubclass(type(place), int)

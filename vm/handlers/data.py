@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from waymark.stdlib.natives.spread import check_all_spread
 from waymark.stdlib.values.descriptors import Property
 from waymark.stdlib.values.enum_bodies import EnumNamespace
 from waymark.stdlib.values.markers import Alias
@@ -196,6 +197,8 @@ def build_tuple(vm: Interpreter, frame: Frame, operands: Operands) -> None:
 def build_set(vm: Interpreter, frame: Frame, operands: Operands) -> None:
     dst, items = operands
     values = [frame.registers[place] for place in items]
+    if tuple in map(type, values):
+        operate(check_all_spread, *values)
     frame.registers[dst] = operate(OrderedSet, values)
     frame.pc += 1
 
@@ -204,6 +207,8 @@ def build_set(vm: Interpreter, frame: Frame, operands: Operands) -> None:
 def build_dict(vm: Interpreter, frame: Frame, operands: Operands) -> None:
     dst, items = operands
     values = [frame.registers[place] for place in items]
+    if tuple in map(type, values[::2]):
+        operate(check_all_spread, *values[::2])
     frame.registers[dst] = operate(dict, list(zip(values[::2], values[1::2], strict=True)))
     frame.pc += 1
 

@@ -11,7 +11,7 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from waymark.stdlib.natives import growing, guards, widths
+from waymark.stdlib.natives import growing, growth, guards, spread, widths
 
 from .. import protocol, quick
 from ..calls import deliver_special
@@ -39,8 +39,8 @@ _INPLACE: dict[str, Callable[[Any, Any], Any]] = {
     "%": operator.imod, "**": operator.ipow, "@": operator.imatmul, "&": operator.iand, "|": operator.ior,
     "^": operator.ixor, "<<": operator.ilshift, ">>": operator.irshift,
 }  # fmt: skip
-_BINARY |= {**guards.OPERATORS, "%": widths.modulo}
-_INPLACE |= {**guards.IN_PLACE, "%": widths.modulo_in_place}
+_BINARY |= {**growth.OPERATORS, "%": widths.modulo}
+_INPLACE |= {**growth.IN_PLACE, "%": widths.modulo_in_place}
 _METHODS = {
     "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow", "@": "matmul",
     "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift",
@@ -102,6 +102,10 @@ def binary(vm: Interpreter, frame: Frame, operands: Operands) -> None:
         if asks(one, names[0]) or asks(other, names[1]):
             _deliver(vm, frame, quick.binary(vm, one, other, *names), "binary", one, other, *names)
             return
+        if not index and type(one) in growth.GROWING:  # `+`
+            operate(growth.check_sum, one, other)
+    elif not index and type(one) not in SCALARS:
+        operate(growth.check_sum, one, other)
     try:
         registers[dst] = _BINARY_TABLE[index](one, other)
         frame.pc += 1
@@ -120,6 +124,8 @@ def inplace(vm: Interpreter, frame: Frame, operands: Operands) -> None:
         vm.tracker.touch(changed)
         if type(other) is range:  # `items += range(...)`
             operate(guards.check_items, other)
+        elif not index:  # `+=`
+            operate(growth.check_sum, changed, other)
     if type(other) not in PLAIN or type(changed) not in PLAIN:
         names = _INPLACE_METHODS[index]
         if asks(changed, *names[:2]) or (is_active(other) and not _is_left_to_c(changed, other, names[2])):
@@ -159,6 +165,10 @@ def compare(vm: Interpreter, frame: Frame, operands: Operands) -> None:
         vm, frame, COMPARE_OPERATORS[index], one, other
     ):
         return
+    if type(other) in spread.NESTING and type(one) in spread.NESTING:
+        operate(_check_walk, COMPARE_OPERATORS[index], one, other)
+    elif type(other) is range and type(one) not in _WHOLE and COMPARE_OPERATORS[index] in ("in", "not in"):
+        operate(guards.check_reading, other)
     try:
         registers[dst] = _COMPARE_TABLE[index](one, other)
         frame.pc += 1
@@ -166,6 +176,17 @@ def compare(vm: Interpreter, frame: Frame, operands: Operands) -> None:
     except BaseException as error:
         caught = error
     raise thrown(caught)
+
+
+_WHOLE = frozenset((int, bool))
+
+
+def _check_walk(name: str, one: Any, other: Any) -> None:
+    """Before C compares all that two values hold, or looks for one of them in the other."""
+    if name in _ORDER:
+        spread.check_compared(one, other)
+    elif name in ("in", "not in"):
+        spread.check_spread(one)
 
 
 def _by_frames(vm: Interpreter, frame: Frame, name: str, one: Any, other: Any) -> bool:

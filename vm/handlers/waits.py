@@ -8,7 +8,7 @@ from .. import coroutines, generators
 from ..errors import Thrown
 from ..isa import Op
 from ..special import ABSENT, find_special
-from ..values.frames import Coroutine, Frame
+from ..values.frames import Coroutine, Frame, Generator
 from ..values.futures import Future, Turn
 from .registry import Operands, executes
 
@@ -27,6 +27,8 @@ def wait(vm: Interpreter, frame: Frame, operands: Operands) -> None:
     elif isinstance(awaited, Turn):
         if not coroutines.give_way(vm, frame, awaited, None):
             vm.scheduler.give_way(vm, frame)
+    elif type(awaited) is Generator and awaited.awaitable:
+        coroutines.enter_iterator(vm, awaited)
     elif find_special(type(awaited), "__await__") is not ABSENT:
         coroutines.enter_object(vm, awaited)
     else:

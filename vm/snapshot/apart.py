@@ -50,6 +50,7 @@ from .parts import (
     root_parts,
     unit_parts,
 )
+from .shadows import Shadows
 
 _HOST_CALLABLES = (type, BuiltinFunctionType, FunctionType, MethodDescriptorType, WrapperDescriptorType, Method)
 
@@ -65,11 +66,16 @@ class Apart:
     """
 
     def __init__(
-        self, statics: Statics, hashes: Hashes, is_shared: Callable[[dict[str, Any]], bool] = lambda held: False
+        self,
+        statics: Statics,
+        hashes: Hashes,
+        is_shared: Callable[[dict[str, Any]], bool] = lambda held: False,
+        shadows: Shadows | None = None,
     ) -> None:
         self._statics = statics
         self._hashes = hashes
         self._is_shared = is_shared
+        self._shadows = shadows
         self.state: State | None = None
         self._owned: dict[type, Take] = {
             **OWNED,
@@ -158,6 +164,9 @@ class Apart:
             if whole or held is NOTHING_HELD or info.members or info.base is not None:
                 return extended_parts(value, None, held, whole)
             return instance_parts(value, held)
+        shadow = self._shadows.of(value) if self._shadows is not None and info.base is dict else None
+        if shadow is not None:
+            return extended_parts(value, [shadow], held, whole, apart=True)
         entries = entries_of(value)
         contents = [*self._hashes.keys_of(entries)] if info.base is not dict else self.contents(entries)
         return extended_parts(value, contents, held, whole)

@@ -97,7 +97,7 @@ def _enum_namespace(value: EnumNamespace) -> Values:
 
 
 def _auto(value: auto) -> Values:
-    return [tag.AUTO, value.value]
+    return [tag.AUTO, value.given]
 
 
 def _crossing(value: Crossing) -> Values:
@@ -191,8 +191,8 @@ def _fill_enum_namespace(made: EnumNamespace, values: Values) -> None:
 
 
 def _fill_auto(made: auto, values: Values) -> None:
-    (made.value,) = values
-    expect(made.value, tuple, _NONE)
+    (made.given,) = values
+    expect(made.given, tuple, _NONE)
 
 
 def _fill_crossing(made: Crossing, values: Values) -> None:

@@ -97,7 +97,10 @@ ROOT_PAGE = 0  # the root's place among the pages; heap ids begin at 1
     GATHERING,
     IN_CONTEXT,
     FIXED,
-) = range(71)
+    ARRAY,
+    MEMORY,
+    LIBRARY,
+) = range(74)
 
 # Tags of objects without an identity of their own: they have a name, or are compared by value.
 WITHOUT_OWNER = frozenset((KEY, INT, STR, COMPLEX, NAMED, NATIVE, FOREIGN, UNIT, FUNCTION, CONSTANT, FIXED))

@@ -15,8 +15,10 @@ that is stored, so doing it twice is doing it once.
 
 from __future__ import annotations
 
+from array import array
 from typing import Any
 
+from waymark.stdlib.values.numeric import Random
 from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet
 
 from ..state import State
@@ -28,6 +30,7 @@ from .chunks import CHUNKED, rechunk
 from .format import ENTRIES_MAX, FORMAT_VERSION, ROOT_PAGE, TEXT_MIN, encoder
 from .hashes import Hashes
 from .parts import Take
+from .shadows import Shadows
 from .sharing import shared_of_pages
 from .table import Record, Table
 from .touched import Touched
@@ -37,6 +40,8 @@ ROUNDS_MAX = 3  # of promotions one by one; then all at once
 
 _PAGE_HEADER = bytes((FORMAT_VERSION,))
 _LARGE = frozenset((list, dict, tuple, OrderedSet, OrderedFrozenSet))
+_BYTES = frozenset((bytearray, array))
+_APART = frozenset((Task, Random))  # whatever their size: what is around them changes without them
 _WALKS = frozenset(WALKS.values())
 
 
@@ -47,10 +52,11 @@ class Graph:
         self.table = table
         self.objects_encoded = 0
         self.pages_encoded = 0
-        self._apart = Apart(statics, hashes, self._is_shared)
+        self.shadows = Shadows()
+        self._apart = Apart(statics, hashes, self._is_shared, self.shadows)
         self._walking: Record | None = None
         self._whole: set[int] = set()  # ids of the `__dict__`s that are objects of their own in the page that is walked
-        self._touched = Touched(table)
+        self._touched = Touched(table, self.shadows)
         self.touch, self.touch_all = self._touched.touch, self._touched.touch_all
         self.walks = self._touched.walks
         self._dirty = self._touched.pages
@@ -75,6 +81,9 @@ class Graph:
         self._apart.state = state
         self._begin(state)
         self._touched.spread(state)
+        for shadow in self.shadows.refresh():
+            if id(shadow) in self.table.begins:
+                self._dirty.add(self.table.begins[id(shadow)])
         self._rechunk()
         todo = sorted(page for page in self._dirty if page in self.table.records)
         walked: set[int] = set()
@@ -91,6 +100,7 @@ class Graph:
             if self._flagged and rounds >= ROUNDS_MAX:
                 todo = self._promote_all(todo)
         self.table.count(walked)
+        self.shadows.keep(self.table.owner)
         self._dirty.clear()
 
     def _begin(self, state: State) -> None:
@@ -99,7 +109,8 @@ class Graph:
         if ROOT_PAGE not in table.records:
             table.records[ROOT_PAGE] = Record(ROOT_PAGE, state)
         self._dirty.add(ROOT_PAGE)
-        self._touched.mark(state.anchors)
+        state.kept[:] = [*state.anchors, *state.failed.values()]
+        self._touched.mark(state.kept)
         state.queue[:] = state.ready
         self._touched.mark(state.queue)
         for number in sorted(self._new_tasks):
@@ -157,8 +168,8 @@ class Graph:
         take, owned = self._apart.of(value)
         if owned:
             kind = type(value)
-            if kind is Task or (
-                len(value) > ENTRIES_MAX if kind in _LARGE else kind is bytearray and len(value) >= TEXT_MIN
+            if kind in _APART or (
+                len(value) > ENTRIES_MAX if kind in _LARGE else kind in _BYTES and len(value) >= TEXT_MIN
             ):
                 return self._promote(value)
             owner = table.owner.get(place)

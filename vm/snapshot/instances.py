@@ -16,6 +16,7 @@ from waymark.stdlib.values.sets import SetLike, empty
 from ..values.classes import NOTHING_HELD, class_info, held_by
 from ..values.contents import BASES, KEYED, SCALAR, items_of, scalar_of, scalar_parts
 from ..values.functions import UNSET
+from ..values.library_bases import LIBRARY_BASES
 from . import format as tag
 from .format import Node, Refused
 from .hashes import PLAIN_KEYS
@@ -24,7 +25,9 @@ Parts = list[Any]
 
 _NAMES: dict[type, str] = {base: base.__name__ for base in BASES}  # persisted
 _BASES: dict[str, type] = {name: base for base, name in _NAMES.items()}
+_OF_PARTS = frozenset(("tuple", "datetime", "time"))  # which cannot be made without what they hold
 CONTENTS = 3  # where the count of the contents stands in a node
+APART = -1  # in the place of the count: a dict has them, see `shadows.py`
 _NAME = frozenset((str,))
 
 
@@ -33,7 +36,7 @@ def are_named(held: dict[Any, Any]) -> bool:
     return _NAME.issuperset(map(type, held))
 
 
-def extended_parts(value: Any, contents: Parts | None, held: dict[str, Any], whole: bool) -> Parts:
+def extended_parts(value: Any, contents: Parts | None, held: dict[str, Any], whole: bool, apart: bool = False) -> Parts:
     """`contents` are those of a dict or set, as it is written; None for any other. `held` is the `__dict__`, which is
     written as the object that it is if it is to be `whole`."""
     kind = type(value)
@@ -51,7 +54,7 @@ def extended_parts(value: Any, contents: Parts | None, held: dict[str, Any], who
         attributes = [part for pair in held.items() for part in pair]
         attributes.insert(0, len(attributes))
     name = None if base is None else _NAMES[base]
-    return [tag.EXTENDED, kind, name, len(contents), *contents, len(members), *members, *attributes]
+    return [tag.EXTENDED, kind, name, APART if apart else len(contents), *contents, len(members), *members, *attributes]
 
 
 def entries_of(value: Any) -> dict[Any, Any]:
@@ -83,7 +86,7 @@ def _read(member: Any, value: Any) -> Any:
 
 def needed(node: Node) -> Parts:
     """The items of a node that its object cannot be made without."""
-    if len(node) <= CONTENTS or node[2] != "tuple" or type(node[CONTENTS]) is not int:
+    if len(node) <= CONTENTS or node[2] not in _OF_PARTS or type(node[CONTENTS]) is not int:
         return node[1:2]
     return [node[1], *node[CONTENTS + 1 : CONTENTS + 1 + max(0, node[CONTENTS])]]
 
@@ -97,6 +100,8 @@ def make(kind: Any, name: Any, contents: Parts) -> Any:
     if base is None:
         return object.__new__(kind)
     new: Any = base.__new__
+    if base in LIBRARY_BASES:
+        return LIBRARY_BASES[base][1](kind, contents)
     if base in SCALAR:
         return new(kind, scalar_of(base, contents))
     if base is tuple:

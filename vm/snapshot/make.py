@@ -147,6 +147,8 @@ class Maker:
             raise ValueError("a class has slots that are no names")
         named = None if slots is None else tuple(slots.split())
         made = make_class(name, bases, {"__qualname__": qualname, "__module__": module}, named)
+        if "__abstractmethods__" in vars(made):  # of a class without its methods; there may be instances before them
+            type.__delattr__(made, "__abstractmethods__")
         if type(made) not in (type, EnumType, TypedDictType):
             raise ValueError("a class has a metaclass")
         return made
@@ -159,6 +161,8 @@ class Maker:
 
     def extended(self, page: int, node: Node) -> Any:
         _, kind, name, count = node[:4]
+        if count == instances.APART and name == "dict":
+            count = 0
         if type(count) is not int or not 0 <= count <= len(node) - 4:
             raise ValueError("a count is wrong")
         contents = self.values(page, node[4 : 4 + count]) if name not in _LATER else []
@@ -206,7 +210,7 @@ def _needed(node: Node) -> list[Any]:
             return [*node[1:2], *(_group_parts(node))]
         case tag.EXTENDED:
             return instances.needed(node)
-        case tag.ITERATOR:
+        case tag.ITERATOR | tag.LIBRARY:
             return node[1:]
         case _:
             return node[1:2]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from datetime import UTC
 from types import BuiltinFunctionType
 from typing import Any
 
+from waymark.stdlib.natives.regex import FLAGS
+from waymark.stdlib.values.calendars import NAMES
 from waymark.stdlib.values.enum_checks import CHECKS
 from waymark.stdlib.values.fields import KW_ONLY, MISSING, UNDOCUMENTED
 from waymark.stdlib.values.flags import BOUNDARIES, FUNCTIONS
@@ -47,6 +50,7 @@ NAMED: dict[str, Any] = {
     "builtin_function": BuiltinFunctionType,
     "method_descriptor": Method,
     "utc": UTC,
+    **{f"calendar.{name}": names for name, names in NAMES.items()},
     "MISSING": MISSING,
     "KW_ONLY": KW_ONLY,
     "documentation of a dataclass": UNDOCUMENTED,
@@ -56,6 +60,7 @@ NAMED: dict[str, Any] = {
     "NamedTuple": NAMED_TUPLE,
     **BOUNDARIES,
     **CHECKS,
+    **FLAGS,
     "dict_keys": DictKeys,
     "dict_values": DictValues,
     "dict_items": DictItems,
@@ -64,6 +69,7 @@ NAMED: dict[str, Any] = {
     "str_iterator": type(iter("\u0100")),
     "bytes_iterator": type(iter(b"")),
     "bytearray_iterator": type(iter(bytearray())),
+    "array_iterator": type(iter(array("b"))),
     "range_iterator": type(iter(range(0))),
     "long_range_iterator": type(iter(range(1 << 70))),
     **{f"iterator over {name}": kind for name, kind in WALKS.items()},

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import struct
+from array import array
 from collections.abc import Callable
 from typing import Any
 
@@ -36,6 +37,7 @@ ITERATORS: dict[str, Any] = {
     "wide str": "\u0100",
     "bytes": b"",
     "bytearray": bytearray(),
+    "array": array("b"),
 }
 _ITERATOR_NAMES: dict[type, str] = {type(iter(source)): name for name, source in reversed(ITERATORS.items())}
 
@@ -157,7 +159,8 @@ def _async_generator(value: AsyncGenerator) -> Parts:
 
 
 def _generator(value: Generator) -> Parts:
-    return [tag.GENERATOR, _names(value), value.state, value.frame, value.number]
+    awaitable = [True] if value.awaitable else []
+    return [tag.GENERATOR, _names(value), value.state, value.frame, value.number, *awaitable]
 
 
 def future_parts(value: Future) -> Parts:
@@ -219,7 +222,7 @@ def root_parts(state: State) -> Parts:
         *(tag.ROOT, state.main, state.current, None if state.current is not None else state.frame),
         *counted(own_list(state.queue)),
         *(len(state.arrivals), *arrivals),
-        *counted(own_list(state.anchors)),
+        *counted(own_list(state.kept)),
         *(len(state.generators), *state.generators.values()),
         *(len(state.changed), *state.changed),
         *([] if state.context is None else [state.context]),

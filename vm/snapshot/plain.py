@@ -32,8 +32,8 @@ CONTAINERS_MAX = 200  # lists and dicts of a plain run; so none is deeper inside
 KNOWN: dict[type, str] = {
     State: """
         unit workflow seed now next_request next_timer next_task next_generator main frame current context draws
-        initialising ready turn arrivals anchors generators modules changed tasks requests timers cancelled_timers
-        queue
+        initialising ready turn arrivals anchors failed kept generators modules changed tasks requests timers
+        cancelled_timers queue
     """,
     Task: "anchors cancels context coroutine must_cancel name number top waits_for",
     Future: "__weakref__ anchor callbacks cancel_message error request state value",
@@ -82,7 +82,8 @@ def encode_plain(statics: Statics, state: State, next_page: int) -> bytes | None
     task = state.main
     if (
         not (_FITS and len(state.tasks) == 1 and task is not None and task.number in state.tasks)
-        or (state.ready or state.arrivals or state.anchors or state.modules or state.changed or state.generators)
+        or (state.ready or state.arrivals or state.anchors or state.failed or state.modules)
+        or (state.changed or state.generators)
         or (state.turn or state.initialising or state.current is not None or state.frame is not None)
         or (future := task.waits_for) is None
         or (request := future.request) is None

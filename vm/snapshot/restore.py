@@ -78,6 +78,7 @@ class _Restoring:
         self._levels: dict[int, Levels] = {}
         self._used_chunks: set[int] = set()
         self._walks: list[Walk] = []
+        self._shadows: list[tuple[Any, Any]] = []  # instances, and the dicts that have their entries
         self._hashes = Hashes()
 
     def run(self, unit: bytes, workflow: str, embedded: bool) -> tuple[State, Tracker]:
@@ -112,6 +113,10 @@ class _Restoring:
                     self._walks.append(made)
             elif kind in _KEYED:
                 keyed.append(late_of(made, self._maker.values(page, node[1:])))
+            elif kind == tag.EXTENDED and node[instances.CONTENTS] == instances.APART:
+                shadow = self._maker.value(page, node[instances.CONTENTS + 1])
+                instances.fill(made, [], self._maker.values(page, node[instances.CONTENTS + 2 :]))
+                self._shadows.append((made, shadow))
             elif kind == tag.EXTENDED:
                 contents, at = counted(self._maker.values(page, node), instances.CONTENTS)
                 keys = instances.fill(made, contents, self._maker.values(page, node[at:]))
@@ -130,7 +135,16 @@ class _Restoring:
         for made, index in iterators:
             if index is not None:
                 set_position(made, expect(index, int))
-        return insert_plain(keyed)
+        return insert_plain([*keyed, *self._of_shadows(keyed)])
+
+    def _of_shadows(self, keyed: list[Late]) -> Iterator[Late]:
+        """Large instances get their entries from what is stored of their shadows."""
+        by_owner = {id(late.owner): late for late in keyed} if self._shadows else {}
+        for made, shadow in self._shadows:
+            late = by_owner.pop(id(shadow), None)
+            if late is None or type(shadow) is not dict:
+                raise BadSnapshot("the entries of an instance are in no dict, or in another's")
+            yield Late(made, late.keys, late.values)
 
     def _together(self, page: int, node: list[Any]) -> Values:
         """The items of all chunks of a large list or dict, and its levels of chunks noted."""
@@ -170,8 +184,13 @@ class _Restoring:
         state.queue = own_list(ready)
         state.ready.extend(expect(handle, Handle) for handle in state.queue)
         at = self._arrivals(state, values, at)
-        anchors, at = counted(values, at)
-        state.anchors = own_list(anchors)
+        kept, at = counted(values, at)
+        state.kept = own_list(kept)
+        for thing in state.kept:
+            if isinstance(thing, Future) and thing.state == "finished":
+                state.failed[id(thing)] = thing
+            else:
+                state.anchors.append(thing)
         generators, at = counted(values, at)
         state.generators = {expect(each, Generator, AsyncGenerator).number: each for each in generators}
         changed, at = counted(values, at)
@@ -216,6 +235,8 @@ class _Restoring:
         tracker = Tracker(self._statics, table, None if embedded else self._stored, self._hashes)
         for walk in self._walks:
             tracker.note_walk(walk)
+        for made, shadow in self._shadows:
+            tracker.note_shadow(made, shadow)
         return tracker
 
 

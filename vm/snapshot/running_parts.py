@@ -46,9 +46,10 @@ def _fill_coroutine(made: Coroutine, values: Values) -> None:
 
 
 def _fill_generator(made: Generator, values: Values) -> None:
-    *owner, number = values
-    _fill_owner(made, owner)
+    _fill_owner(made, values[:3])
+    number, *awaitable = values[3:]
     made.number = expect(number, int)
+    made.awaitable = awaitable == [True]
 
 
 def _fill_async_generator(made: AsyncGenerator, values: Values) -> None:

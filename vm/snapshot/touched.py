@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from waymark.stdlib.values.buffers import is_released
+from waymark.stdlib.values.decimals import SignalDict, owner_of
+
 from ..state import State
 from ..values.classes import class_info, held_by
 from ..values.frames import COROUTINES, AsyncGenerator, Frame, Generator
 from ..values.futures import Future, Gathering, Task
 from ..values.iterators import LAZIES
 from .chunks import CHUNKED
+from .shadows import Shadows
 from .table import Table
 from .walks import Walks
 
@@ -24,8 +28,9 @@ _LAZIES = frozenset(LAZIES.values())
 class Touched:
     """Collects `pages`, which belong to a table."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, shadows: Shadows) -> None:
         self._table = table
+        self._shadows = shadows
         self.pages: set[int] = set()
         self.walks = Walks()
 
@@ -47,7 +52,13 @@ class Touched:
         elif kind in _LAZIES:  # what it reads from moves with it
             for source in value.reads():
                 self.touch(source)
+        elif kind is memoryview:  # what is written to it is in its object
+            if not is_released(value):
+                self.mark(value.obj)
+        elif kind is SignalDict:  # what it shows is in its context
+            self.mark(owner_of(value))
         elif class_info(kind) is not None:
+            self._shadows.touch(value)
             held = held_by(value)
             page = self._table.owner.get(id(held))
             if page is not None:  # something else refers to it, too
@@ -59,6 +70,7 @@ class Touched:
     def touch_all(self) -> None:
         """Every page is encoded at the next refresh; a check of the tracker itself."""
         self.pages.update(self._table.records)
+        self._shadows.touch_all()
 
     def spread(self, state: State) -> None:
         """A step changes the frames of its fiber, wherever their pages are."""

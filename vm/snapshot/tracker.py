@@ -26,6 +26,7 @@ from .apart import Apart
 from .format import EMBEDDED_BYTES_MAX, ROWS, Refused, Unsnapshotable
 from .graph import Graph
 from .hashes import Hashes
+from .letting_go import let_go
 from .paths import path_to
 from .plain import encode_plain
 from .reach import reaches
@@ -76,6 +77,10 @@ class Tracker:
         if self._graph is not None:
             self._graph.touch_all()
 
+    def let_go(self) -> bool:
+        """Whether it held views of memory, or what may hold one, that the run holds no more."""
+        return self._graph is not None and let_go(self._graph.table)
+
     def note_hash(self, instance: Any, answer: int) -> None:
         """C has asked for the hash of an instance, and the program has said this."""
         self._hashes.note(instance, answer)
@@ -84,6 +89,11 @@ class Tracker:
         """An iterator over a dict or set has been restored."""
         if self._graph is not None:
             self._graph.walks.note(walk)
+
+    def note_shadow(self, instance: Any, shadow: dict[Any, Any]) -> None:
+        """A large instance has been restored, with the dict that its entries are stored as."""
+        if self._graph is not None:
+            self._graph.shadows.adopt(instance, shadow)
 
     def add_task(self, task: Task) -> None:
         """The task is unfinished from now on."""
@@ -176,6 +186,16 @@ class Tracker:
     @property
     def pages_encoded(self) -> int:
         return self._encoded[1] + (0 if self._graph is None else self._graph.pages_encoded)
+
+    @property
+    def known_bytes(self) -> int:
+        """Of all pages, as of the last delta."""
+        return 0 if self._graph is None else self._graph.table.total_bytes
+
+    def measure(self, state: State) -> int:
+        """The bytes of all that a commit would leave stored."""
+        root = self.delta(state).root
+        return max(len(root), self.known_bytes)
 
     @property
     def page_count(self) -> int:

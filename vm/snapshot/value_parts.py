@@ -6,18 +6,22 @@ through a dict is its position; it takes its place again when the dict has its k
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 
+from waymark.stdlib.values.class_contents import ClassContents
+from waymark.stdlib.values.library import FORMS, NAMED
 from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet, empty
 from waymark.stdlib.values.tracebacks import Traceback
 from waymark.stdlib.values.uuids import UUID
 from waymark.stdlib.values.views import DictItems, DictKeys, DictValues, MappingProxy, View
 
 from ..values.iterators import LAZIES, WALKS, Lazy, Walk
+from . import buffers
 from . import format as tag
-from .format import TEXT_MIN
+from .format import TEXT_MIN, Vanished
 
 Parts = list[Any]
 Values = list[Any]
@@ -25,6 +29,7 @@ Values = list[Any]
 _LAZY_NAMES: dict[type, str] = {kind: name for name, kind in LAZIES.items()}
 _WALK_NAMES: dict[type, str] = {kind: name for name, kind in WALKS.items()}
 _VIEWS: dict[str, type[View]] = {"keys": DictKeys, "values": DictValues, "items": DictItems, "proxy": MappingProxy}
+_VIEWS["class"] = ClassContents
 _VIEW_NAMES: dict[type, str] = {kind: name for name, kind in _VIEWS.items()}
 _PIECE = TEXT_MIN - 1  # longer ones would be pages of their own, which are never changed
 
@@ -43,7 +48,7 @@ def _lazy(value: Lazy) -> Parts:
 
 def slots(kind: type[Lazy]) -> tuple[str, ...]:
     """The names of what a lazy iterator holds."""
-    found: Any = vars(kind)["__slots__"]
+    found: Any = next(vars(base)["__slots__"] for base in kind.__mro__ if vars(base)["__slots__"])
     return tuple(found)
 
 
@@ -89,8 +94,15 @@ def _traceback(value: Traceback) -> Parts:
     return [tag.TRACEBACK, value.source, value.tb_lineno, value.function, value.length, value.tb_next]
 
 
+def _library(value: Any) -> Parts:
+    form = FORMS[type(value)]
+    return [tag.LIBRARY, form.name, *form.take(value)]
+
+
 TAKES: dict[type, Callable[[Any], Parts]] = {
     bytearray: _bytearray,
+    array: buffers.array_parts,
+    memoryview: buffers.memory_parts,
     object: _object,
     datetime: _datetime,
     date: _date,
@@ -99,6 +111,7 @@ TAKES: dict[type, Callable[[Any], Parts]] = {
     timezone: _timezone,
     UUID: _uuid,
     Traceback: _traceback,
+    **dict.fromkeys(FORMS, _library),
     **dict.fromkeys(_VIEW_NAMES, _view),
     **dict.fromkeys(_WALK_NAMES, _walk),
     **dict.fromkeys(_LAZY_NAMES, _lazy),
@@ -148,6 +161,7 @@ def _uuid_of(node: Parts) -> UUID:
 # Of the node alone. Views, walks and lazy iterators are filled later.
 LEAVES: dict[int, Callable[[Parts], Any]] = {
     tag.BYTEARRAY: _bytes_of,
+    tag.ARRAY: buffers.array_of,
     tag.DATE: _date_of,
     tag.TIMEDELTA: _timedelta_of,
     tag.TIMEZONE: _timezone_of,
@@ -183,8 +197,25 @@ def _time_of(values: Values) -> time:
     return time(*numbers).replace(tzinfo=zone, fold=fold)
 
 
-# Of the values of the node, whose first one must be there.
-OF_PARTS: dict[int, Callable[[Values], Any]] = {tag.DATETIME: _datetime_of, tag.TIME: _time_of}
+def _library_of(values: Values) -> Any:
+    name, *parts = values
+    if type(name) is not str:
+        raise ValueError("a value of the library has a name that is no str")
+    if name not in NAMED:
+        raise Vanished("type", name)
+    try:
+        return NAMED[name].make(parts)
+    except (ArithmeticError, LookupError) as error:
+        raise ValueError(f"no {name} is made of this: {error}") from None
+
+
+# Of the values of the node, whose first one must be there; of a value of the library, all.
+OF_PARTS: dict[int, Callable[[Values], Any]] = {
+    tag.DATETIME: _datetime_of,
+    tag.TIME: _time_of,
+    tag.MEMORY: buffers.memory_of,
+    tag.LIBRARY: _library_of,
+}
 
 
 # --- filling ---------------------------------------------------------------------------------------------------------
@@ -192,7 +223,7 @@ OF_PARTS: dict[int, Callable[[Values], Any]] = {tag.DATETIME: _datetime_of, tag.
 
 def _fill_view(made: View, values: Values) -> None:
     _, mapping = values
-    if not issubclass(type(mapping), dict):
+    if not issubclass(type(mapping), type if type(made) is ClassContents else dict):
         raise ValueError("a view is of a dict")
     made.mapping = mapping
 

@@ -15,11 +15,12 @@ from types import FunctionType, MappingProxyType, MemberDescriptorType, MethodTy
 from typing import Any
 from weakref import ref
 
+from waymark.stdlib.natives.abstract import note_number
 from waymark.stdlib.values.descriptors import ClassMethod, Property, StaticMethod, making
 from waymark.stdlib.values.enum_bodies import EnumNamespace
 from waymark.stdlib.values.enum_making import Plan
 from waymark.stdlib.values.enums import EnumType
-from waymark.stdlib.values.markers import ABC, ABSTRACT, MARKERS, Protocol
+from waymark.stdlib.values.markers import ABC, ABSTRACT, MARKERS, Abstracted, Protocol
 from waymark.stdlib.values.named_tuples import Record
 from waymark.stdlib.values.sets import OrderedSet
 from waymark.stdlib.values.typed_dicts import TypedDict
@@ -35,6 +36,9 @@ _MADE_STATIC = frozenset({"__new__"})
 _MADE_CLASS_METHODS = frozenset({"__init_subclass__", "__class_getitem__"})
 # Names with a meaning for the making of the class that is not built.
 _REFUSED = ("__del__", "__classcell__", "__prepare__", "__mro_entries__")
+# In the namespace of a class of the prelude that CPython has in C: messages name it with its module. A program that
+# asks for its `__name__` gets the last part (`vm/telling.py`).
+NAMED_IN_FULL = "__waymark_named_in_full__"
 _FREE_BASES = frozenset((object, Record, TypedDict, Workflow, *MARKERS, *BASES))
 
 
@@ -83,12 +87,16 @@ def make_class(
         type.__setattr__(made, key, value)
     if "__slots__" in stored:
         type.__setattr__(made, "__slots__", stored["__slots__"])
+    if NAMED_IN_FULL in namespace:
+        type.__setattr__(made, "__name__", f"{made.__module__}.{name}")
     own = tuple(value for value in vars(made).values() if isinstance(value, MemberDescriptorType))
     inherited = (info.own for base in reversed(made.__mro__) if (info := class_info(base)) is not None)
     members = (*(member for each in inherited for member in each), *own)
     info = ClassInfo(name, tuple(map(ref, bases)), bound, base_of(made), slots, own, members)
     place = id(made)
     _INFO[place] = ref(made, lambda _: _INFO.pop(place)), info
+    if Abstracted in made.__mro__:
+        note_number(made)
     abstract = abstract_names(made)
     if abstract:
         type.__setattr__(made, "__abstractmethods__", frozenset(abstract))
@@ -222,24 +230,27 @@ def _as_stored(name: str, value: Any) -> Any:
 
 def abstract_names(kind: type) -> set[str]:
     """The abstract methods that the class has or inherits, and has not overridden."""
-    if not any(marker in kind.__mro__ for marker in (ABC, Protocol)):
+    if not any(marker in kind.__mro__ for marker in (ABC, Abstracted, Protocol)):
         return set()
-    names = {name for name, value in vars(kind).items() if _is_abstract(value)}
+    names = {name for name, value in vars(kind).items() if is_abstract(value)}
     for base in kind.__mro__[1:]:
         for name in vars(base).get("__abstractmethods__", ()):
             found = next((vars(each)[name] for each in kind.__mro__ if name in vars(each)), None)
-            if _is_abstract(found):
+            if is_abstract(found):
                 names.add(name)
     return names
 
 
-def _is_abstract(value: Any) -> bool:
+def is_abstract(value: Any) -> bool:
+    """Whether a member is marked by `abstractmethod`, itself or what it wraps."""
     kind = type(value)
     if kind is VMFunction:
         return value.attributes is not None and bool(value.attributes.get(ABSTRACT))
     if kind is StaticMethod or kind is ClassMethod:
-        return _is_abstract(value.function)
-    return kind is Property and any(map(_is_abstract, (value.fget, value.fset, value.fdel)))
+        return is_abstract(value.function)
+    if kind.__module__ == "functools" and class_info(kind) is not None:  # a method of several types, a partial one
+        return is_abstract(held_by(value).get("func"))
+    return kind is Property and any(map(is_abstract, (value.fget, value.fset, value.fdel)))
 
 
 def is_protocol(kind: type) -> bool:

@@ -15,14 +15,17 @@ from typing import Any
 
 from waymark.stdlib.values.sets import OrderedFrozenSet, OrderedSet, SetLike
 
+from .library_bases import LIBRARY_BASES
+
 # What a program's class may extend. CPython itself refuses those of the second line, in its own words.
 BASES: tuple[type, ...] = (
     *(int, float, complex, str, bytes, bytearray, list, tuple, dict, OrderedSet, OrderedFrozenSet),
     *(bool, range, slice, type(None)),
+    *LIBRARY_BASES,
 )
 # Their `__new__` takes the contents; those of the others come with `__init__`.
-IMMUTABLE: frozenset[type] = frozenset((int, float, complex, str, bytes, tuple, OrderedFrozenSet))
-SCALAR: frozenset[type] = frozenset((int, float, complex, str, bytes))
+IMMUTABLE: frozenset[type] = frozenset((int, float, complex, str, bytes, tuple, OrderedFrozenSet, *LIBRARY_BASES))
+SCALAR: frozenset[type] = frozenset((int, float, complex, str, bytes, *LIBRARY_BASES))
 KEYED: frozenset[type] = frozenset((dict, OrderedSet, OrderedFrozenSet))
 _BASES = frozenset(BASES)
 
@@ -38,7 +41,9 @@ _PIECE = 4000  # a longer text would have a page of its own, which no other obje
 
 
 def scalar_parts(base: type, value: Any) -> list[Any]:
-    """The contents of an instance of a class that extends a number or text, as plain values."""
+    """The contents of an instance of a class that extends a number, text or time, as plain values; a zone as it is."""
+    if base in LIBRARY_BASES:
+        return LIBRARY_BASES[base][0](value)
     if base is int:
         return [int.__index__(value)]
     if base is float:

@@ -19,11 +19,14 @@ from dataclasses import FrozenInstanceError
 from typing import Any, cast
 from weakref import WeakValueDictionary
 
+from waymark.stdlib.values.hosted_errors import HOSTED_ERRORS
+from waymark.stdlib.values.library_errors import LIBRARY_ERRORS
+
 HOST_ERRORS: dict[str, type[BaseException]] = {
     f"{value.__module__}:{name}": value
     for name, value in (*vars(builtins).items(), *vars(asyncio_exceptions).items())
     if isinstance(value, type) and issubclass(value, BaseException) and value.__name__ == name
-} | {"dataclasses:FrozenInstanceError": FrozenInstanceError}
+} | {"dataclasses:FrozenInstanceError": FrozenInstanceError, **LIBRARY_ERRORS, **HOSTED_ERRORS}
 NAMES_MAX = 100  # of the MRO of a foreign class
 
 # In the instance's `__dict__`: the text of a foreign error, which its own class's `__str__` made at home.

@@ -96,7 +96,7 @@ class AsyncEnd(Coroutine):
 class Generator:
     """A call of a `gen fn`: its position survives a snapshot."""
 
-    __slots__ = ("__weakref__", "called", "frame", "name", "number", "state")
+    __slots__ = ("__weakref__", "awaitable", "called", "frame", "name", "number", "state")
     word = "generator"
 
     def __init__(self, frame: Frame, name: str) -> None:
@@ -105,6 +105,7 @@ class Generator:
         self.called: str | None = None  # its `__name__`, if that is not the end of `name`
         self.state: OwnerState = "created"
         self.number = 0  # of those that the end of the run closes, in the order in which they began; else 0
+        self.awaitable = False  # its function was given to `types.coroutine`
         frame.owner = self
 
     # C code that gets a generator (a native the compiler could not drive) resumes it through the machine.

@@ -6,12 +6,14 @@ Iterators of list, tuple, str, bytes, bytearray and range are the host's: their 
 
 from __future__ import annotations
 
+from array import array
 from typing import Any
 
 from waymark.stdlib.values.iterators import (
     CallableIterator,
     Lazy,
     ListReverseIterator,
+    MemoryIterator,
     Reversed,
     SequenceIterator,
     iterate,
@@ -31,7 +33,7 @@ from waymark.stdlib.values.walks import (
 __all__ = ["HOST_ITERATORS", "ITERATORS", "LAZIES", "WALKS", "Lazy", "Walk", "iterate"]
 
 _SOURCES: tuple[Any, ...] = (
-    *([], (), "", b"", bytearray(), range(0)),
+    *([], (), "", b"", bytearray(), array("b"), range(0)),
     "\u0100",  # a str beyond ASCII has an iterator type of its own on some versions
     range(1 << 70),  # the iterator over ints beyond 64 bits
 )
@@ -56,6 +58,7 @@ LAZIES: dict[str, type[Lazy]] = {
     "list_reverse": ListReverseIterator,
     "callable": CallableIterator,
     "sequence": SequenceIterator,
+    "memory": MemoryIterator,
 }
 
 ITERATORS: frozenset[type] = frozenset((*HOST_ITERATORS, *WALKS.values(), *LAZIES.values()))

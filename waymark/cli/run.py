@@ -69,7 +69,7 @@ def database(config: Config) -> Iterator[str]:
 async def _run(dsn: str, config: Config, job: Job) -> int:
     store = await PostgresStore.connect(dsn, application_name="waymark run")
     try:
-        handle = await Client(store).start(job.workflow, job.arguments, job.key)
+        handle = await Client(store, apart=True).start(job.workflow, job.arguments, job.key)
         ended = await _greet(handle, job)
         try:
             value = await (handle.result() if ended else _work(store, config, handle, job))

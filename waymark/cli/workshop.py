@@ -16,9 +16,11 @@ from waymark.runtime.engine.saying import to_terminal
 from waymark.runtime.engine.settings import EngineSettings
 from waymark.runtime.engine.shell import Engine
 from waymark.runtime.engine.vmhost import VmHost
+from waymark.runtime.helpers.helper import Helper, HelperSettings
 from waymark.runtime.store.postgres import PostgresStore
 from waymark.runtime.workers.dispatch import PoolSettings, WorkerPool
 from waymark.runtime.workers.modules import is_path, name_of_file
+from waymark.vm.hosting import hosting
 
 from .showing import say
 
@@ -71,7 +73,9 @@ async def workshop(
         processes=config.worker_count, slots=config.slots_per_worker, modules=(str(file), *config.user_modules)
     )
     workers = OneRunWorkers(settings, {*modules, *named, name_of_file(file)[0]}, interrupted)
-    engine = Engine(store, workers, VmHost(), EngineSettings.of(config), said=to_terminal)
+    helper = Helper(HelperSettings(modules=settings.modules))
+    hosting.use(helper)
+    engine = Engine(store, workers, VmHost(config.run_limits), EngineSettings.of(config), said=to_terminal)
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(engine.run())
         waiting = tasks.create_task(_tell_of_others(store, engine))
@@ -81,6 +85,12 @@ async def workshop(
         finally:
             waiting.cancel()
             engine.stop(GRACE_S)
+            running.add_done_callback(lambda _: _leave(helper))
+
+
+def _leave(helper: Helper) -> None:
+    hosting.use(None)
+    helper.close()
 
 
 def _heed_signals(interrupted: asyncio.Future[Interrupted], running: asyncio.Task[None]) -> None:

@@ -24,11 +24,17 @@ insert into waymark.inbox (part, run, kind, body)
 select part, run, 3, '' from waymark.runs where part = $1 and run = $2 and status = 'parked'
 returning seq;
 
+-- name: send
+-- Leave a message for the owner of a run. Empty: there is no such run, or it has ended.
+insert into waymark.inbox (part, run, kind, body)
+select part, run, 5, $3 from waymark.runs where part = $1 and run = $2 and finished_at is null
+returning seq;
+
 -- name: find_run
 -- The run of a workflow's key. Empty: nobody started it.
 select run from waymark.ids where part = $1 and workflow = $2 and key = $3;
 
--- name: ended_runs
+-- name: read_ended_runs
 -- Those of some runs that have ended. Empty: go on waiting.
 select r.part, r.run, r.workflow, r.key, r.unit, d.arguments, d.seed, r.status, r.revision, r.root,
        waymark.instant_of(r.wake_at) as wake_at, r.outcome, r.reason, r.priority

@@ -1,10 +1,10 @@
 -- What the database has of our schema, and how it comes by the rest.
 
--- name: has_ledger
+-- name: look_for_ledger
 -- Whether anything was ever migrated here. Always one row.
 select to_regclass('waymark.migrations') is not null as has_ledger;
 
--- name: applied_migrations
+-- name: read_migrations
 -- Every migration that was applied. Empty: none was.
 select name, checksum from waymark.migrations order by name;
 

@@ -4,6 +4,7 @@
 """
 
 from asyncio.exceptions import BrokenBarrierError, CancelledError
+from collections import deque
 
 from waymark.machine import future as _future
 
@@ -28,7 +29,7 @@ def _shown(thing, extra, waiters):
 
 class Event:
     def __init__(self):
-        self._waiters = []
+        self._waiters = deque()
         self._value = False
 
     def __repr__(self):
@@ -61,7 +62,7 @@ class Event:
 
 class Lock(_ContextManagerMixin):
     def __init__(self):
-        self._waiters = []
+        self._waiters = None
         self._locked = False
 
     def __repr__(self):
@@ -71,9 +72,11 @@ class Lock(_ContextManagerMixin):
         return self._locked
 
     async def acquire(self):
-        if not self._locked and all(waiter.cancelled() for waiter in self._waiters):
+        if not self._locked and (self._waiters is None or all(waiter.cancelled() for waiter in self._waiters)):
             self._locked = True
             return True
+        if self._waiters is None:
+            self._waiters = deque()
         waiter = _future()
         self._waiters.append(waiter)
         try:
@@ -108,7 +111,7 @@ class Condition(_ContextManagerMixin):
         self.locked = lock.locked
         self.acquire = lock.acquire
         self.release = lock.release
-        self._waiters = []
+        self._waiters = deque()
 
     def __repr__(self):
         return _shown(self, "locked" if self.locked() else "unlocked", self._waiters)
@@ -163,19 +166,21 @@ class Semaphore(_ContextManagerMixin):
     def __init__(self, value=1):
         if value < 0:
             raise ValueError("Semaphore initial value must be >= 0")
-        self._waiters = []
+        self._waiters = None
         self._value = value
 
     def __repr__(self):
         return _shown(self, "locked" if self.locked() else f"unlocked, value:{self._value}", self._waiters)
 
     def locked(self):
-        return self._value == 0 or any(not waiter.cancelled() for waiter in self._waiters)
+        return self._value == 0 or any(not waiter.cancelled() for waiter in self._waiters or ())
 
     async def acquire(self):
         if not self.locked():
             self._value -= 1
             return True
+        if self._waiters is None:
+            self._waiters = deque()
         waiter = _future()
         self._waiters.append(waiter)
         try:
@@ -197,7 +202,7 @@ class Semaphore(_ContextManagerMixin):
         self._wake_next()
 
     def _wake_next(self):
-        for waiter in self._waiters:
+        for waiter in self._waiters or ():
             if not waiter.done():
                 self._value -= 1
                 waiter.set_result(True)

@@ -2,6 +2,7 @@
 
 from asyncio import QueueEmpty, QueueFull
 from asyncio.locks import Event
+from collections import deque
 
 from waymark.machine import future as _future
 
@@ -9,18 +10,18 @@ from waymark.machine import future as _future
 class Queue:
     def __init__(self, maxsize=0):
         self._maxsize = maxsize
-        self._getters = []
-        self._putters = []
+        self._getters = deque()
+        self._putters = deque()
         self._unfinished_tasks = 0
         self._finished = Event()
         self._finished.set()
         self._init(maxsize)
 
     def _init(self, maxsize):
-        self._queue = []
+        self._queue = deque()
 
     def _get(self):
-        return self._queue.pop(0)
+        return self._queue.popleft()
 
     def _put(self, item):
         self._queue.append(item)
@@ -107,7 +108,7 @@ class Queue:
 def _wake_next(line):
     """Wake the first who still waits."""
     while line:
-        waiter = line.pop(0)
+        waiter = line.popleft()
         if not waiter.done():
             waiter.set_result(None)
             break
@@ -158,5 +159,8 @@ def _sift_up(heap):
 
 
 class LifoQueue(Queue):
+    def _init(self, maxsize):
+        self._queue = []
+
     def _get(self):
         return self._queue.pop()

@@ -109,7 +109,8 @@ class TaskGroup:
         if _is_of_the_process(error) and self._base_error is None:
             self._base_error = error
         if self._parent.done():
-            _report(f"Task {task!r} has errored out but its parent task {self._parent} is already completed", error)
+            message = f"Task {task!r} has errored out but its parent task {self._parent} is already completed"
+            _report(message, error, task)
             return
         if not self._aborting and not self._parent_cancel_requested:
             self._abort()

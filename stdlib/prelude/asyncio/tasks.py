@@ -1,7 +1,7 @@
 """Tasks, and several awaitables at once: gather, wait, wait_for, as_completed, shield."""
 
-from asyncio import Future
 from asyncio.exceptions import CancelledError
+from asyncio.futures import isfuture
 from asyncio.queues import Queue
 
 from waymark.machine import (
@@ -48,7 +48,7 @@ def create_task(coro, *, name=None, context=None):
 
 def ensure_future(coro_or_future, *, loop=None):
     """What is a future already as it is, and a task over everything else that can be awaited."""
-    if isinstance(coro_or_future, Future):
+    if isfuture(coro_or_future):
         return coro_or_future
     if _is_coroutine(coro_or_future):
         return _task(coro_or_future, None, None)
@@ -133,7 +133,7 @@ def _told(child):
 
 
 async def wait(fs, *, timeout=None, return_when=ALL_COMPLETED):
-    if isinstance(fs, Future) or _is_coroutine(fs):
+    if isfuture(fs) or _is_coroutine(fs):
         raise TypeError(f"expect a list of futures, not {type(fs).__name__}")
     if not fs:
         raise ValueError("Set of Tasks/Futures is empty.")
@@ -246,7 +246,7 @@ async def _cancel_and_wait(fut):
 
 
 def as_completed(fs, *, timeout=None):
-    if isinstance(fs, Future) or _is_coroutine(fs):
+    if isfuture(fs) or _is_coroutine(fs):
         raise TypeError(f"expect an iterable of futures, not {type(fs).__name__}")
     done = Queue()
     todo = {ensure_future(one) for one in set(fs)}
@@ -291,6 +291,8 @@ def shield(arg):
 
     def inner_is_done(inner):
         if outer.cancelled():
+            if not inner.cancelled():
+                inner.exception()  # asked for, so that nobody is told that nobody has
             return
         if inner.cancelled():
             outer.cancel()

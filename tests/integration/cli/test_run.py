@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 from pathlib import Path
@@ -37,6 +38,52 @@ def test_what_the_workflow_prints_is_shown_once(folder: Folder) -> None:
     )
     code, out, err = folder.waymark("run", "talk.py:Talk").end()
     assert (code, out) == (0, "one; two; \nnull\n"), err
+
+
+MODELS = """\
+from pydantic import BaseModel, Field, ValidationError, field_validator
+from waymark import Workflow, action, workflow
+
+
+class Line(BaseModel):
+    price: float = Field(gt=0)
+
+    @field_validator("price")
+    @classmethod
+    def check(cls, price):
+        while price == 13:
+            pass
+        return price
+
+
+class Order(BaseModel):
+    lines: list[Line] = []
+
+
+@action
+async def double(order: Order) -> Order:
+    return Order(lines=[Line(price=line.price * 2) for line in order.lines])
+
+
+@workflow
+class Models(Workflow):
+    async def run(self, price: float) -> Order:
+        try:
+            Line(price=-1)
+        except ValidationError as error:
+            print(error.error_count())
+        return await double(Order(lines=[Line(price=price)]))
+"""
+
+
+def test_models_are_made_in_a_helper_which_a_loop_does_not_hold(folder: Folder) -> None:
+    (folder.path / "models.py").write_text(MODELS)
+    code, out, err = folder.waymark("run", "models.py:Models", "--input", '{"price": 4}').end()
+    assert (code, json.loads(out.partition("\n")[2])) == (0, {"lines": [{"price": 8.0}]}), err
+    assert out.startswith("1\n")
+    code, out, err = folder.waymark("run", "models.py:Models", "--input", '{"price": 13}').end()
+    assert (code, out) == (1, "1\n"), err
+    assert "`Line(...)`: no answer within 3 s: does a validator wait, or loop?" in err
 
 
 def test_a_failure_shows_its_cause_with_the_line_of_the_workflow(folder: Folder) -> None:

@@ -207,6 +207,28 @@ def test_a_cancelled_run_stops_its_action_in_the_worker(project: Path, environ: 
     run(test)
 
 
+def test_a_run_cleans_up_to_its_end_whoever_cancels_what_it_awaits(project: Path, environ: dict[str, str], ears: Ears):
+    async def test() -> None:
+        async with deployed(project, environ) as deployment:
+            handle = await deployment.start("limited")
+            heard = [await ears.hear() for _ in range(4)]
+            assert [(words[0], words[-1]) for words in heard if words[0] != "add"] == [
+                ("endless", "x"),
+                ("stopped", "x"),
+                ("endless", "y"),
+            ], "the timeout stopped the first in its worker"
+            assert [words[0] for words in heard].count("add") == 1, "the run went on without a late answer"
+            await handle.cancel("enough")
+            heard = [await ears.hear() for _ in range(3)]
+            assert sorted(words[0] for words in heard) == ["add", "add", "stopped"]
+            with pytest.raises(WorkflowFailed) as caught:
+                await handle.result()
+            assert isinstance(caught.value.__cause__, asyncio.CancelledError)
+            assert str(caught.value.__cause__) == "enough"
+
+    run(test)
+
+
 def test_engine_and_worker_never_load_a_parser(project: Path, environ: dict[str, str], ears: Ears):
     """Each process writes down what it imports, while a workflow goes through them from its start to its end."""
 

@@ -92,6 +92,31 @@ class Waiting(Workflow):
         three = await add(1, 2)
         return [word, three]
 
+@action
+async def stubborn(name):
+    try:
+        await endless(name)
+    except asyncio.CancelledError:
+        return "late"
+
+@workflow
+class Limited(Workflow):
+    """An action that takes too long and answers its cancellation, and what is done on the way out."""
+
+    async def run(self) -> list:
+        came = []
+        try:
+            async with asyncio.timeout(0.2):
+                came.append(await stubborn("x"))
+        except TimeoutError:
+            came.append(await add(1, 2))
+        try:
+            came.append(await stubborn("y"))
+        finally:
+            await add(3, 4)
+            await asyncio.sleep(0.1)
+            print("cleaned", came, await add(5, 6))
+
 @workflow
 class Endless(Workflow):
     async def run(self) -> None:

@@ -22,7 +22,7 @@ from .wires import connected
 
 pytestmark = pytest.mark.anyio
 
-ALL = ["0001_pre_initial", "0002_pre_functions", "0003_pre_engine_core"]
+ALL = ["0001_pre_initial", "0002_pre_functions", "0003_pre_engine_core", "0004_pre_tables", "0005_pre_sharing"]
 
 
 @pytest.fixture
@@ -123,7 +123,14 @@ async def test_every_key_begins_with_the_partition(database: str, postgres: Post
         "where i.indisprimary and c.relnamespace = 'waymark'::regnamespace",
     )
     others = {table: column for table, column in keys if column != "part"}
-    assert others == {"engines": "engine", "units": "code_hash", "migrations": "name"}
+    assert others == {
+        "engines": "engine",
+        "workers": "worker",
+        "units": "code_hash",
+        "migrations": "name",
+        "stats": "minute",
+        "control_log": "n",
+    }
 
 
 async def test_sql_computes_the_same_partition(database: str, postgres: PostgresStore) -> None:
@@ -152,6 +159,7 @@ async def test_states_and_kinds_are_the_ones_of_the_model(database: str, postgre
         "CANCEL": 2,
         "RESUME": 3,
         "STRIKE": 4,
+        "MESSAGE": 5,
     }  # so do start_v2 and the statements of their names
 
 

@@ -20,6 +20,7 @@ from ..programs.chance import Chance
 MakeScene = Callable[["Maker"], list[str]]
 SCENES: list[tuple[int, MakeScene]] = []
 DELAYS = ("0", "0.1", "0.1", "0.2", "0.2", "0.3", "0.5", "1")
+TOPICS = ("news", "orders")
 DEPTH_MAX = 3
 
 
@@ -82,8 +83,14 @@ class Maker:
                 f"flaky({self.number()})",
                 f"asyncio.sleep({self.delay()}, {self.number()})",
                 f"failing({self.number()})",
+                self.message(),
             )
         )
+
+    def message(self) -> str:
+        """A message, not awaited yet: mostly with a time in which it must come."""
+        limit = self.chance.pick(("", f", {self.delay()}", f", timeout={self.delay()}", ", 5", ", -1"))
+        return f"self.receive({self.chance.pick(TOPICS)!r}{limit})"
 
     def task(self) -> str:
         """A task that was spawned before and may be awaited here, or, if there is none, a future that is done."""

@@ -12,10 +12,10 @@ from scripted import Call, outcome_by_turns
 from scripted_order import Order
 
 # Importing these registers what they make.
-from . import scenes_of_futures, scenes_of_locks, scenes_of_tasks, scenes_of_waiting
-from .maker import Maker, indented
+from . import scenes_of_futures, scenes_of_locks, scenes_of_messages, scenes_of_tasks, scenes_of_waiting
+from .maker import TOPICS, Maker, indented
 
-assert scenes_of_futures and scenes_of_locks and scenes_of_tasks and scenes_of_waiting
+assert scenes_of_futures and scenes_of_locks and scenes_of_messages and scenes_of_tasks and scenes_of_waiting
 
 HEAD = """\
 import asyncio
@@ -177,11 +177,12 @@ def _body(make: Maker, level: int, most: int) -> list[str]:
 
 
 def _order(make: Maker) -> Order:
-    """Mostly out of order, often with timers before actions; seldom cancelled from outside."""
+    """Mostly out of order, often with timers before actions; cancelled seldom; messages early and late."""
     chance = make.chance
     picks = tuple(chance.below(5) for _ in range(chance.between(1, 6))) if chance.percent(75) else None
     bursts = tuple(chance.pick((1, 1, 2, 3)) for _ in range(chance.between(1, 3)))
-    return Order(picks, bursts, chance.below(8) if chance.percent(12) else None)
+    messages = tuple((chance.pick(TOPICS), number, chance.below(9)) for number in range(chance.below(6)))
+    return Order(picks, bursts, chance.below(8) if chance.percent(12) else None, messages)
 
 
 @st.composite

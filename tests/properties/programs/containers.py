@@ -110,7 +110,8 @@ def sorted_by(make: Maker, depth: int) -> str:
 
 @expression("list", needs="sets, builtins")
 def sorted_set(make: Maker, depth: int) -> str:
-    return f"sorted({make.expr('set', depth)})"
+    # With a key: which two of a mixed set `<` is asked of first tells its order, which is ours to choose.
+    return f"sorted({make.expr('set', depth)}, key=repr)"
 
 
 @expression("tuple", needs="builtins")

@@ -340,7 +340,8 @@ def module_text(make: Maker, run: list[str]) -> str:
     offered = [chunk for needs, text in PARTS if make.has(needs) for chunk in _chunks(text)]
     needed = "\n".join(_mentioned(offered, lines))
     lines = lines if make.has("module state") else re.sub(r"\bNAN\b", "0.5", lines)
-    return f"{HEAD}\n{needed}\n@workflow\nclass Script(Workflow):\n    async def run(self):\n{lines}\n"
+    imports = "".join(f"import {name}\n" for name in sorted(make.modules))
+    return f"{HEAD}\n{imports}\n{needed}\n@workflow\nclass Script(Workflow):\n    async def run(self):\n{lines}\n"
 
 
 def _chunks(part: str) -> list[str]:

@@ -65,6 +65,7 @@ class Maker:
         self.awaiting = True  # an `await` may stand here, if the function is a coroutine
         self.binding = True  # a `:=` may stand here
         self.numbers: dict[str, int] = {}
+        self.modules: set[str] = set()  # of the library, that the program names
         self._statements = [(weight, make) for weight, needs, make in STATEMENTS if needs <= features]
         self._expressions = {
             kind: [(weight, make) for weight, needs, make in makers if needs <= features]

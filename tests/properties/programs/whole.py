@@ -23,6 +23,7 @@ from . import (
     control,
     functions,
     handling,
+    natives,
     protocols,
     scalars,
     scenes_of_classes,
@@ -40,7 +41,15 @@ from .maker import LITERALS, Maker
 from .scope import KIND_OF, POOLS, Scope
 
 assert binding and calls and classes and comprehensions and containers and control and functions and handling
-assert protocols and scalars and scenes_of_classes and scenes_of_errors and scenes_of_generators and scenes_of_graphs
+assert (
+    natives
+    and protocols
+    and scalars
+    and scenes_of_classes
+    and scenes_of_errors
+    and scenes_of_generators
+    and scenes_of_graphs
+)
 assert scenes_of_groups and scenes_of_kinds and scenes_of_values
 
 STATEMENTS_MAX = 9

@@ -23,18 +23,18 @@ cyclic.append(cyclic)
         ((1, (2,)), [1, [2]]),
         ({1: "one", (2, 3): "two"}, {"1": "one", "(2, 3)": "two"}),
         ([float("nan"), float("-inf")], ["nan", "-inf"]),
-        ([b"x", date(2026, 1, 2), 1 + 2j], ["b'x'", "datetime.date(2026, 1, 2)", "(1+2j)"]),
-        ({1, 2}, "{1, 2}"),
+        ([b"x", date(2026, 1, 2), 1 + 2j], ["x", "2026-01-02", "(1+2j)"]),
+        ({1, 2}, [1, 2]),
         (10**100, 10**100),
     ],
 )
-def test_what_json_has_no_form_for_is_shown_as_python_writes_it(value: Any, shown: Any) -> None:
+def test_what_json_has_no_form_for_is_shown_as_a_reader_would_write_it(value: Any, shown: Any) -> None:
     assert json.loads(as_json(value)) == shown
 
 
 def test_an_int_that_python_does_not_write_is_shown_in_hex() -> None:
     giant = 1 << 20_000
-    assert json.loads(as_json([giant, {giant}])) == [hex(giant), "<set>"]
+    assert json.loads(as_json([giant, {giant}])) == [hex(giant), [hex(giant)]]
 
 
 def test_a_list_that_holds_itself_ends_somewhere() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from waymark.runtime.config import ConfigError, load_config
+from waymark.stdlib.limits import RunLimits
 
 
 def test_the_defaults_are_the_documented_ones():
@@ -17,6 +18,7 @@ def test_the_defaults_are_the_documented_ones():
     assert (config.poll_interval_ms, config.lock_ttl_ms, config.heartbeat_ms) == (100, 15_000, 5_000)
     assert (config.reclaim_interval_ms, config.log_level, config.user_modules) == (1_000, "INFO", ())
     assert (config.runs_max, config.evict_ms) == (500, 10_000)
+    assert config.run_limits == RunLimits()
     assert config.database_url is None
 
 
@@ -35,8 +37,11 @@ def test_every_setting_is_read():
             "WAYMARK_MAX_CONCURRENT_INSTANCES": "77",
             "WAYMARK_EVICT_SLEEP_THRESHOLD_MS": "60000",
             "WAYMARK_LOG_LEVEL": "debug",
+            "WAYMARK_RUN_MAX_BUSY_TICKS": "5000",
+            "WAYMARK_RUN_MAX_TASKS": "7",
         }
     )
+    assert config.run_limits == RunLimits(busy_ticks=5000, tasks=7)
     assert config.database_url == "postgresql://here/db"
     assert config.state_dir == Path("/var/lib/waymark")
     assert (config.worker_count, config.slots_per_worker, config.user_modules) == (3, 20, ("shop.actions", "mail"))

@@ -11,6 +11,7 @@ from differential import compiled, program_of, script
 from wrl_programs import SEED, Stored
 
 from waymark.stdlib.catalogue import NATIVES
+from waymark.stdlib.limits import RunLimits
 from waymark.stdlib.natives.model import Native
 from waymark.vm.machine import Machine
 from waymark.vm.surface import Failed, Fault, Finished, Idle, Raised, StartAction, Succeeded
@@ -170,9 +171,11 @@ def test_no_native_swallows_that_a_function_it_calls_ends_the_run(
             return repr(error)
     """
     machine = Machine.start(
-        program_of(compiled(script(body, above="from enum import Enum, Flag, auto"))), {}, seed=SEED
+        program_of(compiled(script(body, above="from enum import Enum, Flag, auto"))),
+        {},
+        seed=SEED,
+        limits=RunLimits(nested_ticks=1000),
     )
-    monkeypatch.setattr("waymark.vm.nested.NESTED_TICKS_MAX", 1000)
     planted = Native("len/1", _raising(MemoryError()))
     monkeypatch.setattr("waymark.vm.handlers.calls.NATIVES", NATIVES | {"len/1": planted})
     if end == "len([])":

@@ -86,7 +86,7 @@ READ = {
     "a native": ["__self__"],
     "an instance": ["__dict__", "__init_subclass__"],
     "a builtin type": ["__mro__", "__bases__"],
-    "a class": ["__mro__", "__bases__", "__init_subclass__"],
+    "a class": ["__dict__", "__mro__", "__bases__", "__init_subclass__"],
     "an exception class": ["__mro__", "__bases__", "__init_subclass__"],
     "an exception": ["__init_subclass__", "__traceback__"],
     "a caught exception": ["__init_subclass__", "__traceback__"],

@@ -72,7 +72,6 @@ REFUSED = {
     "object.__sizeof__(C())": "a workflow cannot reach `__sizeof__` of a type",
     "super(C, C()).__dir__()": "a workflow cannot reach `__dir__` of a super",
     "super(C, C()).__thisclass__": "a workflow cannot reach `__thisclass__` of a super",
-    "property(f).__isabstractmethod__": "a workflow cannot reach `__isabstractmethod__` of a property",
 }
 
 

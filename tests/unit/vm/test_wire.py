@@ -27,7 +27,21 @@ from waymark.vm.wire import (
     encode_outcome,
     encode_value,
 )
-from waymark.vm.wire_format import DATETIME, DICT, ERROR, FROZENSET, LIST, RANGE, SET, TIMEDELTA, TIMEZONE, TUPLE
+from waymark.vm.wire_format import (
+    DATETIME,
+    DICT,
+    EARLIER,
+    ERROR,
+    FROZENSET,
+    LIBRARY,
+    LIST,
+    OBJECT,
+    RANGE,
+    SET,
+    TIMEDELTA,
+    TIMEZONE,
+    TUPLE,
+)
 from waymark.vm.wire_format import UUID as UUID_NODE
 
 
@@ -134,6 +148,8 @@ class ShopError(Exception):
 
 
 class PaymentError(ShopError, ValueError):
+    __module__ = "shop.errors"  # which is nowhere
+
     def __str__(self) -> str:
         return f"payment refused: {self.args[0]}"
 
@@ -159,12 +175,29 @@ def test_an_unknown_error_reads_as_it_did_at_home() -> None:
         error.response = object()  # type: ignore[attr-defined]
         out = raised(error)
     assert type(out) is not PaymentError and isinstance(out, ValueError)
-    assert (type(out).__name__, type(out).__module__) == ("PaymentError", __name__)
+    assert (type(out).__name__, type(out).__module__) == ("PaymentError", "shop.errors")
     assert str(out) == "payment refused: 7" and repr(out) == "PaymentError(7, 'x')"
     assert out.args == (7, "x") and out.code == 12 and not hasattr(out, "response")  # type: ignore[attr-defined]
     assert repr(out.__context__) == "KeyError('inner')"
     again = raised(out)
     assert type(again) is type(out) and str(again) == str(out)
+
+
+class Declined(Exception):
+    def __init__(self, code: int) -> None:
+        super().__init__(f"code {code}")
+        self.code = code
+
+
+def test_an_error_whose_class_is_here_is_of_it_again() -> None:
+    error = Declined(7)
+    error.__cause__ = ExceptionGroup("both", [Declined(8), ValueError(1)])
+    out = raised(error)
+    assert type(out) is Declined and (out.code, out.args, str(out)) == (7, ("code 7",), "code 7")
+    group = out.__cause__
+    assert isinstance(group, ExceptionGroup) and type(group.exceptions[0]) is Declined and group.message == "both"
+    held = through([Declined(9)])
+    assert type(held[0]) is Declined and held[0].code == 9
 
 
 def test_an_error_of_two_builtin_kinds_is_both() -> None:
@@ -269,6 +302,24 @@ def test_a_key_too_deep_to_hash_is_refused_on_both_sides() -> None:
         [[TUPLE, [0]]],
         [[DICT, 1]],
         [[DICT, 1, 1, True, 1]],
+        [[EARLIER, 0]],  # of a conversation, which this is not
+        [[EARLIER, -1]],
+        [[LIBRARY, "no.such.Thing"]],
+        [[LIBRARY, "decimal.Decimal", 5]],
+        [[LIBRARY, "fractions.Fraction", 1, 0]],
+        [[LIBRARY, "types.GenericAlias", 1]],  # does not travel
+        [[OBJECT, "class", "builtins:eval", None]],
+        [[OBJECT, "generic", "builtins:list", [1]], [LIST, 1]],
+        [[OBJECT, "collection", "collections:deque", -1, [1]], [LIST]],
+        [[OBJECT, "collection", "collections:deque", 1 << 63, [1]], [LIST]],
+        [[OBJECT, "collection", "collections:ChainMap", None, [1]], [LIST]],
+        [[OBJECT, "collection", "collections:Counter", None, [1]], [LIST]],
+        [[OBJECT, "collection", "collections:defaultdict", "eval", [1]], [DICT]],
+        [[OBJECT, "collection", "os:system", None, [1]], [LIST]],
+        [[OBJECT, "pydantic", "shop:Order", 1, 2, 3, 4]],
+        [[OBJECT, "struct", "builtins:int", [1]], [DICT]],
+        [[OBJECT, "attrs", "no_such_module:A", [1]], [DICT, "x", 1]],
+        [[OBJECT, "struct", "x:A", [1], 2, 3], [DICT]],
         [[DICT, [1], 1], [LIST]],
         [[LIST, [1]], [9, "builtins:ValueError"]],
         [[ERROR, [1], [2], None, None, False, None, None, None], [9, "os:system"], [TUPLE]],

@@ -48,7 +48,7 @@ SHOP = """
 
     @workflow
     class Search(Workflow):
-        async def run(self, number: int) -> int:
+        async def run(self, number: int) -> object:
             before = [Order(1, 2)]
             try:
                 found = await find(number)
@@ -58,7 +58,7 @@ SHOP = """
 
     @workflow
     class Holding(Workflow):
-        async def run(self) -> int:
+        async def run(self) -> object:
             kind = type(None)
             return await hold(), kind is type(None)
 """

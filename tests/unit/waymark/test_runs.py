@@ -126,7 +126,18 @@ def test_wrong_arguments_are_cpythons_own_type_error_where_the_caller_stands(
 def test_an_argument_that_cannot_travel_is_refused_with_its_path(shop: ModuleType, tmp_path: Path) -> None:
     async def test(store: MemoryStore) -> None:
         with pytest.raises(TypeError, match=r"^arguments.order_id\[1\]: object is not a value"):
-            await shop.Checkout().start(order_id=[1, object()])
+            await Client(store).start(compiled_of(shop.Checkout), {"order_id": [1, object()]})
+
+    run(test, tmp_path)
+
+
+def test_an_argument_that_run_is_not_annotated_to_take_is_refused_with_its_path(
+    shop: ModuleType, tmp_path: Path
+) -> None:
+    async def test(store: MemoryStore) -> None:
+        said = r"^run\(\) of workflow 'checkout' is not annotated to take this: order_id: expected int, got list"
+        with pytest.raises(TypeError, match=said):
+            await shop.Checkout().start(order_id=[1])
 
     run(test, tmp_path)
 

@@ -58,9 +58,9 @@ def test_at_the_top_of_a_module_it_raises_too(module: str) -> None:
         ("try:\n    import no_such_module\nexcept ValueError:\n    pass", "`no_such_module`"),
         ("try:\n    def inner(): import no_such_module\nexcept ImportError:\n    pass\ninner()", "`no_such_module`"),
         # Python has it, and waymark does not: it is named.
-        (f"try:\n    import array\n{SKIP}\nreturn array.array('i')", "`array.array`"),
-        (f"try:\n    from array import array\n{SKIP}\nreturn array('i')", "`array.array`"),
-        (f"try:\n    import msgspec\n{SKIP}\nreturn msgspec.Struct", "`msgspec`"),
+        (f"try:\n    import sched\n{SKIP}\nreturn sched.scheduler()", "`sched.scheduler`"),
+        (f"try:\n    from sched import scheduler\n{SKIP}\nreturn scheduler()", "`sched.scheduler`"),
+        (f"try:\n    import lark\n{SKIP}\nreturn lark.Lark", "`lark`"),
     ],
 )
 def test_any_other_module_that_is_unknown_is_refused_by_its_name(tmp_path: Path, body: str, problem: str) -> None:

@@ -8,7 +8,8 @@ import pytest
 from differential import compiled, script
 
 from waymark.stdlib.catalogue import CONSTANTS, OUTSIDE
-from waymark.stdlib.prelude.python import EXPORTS, MODULES, REFUSED, python_source
+from waymark.stdlib.prelude.python import EXPORTS, MODULES, python_source
+from waymark.stdlib.refused import REFUSED
 
 OFFERED = sorted(name for name in EXPORTS if name.startswith("asyncio."))
 

@@ -43,7 +43,7 @@ def test_a_name_bound_under_a_condition_shows_each_binding(tmp_path: Path) -> No
         ("from config.inner import X", "return X", "WM407"),
         ("import config", "return config", "WM403"),
         ("import config", "config.LIMIT = 5\nreturn 1", "WM403"),
-        ("from json import *", "return dumps(1)", "WM405"),
+        ("from pprint import *", "return pformat(1)", "WM405"),
         ("from numpy import *", "return zeros(1)", "WM406"),
         ("from random import choice", "return choice([1])", "WM201"),
     ],

@@ -8,6 +8,7 @@ A workflow is a list of steps, which is also its arguments:
     ["sleep", us]   wait
     ["spin", n]     be Ready n times
     ["say", s]      print s
+    ["receive", n]  wait for n messages: adds their values
     ["raise", s]    raise ValueError(s)
     ["break", s]    leave `run` with an exception that no program raised, as long as `FakeHost.broken` holds s
 
@@ -24,6 +25,7 @@ from typing import Any
 import msgspec
 
 from waymark.runtime.engine.host import Missing, NotStarted
+from waymark.runtime.messages import BadMessage
 from waymark.runtime.model import StoredRun
 from waymark.vm.surface import (
     CancelRequest,
@@ -58,6 +60,8 @@ class State(msgspec.Struct):
     total: int = 0
     error: str | None = None
     pages: int = 0
+    messages: list[int] = []
+    wanted: int = 0
 
 
 class FakeMachine:
@@ -102,6 +106,12 @@ class FakeMachine:
     def next_deadline(self) -> Instant | None:
         return self.state.wake
 
+    def deliver(self, messages: Sequence[tuple[str, Any]]) -> None:
+        self.state.messages += [value for _, value in messages]
+
+    def receiving(self) -> tuple[str, ...]:
+        return ("numbers",) if self.state.wanted else ()
+
     def delta(self) -> Delta:
         put = {number: page for number, page in self._pages.items() if self._durable.get(number) != page}
         return Delta(msgspec.msgpack.encode(self.state), put, frozenset())
@@ -128,7 +138,10 @@ class FakeMachine:
             if state.spins:
                 state.spins -= 1
                 return Ready()
-            if state.open or (state.wake is not None and state.wake > now):
+            if state.wanted and len(state.messages) >= state.wanted:
+                state.total += sum(state.messages[: state.wanted])
+                state.messages, state.wanted = state.messages[state.wanted :], 0
+            if state.open or state.wanted or (state.wake is not None and state.wake > now):
                 return Idle()
             state.begun, state.wake = False, None
             state.at += 1
@@ -149,6 +162,8 @@ class FakeMachine:
                 self._effects.append(Log("print", argument))
             case "raise":
                 self.state.error = argument
+            case "receive":
+                self.state.wanted = argument
             case "break":
                 if argument in self._host.broken:
                     raise Fault(f"broken: {argument}")
@@ -204,6 +219,11 @@ class FakeHost:
                 return msgspec.msgpack.encode([True, value])
             case Raised(error=error):
                 return msgspec.msgpack.encode([False, f"{type(error).__name__}: {error}"])
+
+    def decode_message(self, body: bytes) -> tuple[str, Any]:
+        if body == b"rubbish":
+            raise BadMessage("a message to it cannot be read: rubbish")
+        return "numbers", msgspec.msgpack.decode(body)
 
     def decode_outcome(self, data: bytes) -> Outcome:
         good, value = msgspec.msgpack.decode(data)

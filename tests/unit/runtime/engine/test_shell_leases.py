@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 
 from waymark.runtime.engine.settings import EngineSettings
 from waymark.runtime.engine.shell import Engine
-from waymark.runtime.model import PARTITIONS
+from waymark.runtime.machines.shares import share_of
+from waymark.runtime.model import PARTITIONS, EngineId, Epoch, Part
+from waymark.runtime.store.memory import MemoryStore
 from waymark.runtime.workers.inline import InlineWorkers
 
 from .doubles import ACTION
-from .engines import engine_on, memory_store, result, run, start
+from .engines import engine_on, memory_store, result, run, start, wall_us
 from .wired import WiredHost
 
 
@@ -24,15 +27,49 @@ def settings(tmp_path: Path) -> EngineSettings:
     )
 
 
-def test_the_second_engine_waits_until_the_first_one_stops(settings: EngineSettings):
+def test_the_partitions_of_an_engine_that_stops_are_the_others_at_once(settings: EngineSettings):
     async def test() -> None:
         store = memory_store()
         async with engine_on(store, settings) as first, engine_on(store, settings) as second:
-            assert len(first._core.parts) == PARTITIONS
-            assert len(second._core.parts) == 0
             first.stop(0.0)
             assert await result(store, await start(store, "a", ["call", 1])) == 10
             assert len(second._core.parts) == PARTITIONS
+
+    run(test)
+
+
+class Noting(MemoryStore):
+    """Says when partitions were acquired, and which engines were declared dead."""
+
+    def __init__(self) -> None:
+        super().__init__(wall_us)
+        self.acquired = asyncio.Event()
+        self.declared_dead: list[EngineId] = []
+
+    async def acquire(self, engine: EngineId, parts: Collection[Part], ttl_ms: int) -> dict[Part, Epoch]:
+        self.acquired.set()
+        return await super().acquire(engine, parts, ttl_ms)
+
+    async def expire(self, engine: EngineId) -> None:
+        self.declared_dead.append(engine)
+        await super().expire(engine)
+
+
+def test_two_engines_share_the_partitions_and_nothing_runs_twice(settings: EngineSettings):
+    async def test() -> None:
+        store = Noting()
+        async with engine_on(store, settings) as first:
+            refs = [await start(store, f"run {number}", ["call", 1], ["call", 2]) for number in range(20)]
+            async with engine_on(store, settings) as second:
+                while len(first._core.parts) > len(share_of(first.id, {second.id}, range(PARTITIONS))):
+                    store.acquired.clear()
+                    await store.acquired.wait()
+                refs += [await start(store, f"later {number}", ["call", 1], ["call", 2]) for number in range(20)]
+                assert [await result(store, ref) for ref in refs] == [30] * 40
+                assert first._core.parts.isdisjoint(second._core.parts)
+                assert 0 < len(second._core.parts) < PARTITIONS
+        attempts = [call.attempt for ref in refs for call in await store.calls_of(ref)]
+        assert attempts == [1] * 80
 
     run(test)
 
@@ -62,12 +99,11 @@ def test_a_dead_engine_of_this_host_is_succeeded_before_its_lease_ends(settings:
 
 def test_a_live_engine_of_this_host_is_not_proved_dead(settings: EngineSettings):
     async def test() -> None:
-        store = memory_store()
-        async with engine_on(store, settings) as first:
-            async with engine_on(store, settings) as second:
-                await second._lease._take()
-                assert len(second._core.parts) == 0
-            assert len(first._core.parts) == PARTITIONS
+        store = Noting()
+        async with engine_on(store, settings) as first, engine_on(store, settings) as second:
+            await second._lease._take()
+            assert first._core.parts
+        assert store.declared_dead == []
 
     run(test)
 

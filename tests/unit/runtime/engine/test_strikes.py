@@ -168,4 +168,5 @@ def test_the_kinds_of_entries_are_numbers_for_ever() -> None:
         ("CANCEL", 2),
         ("RESUME", 3),
         ("STRIKE", 4),
+        ("MESSAGE", 5),
     ]

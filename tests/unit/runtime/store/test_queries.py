@@ -26,3 +26,15 @@ def test_a_query_without_sentence_or_sql_is_refused(text: str) -> None:
 def test_every_query_says_what_no_row_means(query: object) -> None:
     says = query.says  # type: ignore[attr-defined]
     assert "Empty:" in says or "Always one row" in says or "Never a row" in says
+
+
+# What a statement is called completes "could not ..." in messages.
+VERBS = set(
+    "acquire apply cancel check commit count end extend find get leave load lock look make put read record register "
+    "release resume send settle start strike want hand".split()
+)
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_the_name_of_every_query_says_what_could_not_be_done(name: str) -> None:
+    assert name.split("_")[0] in VERBS

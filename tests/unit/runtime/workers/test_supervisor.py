@@ -57,3 +57,27 @@ def test_an_engine_that_is_set_up_wrongly_is_not_started_again(tmp_path: Path, m
 def test_the_engine_knows_its_parent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     text = f"import os, sys\nraise SystemExit({EXIT_BAD_CONFIG} if int(sys.argv[1]) == os.getppid() else 1)"
     assert asyncio.run(engine(tmp_path, monkeypatch, text).run()) == EXIT_BAD_CONFIG
+
+
+STUCK = """
+import os, sys, time
+from pathlib import Path
+from waymark.runtime.engine.watched import SliceCounter
+before = Path(__file__).with_name("before")
+if before.exists():
+    raise SystemExit({bad_config})  # so that the supervisor ends, too
+before.touch()
+SliceCounter(int(sys.argv[2])).turn(True)
+time.sleep(60)
+"""
+
+
+def test_an_engine_that_does_not_come_out_of_a_slice_is_killed_and_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    stuck = engine(tmp_path, monkeypatch, STUCK.format(bad_config=EXIT_BAD_CONFIG))
+    monkeypatch.setattr(supervisor, "WATCH_S", 0.02)
+    monkeypatch.setattr(supervisor, "SLICE_S_MAX", 0.1)
+    assert asyncio.run(stuck.run()) == EXIT_BAD_CONFIG
+    assert "has been executing one slice for 0.1 s, and is killed" in caplog.text
+    assert "the engine ended with code -9" in caplog.text

@@ -1,0 +1,75 @@
+"""Whose slice is next, and what is made of one that did not end well."""
+
+from __future__ import annotations
+
+from waymark.vm.crossing import ValueDrift
+from waymark.vm.surface import Fault, Instant
+
+from ..messages import BadMessage
+from .live import LiveRun
+from .memory import Memory
+from .slices import run_slice, write_down
+
+WAITING_RUNS_MAX = 4_000  # with so many waiting for the store, no more are executed
+
+
+class Turns:
+    def __init__(self, memory: Memory, ticks_per_slice: int) -> None:
+        self._memory = memory
+        self._host = memory.host
+        self._ticks = ticks_per_slice
+        self._struck_last = False
+
+    def turn(self, now: Instant, slices_max: int) -> bool:
+        """Run slices, one for each ready run in turn. Whether there is more to run at once."""
+        memory = self._memory
+        memory.now = now
+        memory.ring(now)
+        if memory.ready.struck and not self._struck_last:
+            return self._turn_alone(now)
+        self._struck_last = False
+        for _ in range(min(slices_max, len(memory.ready))):
+            if memory.waiting >= WAITING_RUNS_MAX:
+                return False  # whoever reports the commit calls again
+            if (run := memory.ready.take()) is not None:
+                self._slice(run, now)
+        return bool(memory.ready)
+
+    def _turn_alone(self, now: Instant) -> bool:
+        """A slice of a run that engines have died of, when nothing of the others can be lost with it."""
+        memory = self._memory
+        if memory.committing or memory.waiting:
+            return False  # whoever reports the commit calls again
+        if (run := memory.ready.take_struck()) is not None:
+            self._slice(run, now)
+        self._struck_last = True
+        return bool(memory.ready)
+
+    def _slice(self, run: LiveRun, now: Instant) -> None:
+        memory = self._memory
+        assert run.machine is not None
+        leaving = run.ref.part in memory.leaving
+        if leaving and not run.arrived.reports:
+            return  # `stay` comes back to it
+        if run.parking is not None and not leaving:
+            memory.park(run, run.parking)
+            return
+        memory.crumb(run.ref)
+        try:
+            if leaving:
+                write_down(run)
+                memory.lane_of(run).add(run)
+            elif run_slice(run, self._host, self._ticks, now):
+                memory.lane_of(run).add(run)
+            if run.end is None:
+                memory.alarms.wake(run, None if run.again else run.machine.next_deadline())
+        except ValueDrift as drift:
+            memory.park(run, f"{drift}; give its workers the classes of the run, and resume it: the action runs again")
+        except BadMessage as bad:
+            memory.park(run, str(bad))
+        except (Exception, Fault) as error:  # of the VM or its host: what the program raises comes back as Failed
+            memory.fault(run, error)
+        else:
+            memory.make_ready(run)
+        finally:
+            memory.crumb(None)

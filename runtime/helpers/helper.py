@@ -1,0 +1,101 @@
+"""The engine's side of a helper process (`process.py`): a call that has an answer, or a reason, within seconds.
+
+It blocks: a request is a part of a slice, and a slice is one step of its engine. So its time is bounded, and whoever
+does not answer in time is killed. The next request starts another process.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+
+from waymark.vm.hosting import HostTimeout, HostUnavailable
+
+from .process import HEADER_BYTES, receive
+
+MODULE = "waymark.runtime.helpers.process"
+
+
+class HelperSettings(msgspec.Struct, frozen=True, kw_only=True):
+    modules: tuple[str, ...] = ()  # imported at its start; any other when it is needed
+    project: str = ""  # "": the current folder
+    answer_s: float = 3.0
+    start_s: float = 30.0  # importing the user's modules included
+
+
+class Helper:
+    """A host for `waymark.vm.hosting.hosting.use`. Started by the first request."""
+
+    def __init__(self, settings: HelperSettings) -> None:
+        self._settings = settings
+        self._process: subprocess.Popen[bytes] | None = None
+        self._connection: socket.socket | None = None
+
+    @property
+    def pid(self) -> int | None:
+        return None if self._process is None else self._process.pid
+
+    def __call__(self, request: bytes) -> bytes:
+        connection = self._started()
+        connection.settimeout(self._settings.answer_s)
+        try:
+            connection.sendall(len(request).to_bytes(HEADER_BYTES, "big") + request)
+            answer = receive(connection)
+        except TimeoutError:
+            self.close()
+            text = f"no answer within {self._settings.answer_s:g} s: does a validator wait, or loop?"
+            raise HostTimeout(text) from None
+        except OSError:
+            answer = None
+        if answer is None:
+            self.close()
+            raise HostUnavailable("the helper process that imports the user's modules has died over a request")
+        return answer
+
+    def _started(self) -> socket.socket:
+        if self._connection is not None:
+            return self._connection
+        settings = self._settings
+        ours, theirs = socket.socketpair()
+        project = settings.project or str(Path.cwd())
+        command = [sys.executable, "-m", MODULE, str(theirs.fileno()), str(os.getpid()), project, *settings.modules]
+        try:
+            self._process = subprocess.Popen(
+                command,
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, "WAYMARK_PROCESS_ROLE": "worker"},
+            )
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        self._connection = ours
+        ours.settimeout(settings.start_s)
+        try:
+            ready = receive(ours)
+        except OSError:
+            ready = None
+        if ready is None:
+            self.close()
+            raise HostUnavailable(
+                "the helper process that imports the user's modules did not start "
+                f"within {settings.start_s:g} s; what it printed says more"
+            )
+        return ours
+
+    def close(self) -> None:
+        """End the process, whatever it is at."""
+        process, connection = self._process, self._connection
+        self._process = self._connection = None
+        if connection is not None:
+            connection.close()
+        if process is not None:
+            process.kill()
+            process.wait()

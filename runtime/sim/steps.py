@@ -1,0 +1,85 @@
+"""The steps of a script workflow, its state, which anybody can read, and the result that it must have.
+
+    call n        ask for one action with argument n, and wait: adds ten times n
+    fan n         ask for n actions, and wait for all
+    race n        ask for n actions, wait for one, and want the others no more: adds 1
+    fail n        ask for an action that raises: the run fails
+    orphan n      ask for an action that no worker knows, until somebody registers it
+    sleep us      wait
+    spin n        be Ready n times
+    say s         print s
+    catch n       as the first step: one cancellation is caught, whenever it comes; adds 1,000
+    poison n      from here on, the store refuses the run's state, until somebody mends it
+    kill n        the engine dies here, n times
+    bulk n        hold a page of n bytes
+    receive n     wait until n different messages have come in all: adds 100 times n
+
+Every settled call gets a page of its own. The result is the sum. Actions answer alike whenever they are asked, so a
+run has one result, whatever happened on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+Step = tuple[str, int]
+
+ACTION, FAILING, ORPHAN = "sim:act", "sim:fail", "elsewhere:act"
+KEYS = {"call": ACTION, "fan": ACTION, "race": ACTION, "fail": FAILING, "orphan": ORPHAN}
+POISON = "poison"  # in the state of a run that the store refuses
+
+
+class Asked(msgspec.Struct, array_like=True):
+    key: str
+    argument: int
+    attempt: int
+
+
+class State(msgspec.Struct, array_like=True):
+    steps: list[Step]
+    at: int = 0
+    begun: bool = False
+    open: dict[int, Asked] = {}
+    next_request: int = 1
+    wake: int | None = None
+    spins: int = 0
+    total: int = 0
+    error: str | None = None
+    pages: int = 0
+    shield: bool = False
+    mark: str = ""
+    wanted: int = 0
+    messages: set[int] = set()
+    arrived: list[tuple[int, bool, int | str]] = []  # outcomes that were handed in, and not looked at yet
+
+
+def read_state(root: bytes) -> State:
+    return msgspec.msgpack.decode(root, type=State)
+
+
+def open_calls(state: State) -> dict[int, int]:
+    """Calls without an outcome, with the attempt that each stands at."""
+    settled = {request for request, _, _ in state.arrived}
+    return {request: asked.attempt for request, asked in state.open.items() if request not in settled}
+
+
+def expected(steps: Sequence[Step]) -> int | None:
+    """The result, or None if the run fails by itself."""
+    total = 0
+    for step, argument in steps:
+        match step:
+            case "fail":
+                return None
+            case "call" | "orphan":
+                total += 10 * argument
+            case "fan":
+                total += 10 * sum(range(argument))
+            case "race":
+                total += 1
+            case "receive":
+                total += 100 * argument
+            case _:
+                pass
+    return total
