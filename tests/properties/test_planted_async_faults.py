@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from random import Random
 
 import pytest
-import vm_runs
 from cpython_runs import run_natively
 from differential import NAME, Together, program_of, run_on_machine
+from growing import Growing, noticed_by
 from scripted import Recorded
 
-from waymark.vm import loaded
 from waymark.vm.program import Program as Executable
 from waymark.vm.surface import Fault
 
@@ -24,7 +23,7 @@ from .concurrency.whole import Program, program_of_seed
 from .programs.chance import Chance
 from .programs.whole import cut_of
 
-SEEDS = 100
+SEEDS, SEEDS_MAX = 100, 1000
 TICKS = 400  # a usual run's
 
 pytestmark = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="asyncio's order is that of 3.11")
@@ -48,35 +47,27 @@ class Prepared:
         return (came_to, recorded.effects) != self.expected
 
 
-@pytest.fixture(scope="module")
-def programs() -> list[Prepared]:
+def prepared(seeds: range) -> list[Prepared]:
     made = []
-    generated = [program_of_seed(seed) for seed in range(SEEDS)]
-    for seed, together in enumerate(Together.all_of([program.text for program in generated])):
+    generated = [program_of_seed(seed) for seed in seeds]
+    for program, seed, together in zip(
+        generated, seeds, Together.all_of([each.text for each in generated]), strict=True
+    ):
         assert isinstance(together, Together), together
-        program = generated[seed]
         recorded = Recorded(program.outcomes, order=program.order)
         expected = run_natively(program.text, {}, NAME, {}, recorded), recorded.effects
         executable = program_of(together.compilation, together.number)
         made.append(Prepared(program, expected, executable, cut_of(Chance(Random(seed)), TICKS, 20)))
-    assert not any(each.does_otherwise() for each in made), "without a fault nothing is noticed"
     return made
 
 
+@pytest.fixture(scope="module")
+def programs() -> Growing[Prepared]:
+    return Growing(prepared, SEEDS, SEEDS_MAX)
+
+
 @pytest.mark.parametrize("name", sorted(FAULTS))
-def test_a_fault_of_the_event_loop_is_noticed(
-    name: str, programs: list[Prepared], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Loaded code has its handlers bound: a fault needs it anew, and nobody may see it afterwards.
-    monkeypatch.setattr(loaded, "_LOADED", type(loaded._LOADED)())
-    monkeypatch.setattr(loaded, "_ALIVE", type(loaded._ALIVE)())
-    monkeypatch.setattr(vm_runs, "_check_nothing_was_missed", lambda machine, stored: None)
-    monkeypatch.setattr(vm_runs, "_check_nothing_was_lost", lambda machine, stored: None)
-    FAULTS[name](monkeypatch)
-    noticed = next((number for number, each in enumerate(programs) if each.does_otherwise()), None)
-    assert noticed is not None, f"{len(programs)} programs ran as if nothing were wrong"
+def test_a_fault_of_the_event_loop_is_noticed(name: str, programs: Growing[Prepared]) -> None:
+    noticed = noticed_by(programs, FAULTS[name])
+    assert noticed is not None, f"{SEEDS_MAX} programs ran as if nothing were wrong"
     print(f"noticed by program {noticed}")
-
-
-def test_there_are_twenty_of_them() -> None:
-    assert len(FAULTS) >= 20

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from random import Random
 
 import pytest
-import vm_runs
 from cpython_runs import run_natively
 from differential import NAME, compiled, program_of, run_on_machine
+from growing import Growing, noticed_by, planted
 from scripted import Recorded
 
 from waymark.compiler.diagnostics import InternalCompilerError
-from waymark.vm import loaded
 from waymark.vm.program import Program as Executable
 from waymark.vm.surface import Fault
 
@@ -25,7 +24,7 @@ from .programs.chance import Chance
 from .programs.shapes import shapes_of
 from .programs.whole import Program, cut_of, program_of_seed
 
-SEEDS = 160
+SEEDS, SEEDS_MAX = 160, 1600
 PENDING_RETURN = "a pending return overridden in nested finally"
 
 pytestmark = pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="texts of errors are those of 3.11")
@@ -49,50 +48,40 @@ class Prepared:
         return (came_to, recorded.effects) != self.expected
 
 
-def prepared(seed: int) -> Prepared | None:
-    program = program_of_seed(seed)
-    compilation = compiled(program.text)
-    if compilation.diagnostics:
-        return None
-    recorded = Recorded(program.outcomes)
-    expected = run_natively(program.text, {}, NAME, {}, recorded), recorded.effects
-    return Prepared(program, expected, program_of(compilation), cut_of(Chance(Random(seed)), 40))
-
-
-@pytest.fixture(scope="module")
-def programs() -> list[Prepared]:
-    made = [each for seed in range(SEEDS) if (each := prepared(seed)) is not None]
-    assert not any(each.does_otherwise() for each in made), "without a fault nothing is noticed"
+def prepared(seeds: range) -> list[Prepared]:
+    made = []
+    for seed in seeds:
+        program = program_of_seed(seed)
+        compilation = compiled(program.text)
+        if not compilation.diagnostics:
+            recorded = Recorded(program.outcomes)
+            expected = run_natively(program.text, {}, NAME, {}, recorded), recorded.effects
+            made.append(Prepared(program, expected, program_of(compilation), cut_of(Chance(Random(seed)), 40)))
     return made
 
 
-@pytest.fixture
-def fresh_loading(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Loaded code has its handlers bound: a fault needs it anew, and nobody may see it afterwards."""
-    monkeypatch.setattr(loaded, "_LOADED", type(loaded._LOADED)())
-    monkeypatch.setattr(loaded, "_ALIVE", type(loaded._ALIVE)())
-    # That something changed unnoticed is found by other means; here the outcome alone is to tell.
-    monkeypatch.setattr(vm_runs, "_check_nothing_was_missed", lambda machine, stored: None)
-    monkeypatch.setattr(vm_runs, "_check_nothing_was_lost", lambda machine, stored: None)
+@pytest.fixture(scope="module")
+def programs() -> Growing[Prepared]:
+    return Growing(prepared, SEEDS, SEEDS_MAX)
 
 
 @pytest.mark.parametrize("name", sorted(FAULTS.keys() - IN_THE_COMPILER))
-def test_a_fault_of_the_machine_is_noticed(
-    name: str, programs: list[Prepared], monkeypatch: pytest.MonkeyPatch, fresh_loading: None
-) -> None:
-    FAULTS[name](monkeypatch)
-    noticed = next((number for number, each in enumerate(programs) if each.does_otherwise()), None)
-    assert noticed is not None, f"{len(programs)} programs ran as if nothing were wrong"
+def test_a_fault_of_the_machine_is_noticed(name: str, programs: Growing[Prepared]) -> None:
+    noticed = noticed_by(programs, FAULTS[name])
+    assert noticed is not None, f"{SEEDS_MAX} programs ran as if nothing were wrong"
     print(f"noticed by program {noticed}")
 
 
 @pytest.mark.parametrize("name", sorted(IN_THE_COMPILER))
-def test_a_fault_of_the_compiler_is_noticed(
-    name: str, programs: list[Prepared], monkeypatch: pytest.MonkeyPatch, fresh_loading: None
-) -> None:
-    FAULTS[name](monkeypatch)
-    fitting = [each for each in programs if PENDING_RETURN in shapes_of(each.program.text)]
-    assert any(map(is_noticed, fitting)), f"{len(fitting)} programs ran as if nothing were wrong"
+def test_a_fault_of_the_compiler_is_noticed(name: str, programs: Growing[Prepared]) -> None:
+    seen = 0
+    for part in programs:
+        fitting = [each for each in part if PENDING_RETURN in shapes_of(each.program.text)]
+        with planted(FAULTS[name]):
+            if any(map(is_noticed, fitting)):
+                return
+        seen += len(fitting)
+    raise AssertionError(f"{seen} programs ran as if nothing were wrong")
 
 
 def is_noticed(prepared: Prepared) -> bool:
