@@ -240,6 +240,14 @@ class Counter(dict):
         return self._keep_positive()
 
 
+def _keys_of(maps):
+    """All of their keys. Those of a dict are not asked for their hashes again."""
+    found = {}
+    for mapping in maps:
+        found |= dict.fromkeys(mapping)
+    return found
+
+
 class ChainMap(_MutableMapping):
     """A ChainMap groups multiple dicts (or other mappings) together"""
 
@@ -261,14 +269,10 @@ class ChainMap(_MutableMapping):
         return self[key] if key in self else default  # noqa: SIM401 (that is what `get` does)
 
     def __len__(self):
-        return len(set().union(*self.maps))
+        return len(_keys_of(self.maps))
 
     def __iter__(self):
-        found = {}
-        for mapping in reversed(self.maps):
-            for key in mapping:
-                found.setdefault(key)
-        return iter(found)
+        return iter(_keys_of(reversed(self.maps)))
 
     def __contains__(self, key):
         return any(key in m for m in self.maps)

@@ -31,6 +31,16 @@ class Named:
         return f"Named({self.name!r})"
 """
 BODIES = {
+    "a chain of maps asks keys for their hashes as often as CPython's": """
+        class Told(Named):
+            def __hash__(self):
+                print("hash", self.name)
+                return ord(self.name)
+        m = {Told("a"): 1, Told("b"): 2}
+        chain = ChainMap({}, m, m)
+        print([key.name for key in chain])
+        print(len(dict(chain)))
+    """,
     "both ends of a deque": """
         d = deque([1, 2, 3], 4)
         d.append(4); d.append(5); d.appendleft(0)
