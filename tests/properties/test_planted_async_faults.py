@@ -71,3 +71,7 @@ def test_a_fault_of_the_event_loop_is_noticed(name: str, programs: Growing[Prepa
     noticed = noticed_by(programs, FAULTS[name])
     assert noticed is not None, f"{SEEDS_MAX} programs ran as if nothing were wrong"
     print(f"noticed by program {noticed}")
+
+
+def test_there_are_twenty_of_them() -> None:
+    assert len(FAULTS) >= 20
