@@ -58,6 +58,34 @@ def compared_by_depth(program: Program, report: Report) -> Report:
     return report
 
 
+COUNTED = """
+from waymark import Workflow, workflow
+
+@workflow
+class Counted(Workflow):
+    async def run(self):
+        depth = 0
+
+        def deeper():
+            nonlocal depth
+            depth += 1
+            deeper()
+
+        try:
+            deeper()
+        except RecursionError:
+            return depth
+"""
+
+
+def test_levels_that_cpython_gets_more_are_levels_of_the_program() -> None:
+    def depth(levels: int) -> int:
+        with more_levels(levels):
+            return int(compare(COUNTED, ticks=[]).expected.came_to.removeprefix("returned "))
+
+    assert depth(LEVELS_MAX) == depth(0) + LEVELS_MAX
+
+
 def is_refused(report: Report) -> bool:
     if not report.refused:
         return False

@@ -58,7 +58,9 @@ def run_natively(
 
     What it does to context variables, that of `decimal` among them, ends with it.
     """
-    return contextvars.Context().run(_run_here, text, modules, name, arguments, recorded)
+    context = contextvars.Context()
+    context.run(_more_levels.set, _more_levels.get())
+    return context.run(_run_here, text, modules, name, arguments, recorded)
 
 
 def _run_here(
