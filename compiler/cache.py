@@ -137,9 +137,9 @@ def compiler_fingerprint() -> str:
 
 def _marks(folder: str) -> Iterator[str]:
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        if entry.is_dir():
+        if entry.is_dir(follow_symlinks=False):  # a link may lead back here
             if entry.name != "__pycache__":
                 yield from _marks(entry.path)
-        elif not entry.name.endswith(".pyc"):
+        elif not entry.name.endswith(".pyc") and not entry.is_dir():
             stat = entry.stat()
             yield f"{entry.name} {stat.st_size} {stat.st_mtime_ns}"

@@ -1,7 +1,8 @@
 """The prelude as units, each compiled once a process, when it is needed. A program's links name their exact hashes.
 
 Compiling one takes as long as a program of its size, in WRL as in Python (`stdlib/prelude/python.py`), so what came of
-it is kept on disk beside compiled programs (`cache.py`). Everything links to those in WRL; they are there at once.
+it is kept on disk beside compiled programs (`cache.py`), and a wheel brings it along (`shipped.py`). Everything links
+to those in WRL; they are there at once.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from waymark.vm.unit import Unit
 from waymark.vm.verify import verify_unit
 
 from . import cache
+from .shipped import shipped
 
 _PLACE = Path(prelude.__file__)  # what its compiled modules are kept under
 _NAMES = (*prelude.MODULES, *IN_PYTHON)
@@ -55,7 +57,9 @@ class Library(Mapping[str, Unit]):
         self._by_hash.setdefault(code_hash(unit), unit)
 
     def _kept(self, name: str) -> Unit | None:
-        """The unit as it was compiled by an earlier process, with those that it links to."""
+        """The unit as it came with the installation, or as an earlier process compiled it, with those it links to."""
+        if name in shipped().units:
+            return self._shipped(name)
         entry = cache.load(_PLACE, name)
         if entry is None:
             return None
@@ -63,6 +67,14 @@ class Library(Mapping[str, Unit]):
             if hashed not in self._by_hash:
                 self._by_hash[hashed] = decode_unit(data, source=name)
         return self._by_hash[entry.entry]
+
+    def _shipped(self, name: str) -> Unit:
+        hashed, data = shipped().units[name]
+        unit = self._by_hash[hashed] = decode_unit(data, source=name)
+        for needed in unit.needs():
+            if needed not in self._by_hash:
+                self[shipped().names[needed]]
+        return unit
 
     def _generated(self, name: str) -> Unit:
         from waymark.grammar import parse

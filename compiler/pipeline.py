@@ -34,6 +34,7 @@ from .frontend.translate import translate
 from .library import library
 from .lowerings import LOWERINGS, Lowering, NodeType, lowered, lowerings, sugar_in
 from .nesting import deepest_place
+from .progress import pass_begins
 from .source import Refusal, decode, parse, read_bytes
 from .statics import moved, proven
 
@@ -189,6 +190,7 @@ def passes(work: Work) -> Iterator[tuple[str, Work]]:
 
 def _guarded(name: str, run: Callable[[Work], Work], work: Work) -> Work:
     try:
+        pass_begins(name)
         return run(work)
     except Refusal as refusal:  # a module of the project, which is parsed when it is needed
         return work.having(problems=(*work.problems, refusal.diagnostic), stopped=True)

@@ -49,6 +49,7 @@ from .natives import (
     recorded,
     records,
     regex,
+    runs,
     standard,
     text_parts,
     times,
@@ -95,6 +96,7 @@ _MODULES = (
     recorded,
     records,
     regex,
+    runs,
     standard,
     text_parts,
     times,
@@ -153,6 +155,7 @@ OUTSIDE: Mapping[str, str] = MappingProxyType(
             asynchronous,
             standard,
             recorded,
+            runs,
             times,
             dataclass,
             enumerations,
@@ -179,6 +182,7 @@ OUTSIDE: Mapping[str, str] = MappingProxyType(
     | dict.fromkeys(("waymark.Workflow", "waymark.workflow.Workflow"), "Workflow/1")
     | {_dotted(native.key): native.key for native in methods.natives() if "__" not in native.key}
     | asynchronous.ALIASES
+    | runs.ALIASES
     | {"array.ArrayType": "array.array/1"}
     | {"datetime.UTC": "datetime.timezone.utc/1"}
     | {"enum.EnumMeta": "enum.EnumType/1", "copy.error": "copy.Error/1", "typing.Text": "str/1"}

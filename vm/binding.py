@@ -16,6 +16,8 @@ def bind(function: VMFunction, args: Sequence[Any], kwargs: dict[str, Any]) -> l
     plain = loaded.plain_parameters
     if not kwargs and len(args) == plain == len(parameters):
         registers[:plain] = args
+    elif not kwargs and 0 <= plain - len(args) <= len(function.defaults) and plain == len(parameters):
+        registers[:plain] = (*args, *function.defaults[len(function.defaults) - plain + len(args) :])
     else:
         _bind_all(function, args, kwargs, registers)
     if function.cells:

@@ -96,7 +96,7 @@ def send(vm: Interpreter, coroutine: Coroutine, value: Any) -> Any:
         vm.deliver(top, None if top.loaded.operations[top.pc] is Op.AWAIT else value)
         return UNSET
     try:
-        value = _result(vm, waited)
+        value = result_of(vm, waited)
     except Thrown as raised:
         error = raised.error
     else:
@@ -107,7 +107,7 @@ def send(vm: Interpreter, coroutine: Coroutine, value: Any) -> Any:
     return UNSET
 
 
-def _result(vm: Interpreter, future: Future) -> Any:
+def result_of(vm: Interpreter, future: Future) -> Any:
     if not futures.done(future):
         raise Thrown(RuntimeError("await wasn't used with future"))
     return operate(futures.result, vm, future)

@@ -9,7 +9,7 @@ from typing import Any
 
 from waymark.stdlib.refused import REFUSED
 
-from .errors import Uncatchable
+from .errors import OutOfReach
 from .values.classes import class_info
 from .values.frames import AsyncEnd, AsyncGenerator, AsyncItem, Coroutine, Generator
 from .values.functions import BoundMethod, HostMethod, VMFunction
@@ -51,11 +51,11 @@ def is_program_object(value: Any) -> bool:
     return class_info(value if issubclass(type(value), type) else type(value)) is not None
 
 
-def refused(value: Any, name: str) -> Uncatchable:
+def refused(value: Any, name: str) -> OutOfReach:
     kind = value if issubclass(type(value), type) else type(value)
     kind = COUNTERPARTS.get(kind, kind)
     why = REFUSED.get(f"{kind.__module__}.{kind.__qualname__}.{name}", "it would lead out of the program")
-    return Uncatchable(f"a workflow cannot reach `{name}` of {shown(value)}: {why}")
+    return OutOfReach(f"a workflow cannot reach `{name}` of {shown(value)}: {why}")
 
 
 def shown(value: Any) -> str:

@@ -10,8 +10,7 @@ A program that has no context variables of its own holds a bare decimal context 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from waymark.stdlib.values.decimals import CURRENT, UNUSED, Context
@@ -29,15 +28,25 @@ def held_by(context: Any) -> Any:
     return context.__dict__.get(HELD)
 
 
-@contextmanager
-def slice_of(vm: Interpreter) -> Iterator[None]:
-    """Around all that runs in a slice."""
-    token = CURRENT.set(held_by(vm.state.context) or UNUSED)
-    try:
-        yield
-        leave(vm)
-    finally:
-        CURRENT.reset(token)
+class slice_of:
+    """Around all that runs in a slice. A class, since a generator would cost each slice a microsecond more."""
+
+    __slots__ = ("_token", "_vm")
+
+    def __init__(self, vm: Interpreter) -> None:
+        self._vm = vm
+
+    def __enter__(self) -> None:
+        self._token = CURRENT.set(held_by(self._vm.state.context) or UNUSED)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                leave(self._vm)
+        finally:
+            CURRENT.reset(self._token)
 
 
 def leave(vm: Interpreter) -> None:

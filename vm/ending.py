@@ -2,13 +2,14 @@
 
 It is part of the order of effects, so turns are counted as asyncio's are:
 
-    stop   1 turn: the loop stops at the end of the turn in which the done-callback of `run()` runs
-    wait   the tasks that were left are cancelled; until the callbacks of all of them have run
-    close  5 turns, or 4 if no task was left: the loop stops once more, then runs two turns for `shutdown_asyncgens()`
-           and two for `shutdown_default_executor()`
+    stop      1 turn: the loop stops at the end of the turn in which the done-callback of `run()` runs
+    wait      the tasks that were left are cancelled; until the callbacks of all of them have run
+    gathered  1 turn more, in which the loop is stopped; then those that failed are told
+    open      1 turn, if async generators are open: `shutdown_asyncgens()` begins, and each of them gets a task that
+              closes it, which is waited for
+    close     4 turns: two for `shutdown_asyncgens()`, two for `shutdown_default_executor()`
 
-Async generators that are still open get a task each that closes it, and these are waited for before `close`. Other
-generators that want to be closed (`vm/abandoned.py`) are at the very end, in the order in which they began.
+Other generators that want to be closed (`vm/abandoned.py`) are at the very end, in the order in which they began.
 
 What is still queued after that never runs. The main task is done by then, and the progress is stored with it: it
 `waits_for` a future of the machine's own, whose value is the phase, how many turns or tasks it still takes, and the
@@ -30,6 +31,8 @@ from .values.futures import LOOP, Future, Handle, Task
 if TYPE_CHECKING:
     from .interp import Interpreter
 
+_CLEANING = frozenset({"wait", "gathered", "open", "close"})
+
 
 def turn_is_over(vm: Interpreter, main: Task) -> bool:
     """A turn has ended. True: so has the run."""
@@ -40,18 +43,20 @@ def turn_is_over(vm: Interpreter, main: Task) -> bool:
         if phase != "wait":
             _set(vm, main, phase, left - 1)
         return False
-    _tell_of_left(vm, main)
     match phase:
         case "begin":
             _set(vm, main, "stop", 0)
         case "stop" if vm.state.tasks:
             _cancel_all(vm, main)
-        case "stop" | "wait" if _end_async_generators(vm, main):
+        case "wait" if _left(main):
+            _set(vm, main, "gathered", 0, _left(main))
+        case "open" if _end_async_generators(vm, main):
             pass
-        case "stop":
-            _set(vm, main, "close", 3)
-        case "wait":
-            _set(vm, main, "close", 4)
+        case "open":
+            _set(vm, main, "close", 2)
+        case "stop" | "wait" | "gathered":
+            _tell_of_left(vm, main)
+            _set(vm, main, "open", 0) if _open_generators(vm) else _set(vm, main, "close", 3)
         case "close" if vm.state.generators or (vm.state.failed and failures.handler_of(vm) is not None):
             _set(vm, main, "end", 0)
             _tell_handler(vm, map(failures.context_of, vm.state.failed.values()))
@@ -77,15 +82,21 @@ def interrupt(vm: Interpreter, error: BaseException) -> None:
     _set(vm, state.main, "over" if begun else "stop", 0)
 
 
+def reason(vm: Interpreter) -> BaseException | None:
+    """What `run()` has raised, while the tasks that it left are ended for that; else None."""
+    main = vm.state.main
+    if main is None or main.error is None or _progress(main)[0] not in _CLEANING:
+        return None
+    return main.error
+
+
 def _tell_of_left(vm: Interpreter, main: Task) -> None:
-    """Those that failed when they were cancelled, told once."""
+    """Those that failed when they were cancelled."""
     failed = [task for task in _left(main) if task.error is not None and task.state == "finished"]
     for task in failed:
         futures.retrieved(vm, task)
     message = "unhandled exception during asyncio.run() shutdown"
     _tell_handler(vm, ({"message": message, "exception": task.error, "task": task} for task in failed))
-    if failed:
-        _set(vm, main, "wait", 0)
 
 
 def _tell_handler(vm: Interpreter, told: Iterable[dict[str, Any]]) -> None:
@@ -102,7 +113,7 @@ def _tell_handler(vm: Interpreter, told: Iterable[dict[str, Any]]) -> None:
 
 def _end_async_generators(vm: Interpreter, main: Task) -> bool:
     """As `shutdown_asyncgens()`: a task closes each of those that are open. False: there is none."""
-    made = [each for each in vm.state.generators.values() if isinstance(each, AsyncGenerator)]
+    made = _open_generators(vm)
     for generator in sorted(made, key=lambda each: each.number):
         task = vm.scheduler.start_task(vm, async_generators.close(vm, generator))
         futures.add_callback(vm, task, main)
@@ -110,6 +121,10 @@ def _end_async_generators(vm: Interpreter, main: Task) -> bool:
     if made:
         _set(vm, main, "wait", len(made))
     return bool(made)
+
+
+def _open_generators(vm: Interpreter) -> list[AsyncGenerator]:
+    return [each for each in vm.state.generators.values() if isinstance(each, AsyncGenerator)]
 
 
 def goes_on(main: Task) -> bool:

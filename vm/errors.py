@@ -26,12 +26,14 @@ class Thrown(Exception):
 
     A `fresh` one is raised here and now: what is being handled becomes its context. One that only passes by (it left a
     function that a native had called, or was thrown into a generator that is closed) keeps the context that it has.
+    `first`: where a native raised the error while it handled another, the one that it began with.
     """
 
-    def __init__(self, error: BaseException, *, fresh: bool = True) -> None:
+    def __init__(self, error: BaseException, *, fresh: bool = True, first: BaseException | None = None) -> None:
         super().__init__(error)
         self.error = error
         self.fresh = fresh
+        self.first = error if first is None else first
 
 
 class Uncatchable(BaseException):
@@ -40,6 +42,10 @@ class Uncatchable(BaseException):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.lines: tuple[TraceLine, ...] = ()
+
+
+class OutOfReach(Uncatchable):
+    """An attribute that CPython has, and a program cannot read."""
 
 
 def operate(function: Callable[..., Any], *args: Any) -> Any:
@@ -65,8 +71,22 @@ def thrown(caught: BaseException) -> BaseException:
         fault = Fault(f"the host raised {type(caught).__name__}: {caught}")
         fault.__cause__ = caught
         return fault
+    first = None if passing else _begun_with(caught)
     caught.__traceback__ = None
-    return Thrown(caught, fresh=not passing)
+    return Thrown(caught, fresh=first is not None, first=first)
+
+
+def _begun_with(error: BaseException) -> BaseException | None:
+    """The first of the errors that a native raised one while handling another; None: it came from the program.
+
+    Those of the native are the ones with a traceback of the host's, which they lose here.
+    """
+    while (context := error.__context__) is not None and context.__traceback__ is not None:
+        if _was_handed_over(context):
+            return None
+        context.__traceback__ = None
+        error = context
+    return error
 
 
 def hand_over(error: BaseException) -> NoReturn:

@@ -16,7 +16,7 @@ import types
 from typing import TYPE_CHECKING, Any
 
 from . import gate
-from .errors import Uncatchable
+from .errors import OutOfReach, Uncatchable
 from .values.fixed import check_function, fixed
 from .values.functions import NAMES, TYPES_OF_NAMES, BoundMethod, HostMethod, VMFunction
 
@@ -164,5 +164,5 @@ def _missing(kind: type, value: Of, name: str) -> BaseException:
     if name == ANNOTATIONS:
         return Uncatchable("a workflow cannot read `__annotations__` of a function: annotations are never evaluated")
     if hasattr(kind, name):
-        return Uncatchable(f"a workflow cannot reach `{name}` of a {kind.__name__}: it would lead out of the program")
+        return OutOfReach(f"a workflow cannot reach `{name}` of a {kind.__name__}: it would lead out of the program")
     return AttributeError(f"'function' object has no attribute '{name}'", name=name, obj=value)

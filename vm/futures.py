@@ -12,8 +12,8 @@ from waymark.stdlib.natives.services import Excess
 
 from . import contexts, failures
 from .errors import HOST_CONDITIONS
-from .surface import CancelRequest
-from .values.futures import Future, Gathering, Handle, Task
+from .surface import CancelRequest, SendRun
+from .values.futures import Future, Gathering, Handle, Request, Task
 
 if TYPE_CHECKING:
     from .interp import Interpreter
@@ -95,9 +95,17 @@ def cancel(vm: Interpreter, future: Future, message: Any = None) -> bool:
     future.state = "cancelled"
     future.cancel_message = message
     if future.request is not None:
-        vm.effects.append(CancelRequest(future.request.number))
+        _withdraw(vm, future.request)
     release(vm, future)
     return True
+
+
+def _withdraw(vm: Interpreter, asked: Request) -> None:
+    """Nobody waits for what was asked any more. A run that was started is to stop, if it is not detached."""
+    if asked.child is None:
+        vm.effects.append(CancelRequest(asked.number))
+    elif not asked.child[2]:
+        vm.effects.append(SendRun(asked.key, asked.child[0], asked.child[1], None, "", joined=False))
 
 
 def _cancel_task(vm: Interpreter, task: Task, message: Any) -> bool:
@@ -159,11 +167,16 @@ def add_callback(vm: Interpreter, future: Future, callback: Any, context: Any = 
         vm.state.ready.append(_handle(future, callback))
 
 
+def has_awaited_itself(task: Future) -> bool:
+    """Whether the task has awaited itself. It stands before its own callbacks then, so that a snapshot keeps it."""
+    return bool(task.callbacks) and task.callbacks[0] is task
+
+
 def release(vm: Interpreter, future: Future) -> None:
     """The future is settled: queue its callbacks, and stop waiting for the outside."""
     vm.tracker.touch(future)
     callbacks, future.callbacks = future.callbacks, []
-    vm.state.ready.extend(_handle(future, callback) for callback in callbacks)
+    vm.state.ready.extend(_handle(future, callback) for callback in callbacks if callback is not future)
     if future.request is not None:
         vm.state.requests.pop(future.request.number, None)
         unanchor(vm, future)

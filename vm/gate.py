@@ -20,6 +20,7 @@ from waymark.stdlib.values.tracebacks import keep_apart, traceback_of
 
 from . import inherited, lineage, objects, owners, telling
 from .counterparts import COUNTERPARTS, is_program_object, refused
+from .errors import Uncatchable
 from .kinds import is_instance
 from .special import ABSENT
 from .values.classes import NOTHING_HELD, class_info, held_by
@@ -113,8 +114,8 @@ def _read_of_program(value: Any, name: str) -> Any:
     kind = value if is_class else type(value)
     info = class_info(kind)
     assert info is not None
-    if name == "__annotations__":  # they are never evaluated
-        raise refused(value, name)
+    if name == "__annotations__":  # they are never evaluated: whether there are any, nobody knows
+        raise Uncatchable(refused(value, name).args[0])
     if name in lineage.NAMES and is_class:
         return lineage.lineage(value, name)
     if name == "__dict__":

@@ -21,7 +21,7 @@ from .arriving import outside
 from .arriving_errors import known_of_invalid
 from .crossing import ValueDrift, names_of_main
 from .hosted import ATTRS, PYDANTIC, STRUCT
-from .hosting import CANNOT, DIFFERS, INVALID, RAISED, REFUSED, VALUE, Answer
+from .hosting import CANNOT, DIFFERS, INVALID, RAISED, REFUSED, VALUE, Answer, HostInterrupted
 from .schemas import difference
 from .surface import Raised
 from .values.errors import set_args
@@ -61,7 +61,7 @@ def _answer(request: bytes) -> Answer:
     before = encode_numbered(value, "arguments")[0]
     try:
         made = _OPERATIONS[operation](kind, args, kwargs)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, HostInterrupted):
         raise
     except BaseException as error:
         return _raised(error, objects)
@@ -87,7 +87,7 @@ def _imported(module: str, name: str) -> Any:
     try:
         importlib.import_module(module)
     except BaseException as error:  # a module may also call sys.exit() while it is imported
-        if isinstance(error, KeyboardInterrupt):
+        if isinstance(error, KeyboardInterrupt | HostInterrupted):
             raise
         text = f"module {module}, where {name} is defined, cannot be imported: {type(error).__name__}: {error}"
         raise _Unanswerable(CANNOT, text) from None

@@ -39,6 +39,10 @@ class HostTimeout(Exception):
     """The host has not answered in time, and was ended. The message says what it was at."""
 
 
+class HostInterrupted(BaseException):
+    """The time for an answer is over: raised where the host is at it, in a process that cannot be ended for that."""
+
+
 class HostUnavailable(Fault):
     """The host cannot do this now: a module cannot be imported, or a class of it is another one than the program's.
 
@@ -51,7 +55,12 @@ class Hosting:
 
     def __init__(self) -> None:
         self._host: Host | None = None
+        self._here: Host | None = None
         self._described: dict[tuple[str, Any], Any] = {}
+
+    def provide(self, here: Host) -> None:
+        """Whom to ask in this process as long as no other is used."""
+        self._here = here
 
     def use(self, host: Host | None) -> None:
         self._host = host
@@ -74,18 +83,20 @@ class Hosting:
             data, objects = encode_numbered(request, "arguments")
         except Unencodable as problem:
             raise Refusal(f"{shown} cannot be done where the class is made: {_shortened(str(problem))}") from None
-        if self._host is None:
-            from .hosted_calls import perform
-
-            self._host = perform
         try:
-            answer = self._host(data)
+            answer = (self._host or self._here or _function_of_this_process())(data)
         except HostTimeout as problem:
             raise Refusal(f"{shown}: {problem}") from None
         return _read(vm, answer, objects, shown)
 
 
 hosting = Hosting()
+
+
+def _function_of_this_process() -> Host:
+    from .hosted_calls import perform
+
+    return perform
 
 
 def _shown(operation: str, kind: Any, args: tuple[Any, ...]) -> str:

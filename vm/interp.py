@@ -45,6 +45,7 @@ class Interpreter:
         self.tracker = tracker
         self.scheduler = scheduler
         self.effects: list[Effect] = []
+        self.run_id = ""  # as people see it
         self.ticks = 0
         self.preempted = False
         self.parted = True  # whether a frame of the fiber that runs may be marked so (`parting.py`); True: unknown
@@ -78,7 +79,7 @@ class Interpreter:
             if type(thrown.error) is BufferError and exports.given_up(self):
                 continue
             if thrown.fresh:
-                raising.raise_in(self, self.frame, thrown.error)
+                raising.raise_in(self, self.frame, thrown.error, thrown.first)
             else:
                 raising.unwind(self, self.frame, thrown.error)
 
@@ -195,7 +196,7 @@ class Interpreter:
                     raise
                 error = raised.error
             if error is not None:
-                raising.put_context(self, error, raising.handled(caller))
+                raising.put_context(self, error, raising.handled(self, caller))
                 self.end_nested(error=error)
                 return
             if value is UNSET:

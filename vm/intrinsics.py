@@ -8,31 +8,47 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import abandoned, async_generators, contexts, coroutines, futures, loop_services, mailboxes, protocol_services
+from . import (
+    abandoned,
+    async_generators,
+    contexts,
+    coroutines,
+    futures,
+    loop_services,
+    mailboxes,
+    protocol_services,
+    runs,
+)
 from .isa import INTRINSICS
 from .surface import StartAction
 from .values.futures import TURN, Future, Request, Task, Turn
-from .wire_encode import Unencodable, check_value
+from .wire_encode import Unencodable, check_value, is_bare
 
 if TYPE_CHECKING:
     from .interp import Interpreter
 
 
-def request_action(vm: Interpreter, key: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Future:
+def request_action(
+    vm: Interpreter, key: str, args: tuple[Any, ...], kwargs: dict[str, Any], policy: bytes = b""
+) -> Future:
     """Ask the outside world to run an action. The effect leaves only after the state is durable."""
     check_arguments(key, args, kwargs)
     state = vm.state
     future = Future()
-    future.request = Request(state.next_request, key, args, kwargs)
+    asked = future.request = Request(state.next_request, key, args, kwargs)
+    if policy:
+        asked.policy, asked.began = policy, state.now
     state.next_request += 1
-    state.requests[future.request.number] = future
+    state.requests[asked.number] = future
     futures.anchor(vm, future)
-    vm.effects.append(StartAction(future.request.number, key, args, kwargs))
+    vm.effects.append(StartAction(asked.number, key, args, kwargs, 1, policy, asked.began))
     return future
 
 
 def check_arguments(key: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Refuse, where the program can catch it, what no driver could send to an action."""
+    if all(map(is_bare, args)) and not kwargs:
+        return
     named = [*((f"argument {place}", value) for place, value in enumerate(args, 1))]
     named += [(f"argument `{name}`", value) for name, value in kwargs.items()]
     try:
@@ -69,5 +85,6 @@ SERVICES: dict[str, Callable[..., Any]] = {
     **loop_services.SERVICES,
     **mailboxes.SERVICES,
     **protocol_services.SERVICES,
+    **runs.SERVICES,
 }
 assert set(SERVICES) == set(INTRINSICS), "every intrinsic has exactly one service"

@@ -52,7 +52,7 @@ UNARY_OPERATORS = ("-", "+", "~")
 BINARY_OPERATORS = ("+", "-", "*", "/", "//", "%", "**", "@", "&", "|", "^", "<<", ">>")
 COMPARE_OPERATORS = ("==", "!=", "<", "<=", ">", ">=", "is", "is not", "in", "not in")
 INTRINSICS = (
-    "request_action",  # (key, args, kwargs) -> Future that an engine settles
+    "request_action",  # (key, args, kwargs, policy) -> Future that an engine settles
     "future",  # () -> Future
     "task",  # (coroutine, name) -> Task, its first step queued
     "call_soon",  # (callable, args) -> Handle
@@ -97,6 +97,11 @@ INTRINSICS = (
     "exchange_context",  # (context) go on in it for a while -> the one before
     "handler_failed",  # (error) what the loop's exception handler raised is told
     "may_delegate",  # () -> whether the generator that asks may `yield from` a coroutine
+    "give_policy",  # (awaitable, policy) -> whether it is a call of an action that has not begun: it has that now
+    "start_run",  # (workflow, id, detached, priority, args, kwargs) -> (Future of its outcome, id, number)
+    "tell_run",  # (workflow, id, number, topic, value) a message to such a run; topic None: it is to stop
+    "run_id",  # () -> the id of this run, as people see it
+    "set_status",  # (text) what this run says of itself
 )
 
 

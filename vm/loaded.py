@@ -120,6 +120,12 @@ class LoadedUnit:
         self.exports: dict[str, int] = dict(unit.exports)
         # Snapshots name the tuples among them by their places; those inside of others come behind all the rest.
         self.constants: tuple[Constant, ...] = (*unit.constants, *_tuples_in(unit.constants))
+        # () is one object in all of Python: it needs no name, and one unit must not claim it.
+        self.places: dict[int, tuple[bytes, int]] = {
+            id(each): (code_hash, index)
+            for index, each in reversed(tuple(enumerate(self.constants)))  # the first place of an object is its name
+            if type(each) is tuple and each
+        }
         # Static classes, made once a process (`static_classes.py`): each, and what hangs on them by its name there.
         self.ready = False
         self.made: list[type | None] = [None] * len(unit.classes)

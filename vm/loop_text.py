@@ -24,8 +24,8 @@ def _of_future(future: Future) -> str:
     if future.state == "finished":
         failed = future.error is not None
         info.append(f"exception={future.error!r}" if failed else f"result={reprlib.repr(future.value)}")
-    if future.callbacks:
-        info.append(f"cb=[{_callbacks(future.callbacks)}]")
+    if callbacks := [each for each in future.callbacks if each is not future]:
+        info.append(f"cb=[{_callbacks(callbacks)}]")
     if isinstance(future, Task):
         if future.cancels and future.state == "pending":
             info[0] = "cancelling"

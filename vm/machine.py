@@ -23,13 +23,13 @@ from waymark.stdlib.catalogue import NATIVES
 from waymark.stdlib.limits import DEFAULT, RunLimits
 from waymark.stdlib.natives.services import Excess, services
 
-from . import decimals, ending, futures, mailboxes, timers
-from .arriving import arrive
+from . import decimals, ending, futures, mailboxes, runs, timers
 from .budget import Budget
-from .crossing import Crossing, ValueDrift
+from .crossing import Crossing
 from .deadlock import deadlocked
 from .errors import Thrown, Uncatchable
 from .interp import Interpreter
+from .postponed import Postponed, start_of
 from .program import Program
 from .scheduler import CANCEL, Scheduler
 from .services import MachineServices
@@ -45,6 +45,7 @@ from .surface import (
     Finished,
     Idle,
     Instant,
+    OpenRun,
     Outcome,
     PageId,
     Pause,
@@ -53,6 +54,7 @@ from .surface import (
     StartAction,
     Succeeded,
 )
+from .taking_in import taken_in
 from .trace import lines_of
 from .unit import Unit
 from .values.frames import Coroutine
@@ -74,16 +76,20 @@ class Machine:
         self._tracker = tracker
         self._vm = Interpreter(state, statics, tracker, Scheduler(), limits)
         self._budget = Budget()
+        self._postponed = Postponed(state.requests)
         self._ticks_used = 0
 
     # --- beginning ---
 
     @staticmethod
-    def start(program: Program, arguments: Given, *, seed: bytes, limits: RunLimits = DEFAULT) -> Machine:
+    def start(
+        program: Program, arguments: Given, *, seed: bytes, limits: RunLimits = DEFAULT, run_id: str = ""
+    ) -> Machine:
         """A run that has not begun. Raises CPython's TypeError for wrong arguments, as calling `run()` does."""
         statics = Statics(partial(ready_unit, program.units.__getitem__))
         state = State(program.entry, program.workflow, seed)
         machine = Machine(state, statics, Tracker(statics), limits)
+        machine._vm.run_id = run_id
         machine._begin(program, arguments)
         return machine
 
@@ -115,11 +121,14 @@ class Machine:
         load_page: Callable[[PageId], bytes],
         *,
         limits: RunLimits = DEFAULT,
+        run_id: str = "",
     ) -> Machine:
         """Take up a run where a commit left it."""
         statics = Statics(partial(ready_unit, load_unit))
         state, tracker = restore(statics, root, load_page)
-        return Machine(state, statics, tracker, limits)
+        machine = Machine(state, statics, tracker, limits)
+        machine._vm.run_id = run_id
+        return machine
 
     # --- running ---
 
@@ -131,6 +140,8 @@ class Machine:
         state.now = max(state.now, now)
         vm.ticks, vm.preempted = ticks, False
         vm.frame, state.frame = state.frame, None
+        for future in self._postponed.take_due(state.requests, state.now):
+            vm.effects.append(self._asked_again(future))
         token, serving = executing.set(vm), services.set(MachineServices(vm))
         try:
             with decimals.slice_of(vm):
@@ -146,8 +157,10 @@ class Machine:
             executing.reset(token)
             services.reset(serving)
             self._ticks_used += ticks - vm.ticks
+        if not vm.effects:
+            return pause
         effects, vm.effects = tuple(vm.effects), []
-        return structs.replace(pause, effects=effects)
+        return Idle(effects) if type(pause) is Idle else structs.replace(pause, effects=effects)
 
     def _turns(self) -> Pause:
         vm, state = self._vm, self._state
@@ -205,7 +218,7 @@ class Machine:
         Raises `ValueDrift`, and nothing was handed over then.
         """
         requests = self._state.requests
-        taken = [(number, self._taken_in(number, outcome)) for number, outcome in outcomes if number in requests]
+        taken = [(number, taken_in(self._vm, number, outcome)) for number, outcome in outcomes if number in requests]
         self._state.arrivals.extend(taken)
 
     def deliver(self, messages: Sequence[tuple[str, Any]]) -> None:
@@ -213,38 +226,33 @@ class Machine:
 
         Raises `ValueDrift`, and nothing was handed over then.
         """
-        self._state.arrivals.extend([(topic, self._taken_in(topic, Succeeded(value))) for topic, value in messages])
-
-    def _taken_in(self, number: int | str, outcome: Outcome) -> Outcome:
-        """The outcome with objects of the run's own classes in it."""
-        value = outcome.error if isinstance(outcome, Raised) else outcome.value
-        if type(value) is not Crossing and not isinstance(value, BaseException):
-            return outcome
-        serving = services.set(MachineServices(self._vm))
-        try:
-            value = arrive(value, self._vm.class_named)
-        except ValueDrift as drift:
-            raise ValueDrift(f"{self._named(number, outcome)} does not fit the classes of the run: {drift}") from None
-        finally:
-            services.reset(serving)
-        return Raised(value) if isinstance(outcome, Raised) else Succeeded(value)
-
-    def _named(self, number: int | str, outcome: Outcome) -> str:
-        if isinstance(number, str):
-            return f"the message {number!r}"
-        asked = self._state.requests[number].request
-        assert asked is not None
-        return f"the {'error' if isinstance(outcome, Raised) else 'result'} of action {asked.key}"
+        taken = [(topic, taken_in(self._vm, topic, Succeeded(value))) for topic, value in messages]
+        self._state.arrivals.extend(taken)
 
     def retry(self, request: int) -> StartAction:
         """The next attempt of an open request. It is part of the state: commit before starting it."""
-        future = self._state.requests[request]
+        return self._asked_again(self._state.requests[request])
+
+    def _asked_again(self, future: Future) -> StartAction:
         asked = future.request
         assert asked is not None
         asked.attempt += 1
+        asked.due = None
         self._tracker.touch(future)
         self._tracker.touch(asked)
-        return _start_of(future)
+        return start_of(future)
+
+    def postpone(self, request: int, due: Instant) -> None:
+        """The attempt of an open request has ended, and the next one follows then, by itself: `run` asks for it. Of a
+        request that is not open any more: nothing."""
+        future = self._state.requests.get(request)
+        asked = None if future is None else future.request
+        if asked is None or any(request == number for number, _ in self._state.arrivals):
+            return
+        asked.due = due
+        self._tracker.touch(future)
+        self._tracker.touch(asked)
+        self._postponed.add(request, due)
 
     def cancel(self, reason: str) -> None:
         """Ask the run to stop: CancelledError at its await, which it may clean up after."""
@@ -261,15 +269,33 @@ class Machine:
         """Every action that is asked for and not settled, by number."""
         state = self._state
         settled = {number for number, _ in state.arrivals}  # handed in, and not looked at yet
-        return tuple(_start_of(future) for number, future in sorted(state.requests.items()) if number not in settled)
+        asked = sorted(state.requests.items())
+        return tuple(start_of(future) for number, future in asked if number not in settled and _is_action(future))
+
+    def reopen_raised(self) -> None:
+        """Of a run that is tried again: errors of actions that were handed in, and that the program has not seen, are
+        not to be seen. Their requests are open again."""
+        state = self._state
+        kept = [(number, outcome) for number, outcome in state.arrivals if not self._is_error(number, outcome)]
+        state.arrivals.clear()
+        state.arrivals.extend(kept)
+
+    def _is_error(self, number: int | str, outcome: Outcome) -> bool:
+        asked = self._state.requests.get(number) if isinstance(number, int) else None
+        return asked is not None and _is_action(asked) and isinstance(outcome, Raised)
+
+    def open_runs(self) -> tuple[OpenRun, ...]:
+        """Every run that this one has started and that has not ended, by number."""
+        return runs.open_runs(self._state.requests, {number for number, _ in self._state.arrivals})
 
     def receiving(self) -> tuple[str, ...]:
         """The topics of which it waits for a message."""
         return tuple(mailboxes.waited_for(self._state))
 
     def next_deadline(self) -> Instant | None:
-        """When the next timer is due."""
-        return timers.next_deadline(self._vm)
+        """When the next timer is due, or an attempt that was postponed."""
+        timer, attempt = timers.next_deadline(self._vm), self._postponed.next(self._state.requests)
+        return timer if attempt is None else attempt if timer is None else min(timer, attempt)
 
     # --- state ---
 
@@ -293,7 +319,5 @@ class Machine:
         }
 
 
-def _start_of(future: Future) -> StartAction:
-    asked = future.request
-    assert asked is not None
-    return StartAction(asked.number, asked.key, asked.args, asked.kwargs, asked.attempt)
+def _is_action(future: Future) -> bool:
+    return future.request is not None and future.request.child is None

@@ -76,7 +76,7 @@ def _item(ended: Nested) -> Any:
 
 def _refuse(vm: Interpreter, outer: Frame | None, error: BaseException) -> NoReturn:
     """The call did not begin: its error is raised where the native stands."""
-    chain(error, raising.handled(outer))
+    chain(error, raising.handled(vm, outer))
     hand_over(error)
 
 

@@ -16,19 +16,25 @@ if TYPE_CHECKING:
     from .interp import Interpreter
 
 
-def handled(frame: Frame | None) -> BaseException | None:
-    """The exception being handled: of the innermost HANDLED that holds one, else of the calling frames."""
+def handled(vm: Interpreter, frame: Frame | None) -> BaseException | None:
+    """The exception being handled: of the innermost HANDLED that holds one, else of the calling frames, else outside.
+
+    Tasks that are left when `run` has raised are ended by `asyncio.run` inside of an `except` for that.
+    """
     while frame is not None:
         error = frame.handled()
         if error is not None:
             return error
         frame = parting.beyond(frame) if parting.is_parted(frame) else frame.caller
-    return None
+    from . import ending  # which needs this module while it is loaded
+
+    return ending.reason(vm)
 
 
-def raise_in(vm: Interpreter, frame: Frame | None, error: BaseException) -> None:
-    """A new exception where `frame` stands: what is being handled there becomes its context."""
-    put_context(vm, error, handled(frame))
+def raise_in(vm: Interpreter, frame: Frame | None, error: BaseException, first: BaseException | None = None) -> None:
+    """A new exception where `frame` stands: what is being handled there becomes its context, or that of the first
+    one that led to it."""
+    put_context(vm, error if first is None else first, handled(vm, frame))
     unwind(vm, frame, error)
 
 

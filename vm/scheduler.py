@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from waymark.stdlib.natives.amounts import exceeded
 
 from . import calls, contexts, coroutines, decimals, ending, failures, futures, mailboxes, parting, raising, timers
-from .errors import Thrown, Uncatchable, operate
+from .errors import Thrown, Uncatchable
 from .isa import Op
 from .surface import Fault, Outcome, Raised, Succeeded
 from .trace import ended_at
@@ -114,6 +114,8 @@ class Scheduler:
         value = None
         if waited is not None:
             error, value = _outcome(vm, waited)
+            if error is not None and waited.state == "cancelled":  # this error is made, or at least raised, only now
+                raising.put_context(vm, error, ending.reason(vm))
         if task.must_cancel:
             if not isinstance(error, futures.CancelledError):
                 error = futures.cancelled_error(vm, task)
@@ -149,8 +151,9 @@ class Scheduler:
 
     def wait(self, vm: Interpreter, frame: Frame, future: Future) -> None:
         """The running fiber awaits a future: go on at once if it is settled, else give way until it is."""
-        if futures.done(future):
-            vm.deliver(frame, operate(futures.result, vm, future))
+        # What has awaited itself, asyncio has marked as handed out, and nobody took the mark away.
+        if futures.done(future) or futures.has_awaited_itself(future):
+            vm.deliver(frame, coroutines.result_of(vm, future))
         elif not coroutines.give_way(vm, frame, future, future):
             self.wait_for(vm, frame, future)
 
@@ -161,6 +164,8 @@ class Scheduler:
         self.suspend(vm, frame, task)
         if future is task:
             error = RuntimeError(f"Task cannot await on itself: {task!r}")
+            if not futures.has_awaited_itself(task):
+                task.callbacks.insert(0, task)
             vm.state.ready.append(Handle("step", task, (error,)))
             return
         if futures.done(future):  # handed out by an `__await__`

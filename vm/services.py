@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from waymark.stdlib.limits import RunLimits
 from waymark.stdlib.natives.services import NOTHING, Refusal
-from waymark.stdlib.values.descriptors import ClassMethod, StaticMethod
+from waymark.stdlib.values.descriptors import ClassMethod, StaticMethod, Super
 from waymark.stdlib.values.standing import HOSTS
 
-from . import functions, gate, gate_writes, generators, raising
+from . import functions, gate, gate_writes, generators, raising, runs
 from .arriving import arrive
 from .counterparts import COUNTERPARTS
 from .crossing import ValueDrift
+from .errors import OutOfReach
 from .hosting import hosting
 from .kinds import is_instance
 from .loop_text import text_of
@@ -33,6 +34,12 @@ if TYPE_CHECKING:
 REGISTRY = "waymark.prelude.registered"
 
 
+def _classes_of(value: Any) -> list[type]:
+    """The classes of the program that the value is an instance of, or is."""
+    kind = value if issubclass(type(value), type) else type(value)
+    return [each for each in kind.__mro__ if class_info(each) is not None]
+
+
 class MachineServices:
     """The services of one interpreter."""
 
@@ -49,6 +56,17 @@ class MachineServices:
         if name == "__dict__":
             self._vm.tracker.touch(value)
         return gate.read(value, name)
+
+    def is_out_of_reach(self, value: Any, name: str) -> bool:
+        if type(value) is Super or any({name, "__getattribute__"} & vars(each).keys() for each in _classes_of(value)):
+            return False  # the program says what is there
+        try:
+            self.read_attribute(value, name)
+        except OutOfReach:
+            return True
+        except AttributeError:
+            return False
+        return False
 
     def write_attribute(self, value: Any, name: str, content: Any) -> None:
         if isinstance(value, VMFunction | BoundMethod):
@@ -160,13 +178,16 @@ class MachineServices:
         return found
 
     def handled(self) -> BaseException | None:
-        return raising.handled(self._vm.frame)
+        return raising.handled(self._vm, self._vm.frame)
 
     def thrown(self, args: tuple[Any, ...]) -> BaseException:
         return generators.error_of(*args)
 
     def now(self) -> int:
         return self._vm.state.now
+
+    def give_policy(self, awaitable: Any, policy: bytes) -> bool:
+        return runs.give_policy(self._vm, awaitable, policy)
 
     def draw(self) -> bytes:
         """The next bytes of a sequence that the seed fixes; how many were drawn is part of the state."""

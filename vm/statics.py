@@ -45,10 +45,7 @@ class Statics:
         for each in (unit, *unit.uses):
             if each.code_hash not in self._units:
                 self._units[each.code_hash] = each
-                for index, constant in enumerate(each.constants):
-                    # () is one object in all of Python: it needs no name, and one unit must not claim it.
-                    if type(constant) is tuple and constant:
-                        self._constants.setdefault(id(constant), (each.code_hash, index))
+                self._constants = each.places | self._constants  # what has a name keeps it
 
     def units(self) -> tuple[LoadedUnit, ...]:
         """Those that were used."""

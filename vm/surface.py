@@ -30,6 +30,53 @@ class StartAction(msgspec.Struct, frozen=True, tag=True):
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     attempt: int = 1
+    policy: bytes = b""  # what the program says of its attempts, over its action's own; see stdlib/values/policies.py
+    began: Instant = 0  # with a policy: when it was asked
+    due: Instant | None = None  # of an open one: when the next attempt follows, by itself
+
+
+class StartRun(msgspec.Struct, frozen=True, tag=True):
+    """Start a run of another workflow. Its outcome comes back by `settle([(request, outcome)])`.
+
+    It leaves once, and whoever carries it sees to it that it arrives once: `run` is what tells it apart. An error comes
+    as the run raised it; the machine makes a `WorkflowFailed` of it.
+    """
+
+    request: int
+    workflow: str  # the registered name
+    key: str  # the id that people see
+    run: bytes  # 16 of them, the number of the run
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    detached: bool = False
+    priority: int = 0
+
+
+class SendRun(msgspec.Struct, frozen=True, tag=True):
+    """Say something to a run that was started by `StartRun`: a message, or, without a topic, that it is to stop."""
+
+    workflow: str
+    key: str
+    run: bytes
+    topic: str | None
+    value: Any = None  # of a message; else the reason
+    joined: bool = True  # also where the run was there already, and was not started by this one
+
+
+class SetStatus(msgspec.Struct, frozen=True, tag=True):
+    """What the program says of itself to whoever looks. The last one counts."""
+
+    text: str
+
+
+class OpenRun(msgspec.Struct, frozen=True):
+    """A run that was started and has not ended, as far as this one knows."""
+
+    request: int
+    workflow: str
+    key: str
+    run: bytes
+    detached: bool
 
 
 class StartTimer(msgspec.Struct, frozen=True, tag=True):
@@ -56,7 +103,7 @@ class Log(msgspec.Struct, frozen=True, tag=True):
     extra: dict[str, str] = {}
 
 
-Effect = StartAction | StartTimer | CancelRequest | Log
+Effect = StartAction | StartTimer | CancelRequest | Log | StartRun | SendRun | SetStatus
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):

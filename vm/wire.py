@@ -110,7 +110,9 @@ def _pack(value: Any, name: str, *, lenient: bool = False) -> bytes:
 
 def _checked(data: bytes, name: str) -> bytes:
     if len(data) > VALUE_BYTES_MAX:
-        raise Unencodable(f"{name}: {len(data)} bytes, and the most is {VALUE_BYTES_MAX}")
+        raise Unencodable(
+            f"{name}: {len(data)} bytes, and the most is {VALUE_BYTES_MAX}; keep it in a file or table, pass its name"
+        )
     return data
 
 

@@ -44,6 +44,8 @@ class BadValue(Exception):
 
 def build(root: Any, nodes: list[list[Any]], *, inside: bool = False) -> Any:
     """Return the value of a root item and its nodes. `inside` of a run sets are its own. Raises `BadValue`."""
+    if not nodes and type(root) in _SCALARS:
+        return root
     building = _Building(nodes, (OrderedSet, OrderedFrozenSet) if inside else (set, frozenset))
     try:
         building.build(root)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import BuiltinFunctionType, FunctionType, GenericAlias, MappingProxyType
 from typing import Any
 
+from waymark.stdlib.problems import WaymarkError
 from waymark.stdlib.values.library import FORMS as LIBRARY
 from waymark.stdlib.values.library import TRAVELLING
 from waymark.stdlib.values.markers import Alias
@@ -42,7 +43,7 @@ _PLAIN_WORDS: dict[type, str] = {
 }
 
 
-class Unencodable(TypeError):
+class Unencodable(WaymarkError, TypeError):
     """A value that cannot leave its process. The message has the path to what is in the way."""
 
 
@@ -51,8 +52,34 @@ def flatten(value: Any, name: str, *, lenient: bool = False) -> tuple[Any, list[
 
     `lenient`: what an error holds in its `args` and cannot travel is told by its default text.
     """
+    if is_bare(value):
+        return value, []
+    if type(value) is tuple and len(value) == 2 and (nodes := _nodes_of_call(*value)) is not None:
+        return [0], nodes
     root, nodes, _ = _flattened(value, _Flattening(name, lenient))
     return root, nodes
+
+
+def is_bare(value: Any) -> bool:
+    """Whether it is written as it stands."""
+    kind = type(value)
+    if kind is int:
+        return bool(-(1 << 63) <= value < 1 << 64)
+    if kind is str:
+        return bool(value.isascii())
+    return kind in PLAIN or bool(kind is float and value == value)
+
+
+def _nodes_of_call(args: Any, kwargs: Any) -> list[list[Any]] | None:
+    """The nodes of a call's arguments, if all are bare, as nearly all are; by the worklist they are the same."""
+    if type(args) is not tuple or type(kwargs) is not dict or not all(map(is_bare, args)):
+        return None
+    named: list[Any] = []
+    for name, value in kwargs.items():
+        if not (is_bare(name) and is_bare(value)):
+            return None
+        named += (name, value)
+    return [[tag.TUPLE, [1], [2]], [tag.TUPLE, *args], [tag.DICT, *named]]
 
 
 def flatten_numbered(

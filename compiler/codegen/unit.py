@@ -13,6 +13,7 @@ from waymark.vm.unit import Action as UnitAction
 from waymark.vm.unit import Debug, Link, Parameter, Unit, Workflow
 from waymark.vm.unit import StaticClass as UnitClass
 
+from ..progress import function_done
 from .errors import CodegenError
 from .function import Generated, generate_function
 from .names import (
@@ -150,9 +151,10 @@ class ModuleProgram:
 def generate(module: tree.Module, *, library: Mapping[str, Unit], source_name: str = "", wrl: str = "") -> Unit:
     """Compile a module of WRL. `library` has the units that its declarations name. Raises `CodegenError`."""
     program = ModuleProgram(module, library)
-    generated = [
-        generate_function(program, function, static=id(function) in program.statics) for function in program.functions
-    ]
+    generated = []
+    for function in program.functions:
+        generated.append(generate_function(program, function, static=id(function) in program.statics))
+        function_done()
     return Unit(
         modules=program.modules,
         constants=program.pools.constants.items(),

@@ -116,6 +116,32 @@ class EnvironmentRead(Impure, frozen=True, kw_only=True):
         return "pass it as an argument, or read it in an @action"
 
 
+class ImportEffect(Impure, frozen=True, kw_only=True):
+    """A module is imported for what it does when it is imported.
+
+    What it means
+        A run imports nothing: what its code needs is compiled into it. The line would do nothing.
+
+    Instead of
+        import this                         # prints a poem
+
+    Write
+        print("Beautiful is better than ugly.")   # in run(): a record in the log of the run
+    """
+
+    code: ClassVar[str] = "WM207"
+    effect: str
+
+    def headline(self) -> str:
+        return f"`{self.call}` {self.effect}, and a run imports nothing"
+
+    def label(self) -> str:
+        return "acts when it is imported"
+
+    def help(self) -> str:
+        return "remove it, or write it in the @action that is to do this"
+
+
 class ClockRead(Impure, frozen=True, kw_only=True):
     """A workflow read the machine's clock.
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from waymark.stdlib.problems import WaymarkError
+
 from .model import Diagnostic
 from .render import render_report
 
 
-class UnsupportedPatternError(Exception):
+class UnsupportedPatternError(WaymarkError):
     """A workflow file was refused. `diagnostics` has every problem of it; `str()` is the report a user reads."""
 
     def __init__(self, diagnostics: Sequence[Diagnostic], text: str, others: Mapping[str, str] | None = None) -> None:

@@ -9,11 +9,14 @@ import libcst as cst
 from waymark.grammar import tree
 from waymark.grammar.span import Span
 
+from .bindings import dotted
 from .context import Context
-from .dispatch import expression, translates_statement
+from .dispatch import expression, problem, translates_statement
 from .expressions import subscript
-from .names import bound
+from .meanings import Class, Function
+from .names import bound, meaning_of
 from .operators import UPDATE
+from .prelude_modules import is_linked
 from .sugar import BareAnnotation, ChainedAssign, StarTargets
 from .sugar import statement as sugar_statement
 from .sugar import target as sugar_target
@@ -105,12 +108,24 @@ def target(node: cst.BaseExpression, context: Context) -> tree.Target:
         case cst.Subscript():
             return subscript(node, context)
         case cst.Attribute():
+            _refuse_of_library(node, context)
             value = expression(node.value, context)
             return tree.Attribute(span=span, value=value, name=context.scope.name(node.attr.value))
         case cst.Tuple() | cst.List():
             return _several(node.elements, span, context)
     context.refuse_construct(node)
     return tree.Name(span=span, id="?")
+
+
+def _refuse_of_library(node: cst.Attribute, context: Context) -> None:
+    """A class or function of the library is one for all runs: nothing is set or deleted on it."""
+    meaning = meaning_of(node.value, context)
+    if isinstance(meaning, Class | Function) and is_linked(meaning.module, context.program.own.name):
+        name = dotted(node.value) or meaning.name
+        what = f"setting or deleting `{node.attr.value}` of `{name}`, which all runs share,"
+        own = f"derive a class of your own, `class My{meaning.name}({name}): ...`, and set it there"
+        call = f"write a function of your own that calls `{name}`"
+        context.refuse(problem(node, context, what, own if isinstance(meaning, Class) else call))
 
 
 def _several(elements: Sequence[cst.BaseElement], span: Span, context: Context) -> tree.Target:

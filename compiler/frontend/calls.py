@@ -16,11 +16,13 @@ import libcst as cst
 from waymark.grammar import tree
 
 from .bindings import dotted, identifier
+from .children import child, child_signature
 from .classes import zero_argument_super
 from .context import Context
-from .dispatch import expression, problem, translates
+from .dispatch import expression, translates
 from .names import is_builtin, meaning_of, reference, refused_meaning
-from .resolve import Action, Outside, WorkflowClass
+from .policy_calls import with_policy
+from .resolve import Action, Meaning, Outside, WorkflowClass
 from .signatures import Given, Signature, misfits
 from .typing_only import cast_value
 from .values import is_value
@@ -37,7 +39,6 @@ _KINDS: Mapping[str, Literal["positional", "star", "double_star"]] = {
 
 
 # Builtins that may be given a workflow class.
-_CHILD = "write what both do as an `async def` at the top of the module, and await that"
 _OF_CLASSES = ("isinstance", "issubclass", "super")
 
 
@@ -46,19 +47,31 @@ def _call(node: cst.Call, context: Context) -> tree.Expression:
     cast = cast_value(node, context)
     if cast is not None:
         return cast
-    callee = _callee(node, context)
+    meaning = meaning_of(node.func, context)
+    if isinstance(meaning, WorkflowClass):
+        return child(node, meaning, context)
+    _check_child(node, context)
+    callee = _callee(node, meaning, context)
     args = tuple(_arguments(node, context, any(is_builtin(node.func, name, context) for name in _OF_CLASSES)))
     if not args and isinstance(node.func, cst.Name) and is_builtin(node.func, "super", context):
         args = zero_argument_super(node, context)
-    return tree.Call(span=context.span(node), callee=callee, args=args)
+    call = tree.Call(span=context.span(node), callee=callee, args=args)
+    return with_policy(call, meaning, context) if isinstance(meaning, Action) else call
 
 
-def _callee(node: cst.Call, context: Context) -> tree.Expression:
+def _check_child(node: cst.Call, context: Context) -> None:
+    """`Child().run(...)`: whether the arguments are those of the workflow's `run`."""
+    if isinstance(node.func, cst.Attribute) and isinstance(node.func.value, cst.Call):
+        meaning = meaning_of(node.func.value.func, context)
+        if isinstance(meaning, WorkflowClass):
+            signature = child_signature(node.func, meaning, context)
+            if signature is not None:
+                _check(node, signature, context, f"{meaning.name}().{node.func.attr.value}")
+
+
+def _callee(node: cst.Call, meaning: Meaning | None, context: Context) -> tree.Expression:
     func, span = node.func, context.span(node.func)
-    meaning = meaning_of(func, context)
     match meaning:
-        case WorkflowClass(name=name):
-            return context.refuse(problem(node, context, f"a run of the workflow `{name}` inside another run", _CHILD))
         case Action(signature=signature):
             _check(node, signature, context)
             return tree.Name(span=span, id=context.declarations.action(meaning))
@@ -82,13 +95,13 @@ def _arguments(node: cst.Call, context: Context, of_classes: bool = False) -> It
             yield tree.Argument(kind=_KINDS[arg.star], value=value)
 
 
-def _check(node: cst.Call, signature: Signature, context: Context) -> None:
+def _check(node: cst.Call, signature: Signature, context: Context, called: str = "") -> None:
     """Compare arguments with the parameters of what is known to be called, unless a star hides some of them."""
     if any(arg.star for arg in node.args):
         return
     given = [
         Given("" if arg.keyword is None else identifier(arg.keyword.value), context.span(arg)) for arg in node.args
     ]
-    call = dotted(node.func) or ""
+    call = called or dotted(node.func) or ""
     for misfit in misfits(call, signature, given, context.path, context.span(node)):
         context.refuse(misfit)

@@ -22,6 +22,7 @@ class Use(NamedTuple):
     first: str
     rest: tuple[str, ...] = ()
     origin: Binding | None = None
+    called: bool = False  # no more than that: `name()`
 
 
 def is_global(use: Use, scope: Scope) -> bool:

@@ -30,15 +30,23 @@ from .dispatch import expression, problem, statements, translates_statement
 from .functions import decorated, documentation
 from .host_bodies import added_base, host_body, own_decorators
 from .host_classes import host_form
-from .lineage import assigned
+from .lineage import assigned, lineage, methods, variable
 from .local_imports import outside_name
 from .meanings import Class, MaybeImported, Meaning, Outside
 from .names import is_builtin, meaning_of, reference
 from .resolve import BASE, WORKFLOW
 from .scopes.model import CLASS_CELL
 
-RECEIVE = "receive"
-_RECEIVES = re.compile(rf"\b{RECEIVE}\b")
+ID = "id"
+_MESSAGES, _RUNS = "waymark.prelude.messages", "waymark.prelude.runs"
+# What workflows have from their base: the word that asks for it, and what of the prelude it is.
+OF_WORKFLOWS = {
+    "receive": (re.compile(r"\breceive\b"), _MESSAGES, "receive_message"),
+    "run_action": (re.compile(r"\brun_action\b"), _RUNS, "run_one_action"),
+    "set_status": (re.compile(r"\bset_status\b"), _RUNS, "note_status"),
+    ID: (re.compile(r"\.id\b"), _RUNS, "id_of"),
+}
+_SETS_ID = re.compile(r"\bself\.id\s*(?::[^=\n]*)?=(?!=)")
 
 # What the machine does not do for the program's classes, or does not let a program do.
 REFUSED = frozenset(
@@ -132,13 +140,22 @@ def _documented(node: cst.ClassDef, inner: Context) -> Iterator[tree.Statement]:
 
 
 def _of_workflow(node: cst.ClassDef, inner: Context) -> Iterator[tree.Statement]:
-    """What `waymark.Workflow` has for those that extend it: `receive`, if a module of the program has the word."""
-    is_first = any(inner.resolver.is_one_of(base.value, BASE, inner.module) for base in node.bases)
-    if is_first and any(_RECEIVES.search(module.text) for module in inner.resolver.graph.modules):
-        span = inner.span(node.name)
-        link = inner.program.declarations.link("waymark.prelude.messages", "receive_message")
-        target = tree.Name(span=span, id=RECEIVE)
-        yield tree.Assign(span=span, target=target, value=tree.Name(span=span, id=link))
+    """What `waymark.Workflow` has for those that extend it, if a module of the program has the word."""
+    if not any(inner.resolver.is_one_of(base.value, BASE, inner.module) for base in node.bases):
+        return
+    ancestors = lineage(node, inner.module, inner.resolver)
+    span = inner.span(node.name)
+    for name, (word, module, export) in OF_WORKFLOWS.items():
+        asked = any(word.search(each.text) for each in inner.resolver.graph.modules)
+        if not asked or any(methods(each.node, name) or variable(each.node, name) for each in ancestors):
+            continue
+        if name == ID and any(_SETS_ID.search(each.module.text) for each in ancestors):
+            continue  # an attribute of its own
+        value: tree.Expression = tree.Name(span=span, id=inner.program.declarations.link(module, export))
+        if name == ID:
+            made = tree.Name(span=span, id=inner.program.declarations.native("property", "property/1"))
+            value = tree.Call(span=span, callee=made, args=(tree.Argument(kind="positional", value=value),))
+        yield tree.Assign(span=span, target=tree.Name(span=span, id=name), value=value)
 
 
 def _members(node: cst.ClassDef) -> Iterator[cst.CSTNode]:

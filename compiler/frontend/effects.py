@@ -22,14 +22,18 @@ _IMMUTABLE_OUTSIDE = frozenset(
     "datetime.timedelta datetime.datetime datetime.date datetime.time datetime.timezone decimal.Decimal re.compile "
     "fractions.Fraction uuid.UUID zoneinfo.ZoneInfo pathlib.Path pathlib.PurePath pathlib.PurePosixPath "
     "collections.namedtuple typing.TypeVar typing.NewType typing.NamedTuple typing.ParamSpec logging.getLogger "
-    "operator.itemgetter operator.attrgetter operator.methodcaller".split()
+    "operator.itemgetter operator.attrgetter operator.methodcaller waymark.RetryPolicy waymark.BackoffPolicy "
+    "waymark.workflow.RetryPolicy waymark.workflow.BackoffPolicy".split()
 )
 
 # These never change what they are handed, whatever it is.
 _HARMLESS = frozenset(
     "bool callable format hasattr hash id int float str repr ascii isinstance issubclass len print type bytes".split()
 )
-_HARMLESS_OUTSIDE = frozenset("copy.copy copy.deepcopy json.dumps typing.cast pprint.pprint".split())
+_HARMLESS_OUTSIDE = frozenset(
+    "copy.copy copy.deepcopy json.dumps typing.cast pprint.pprint waymark.action waymark.actions.action "
+    "waymark.RetryPolicy waymark.BackoffPolicy waymark.workflow.RetryPolicy waymark.workflow.BackoffPolicy".split()
+)
 # These go over what they are handed, which changes an iterator and no container.
 _READERS = frozenset("all any dict enumerate frozenset list max min reversed set sorted sum tuple zip iter".split())
 _READING_METHODS = frozenset("copy count get index items keys values union intersection difference".split())

@@ -21,6 +21,7 @@ from waymark.stdlib.catalogue import BUILTINS, CONSTANTS, OUTSIDE
 from waymark.stdlib.prelude.python import MODULES
 
 from ..check.determinism import impurity
+from ..check.import_effects import effects_of_import
 from ..diagnostics.modules import StarImport
 from .bindings import Binding, imported
 from .context import Context
@@ -40,6 +41,12 @@ _IN_ANNOTATIONS = frozenset({"abc.ABCMeta", "dataclasses.InitVar"})
 @translates_statement(cst.Import, cst.ImportFrom)
 def _import(node: cst.Import | cst.ImportFrom, context: Context) -> Iterator[tree.Statement]:
     program, scope = context.program, context.scope
+    if scope.is_function:
+        effects = list(effects_of_import(node, context.module, context.resolver))
+        for each in effects:
+            context.refuse(each)
+        if effects:
+            return
     yield from program.load(program.resolver.graph.loads(node, context.module), context.span(node))
     for binding in imported(node):
         if context.catches_import_errors and is_absent(binding, context.resolver, context.module):

@@ -16,6 +16,7 @@ from waymark.grammar.span import Span
 
 from ..diagnostics import Diagnostic
 from ..fresh import FreshNames
+from ..progress import function_done
 from .bindings import identifier
 from .declarations import Declarations
 from .meanings import Class, Function, Meaning, Variable, WorkflowClass
@@ -51,6 +52,7 @@ class Program:
         self.hinting = HINTING_MAX
         self.guarding: dict[Scope, bool] = {}  # functions at the top: whether a clause in one takes NameErrors
         self.askers: dict[tuple[str, str], Asker] = {}  # who used a name of a module first
+        self.policies: dict[str, str] = {}  # by key of an action: the function that evaluates its policy
         self.local_imports: dict[Scope, dict[str, Meaning]] = {}  # filled by `local_imports.py`, as is the next
         self.local_values: dict[Scope, dict[str, str]] = {}  # what imports in functions bind, in full
 
@@ -94,6 +96,7 @@ class Program:
         while self._waiting:
             meaning, name = self._waiting.pop(0)
             self.add(translate(meaning.node, self.module(meaning.module), name), meaning.module)
+            function_done()
 
     def add(self, function: tree.Function, module: str) -> None:
         """Add a static function of a module to the unit."""

@@ -24,6 +24,7 @@ from .function_changes import FunctionChanges
 from .links import OWN, Key, Links, key_of
 from .meanings import Action, Class, Function, Meaning, Variable, WorkflowClass
 from .modules import Module
+from .policies import uses_of_policy
 from .prelude_modules import is_linked
 from .resolve import Resolver
 
@@ -55,7 +56,9 @@ class Slices:
         while True:
             while self._waiting:
                 use, module = self._waiting.pop()
-                self._need(self._links.meaning(use, module))
+                meaning = self._links.meaning(use, module)
+                if not (use.called and isinstance(meaning, WorkflowClass)):  # a run of its own, by its name
+                    self._need(meaning)
             if not self._keep_changes() and not self._keep_imports() and not self._make_in_init():
                 return
 
@@ -79,7 +82,9 @@ class Slices:
     def _need(self, meaning: Meaning | None) -> None:
         if isinstance(meaning, Action) and meaning.key not in self._actions:
             self._actions.add(meaning.key)
-            self.need_named(meaning.node, self._links.module(meaning.module))
+            module = self._links.module(meaning.module)
+            self.need_named(meaning.node, module)
+            self.need(uses_of_policy(meaning, module, self._resolver), module)
         if not isinstance(meaning, OWN) or key_of(meaning) in self.needed:
             return
         if is_linked(meaning.module, self._own.name):

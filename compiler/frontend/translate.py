@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from waymark.grammar import tree
 
+from ..check.import_effects import effects_of_program
 from ..diagnostics import Diagnostic
 from ..diagnostics.modules import StarImport
 from ..fresh import FreshNames
@@ -99,6 +100,7 @@ def translate(
     for star in module.bindings.get("*", ()):
         if listed_names(module.absolute(star.module) or star.module, resolver) is None:
             problems.append(StarImport(path=source.path, span=source.span(star.node), module=star.module))
+    problems += () if prelude else effects_of_program(module, resolver)
     entry = [translate_workflow(workflow, outer) for workflow in workflows]
     init = translate_inits(program, context_of)
     for each in wanted:

@@ -63,6 +63,11 @@ class _Walk:
                 continue
             if kind in _NOTED:
                 self._note(node, scope, later)
+            if kind is cst.Call and (func := _only_called(node)) is not None:
+                inner = self._chain(func, scope, later, called=True)
+                if inner is not None:
+                    waiting.append((inner, scope, later))
+                continue
             if kind in _SCOPED:
                 waiting += reversed(list(self._below(node, scope, later)))
                 continue
@@ -77,11 +82,12 @@ class _Walk:
     def _add(self, use: Use, later: bool) -> None:
         (self.found.later if later else self.found.now)[use] = None
 
-    def _chain(self, node: cst.CSTNode, scope: Scope, later: bool) -> cst.CSTNode | None:
+    def _chain(self, node: cst.CSTNode, scope: Scope, later: bool, called: bool = False) -> cst.CSTNode | None:
         """Note a chain of names; of an attribute of anything else, give that back to be looked at."""
         use = chain_of(node, scope)
         if use is None:
             return node.value if isinstance(node, cst.Attribute) else None
+        use = use._replace(called=called)
         home = scope.symbol(use.first).home
         if home is None or home.kind in ("module", "class"):  # a class body may read what it binds from outside first
             self._add(use, later)
@@ -160,6 +166,12 @@ class _Walk:
         if use is not None and is_global(use, scope):
             name = getattr(node.args[1].value, "evaluated_value", None)
             self.found.stores.append((use._replace(rest=(*use.rest, name if isinstance(name, str) else "*")), node))
+
+
+def _only_called(node: Any) -> cst.CSTNode | None:
+    """What a call without arguments calls, if that is a chain of names."""
+    func: cst.CSTNode = node.func
+    return func if type(func) in CHAINS and not node.args else None
 
 
 def _defaults(params: cst.Parameters) -> Iterator[cst.BaseExpression]:

@@ -35,7 +35,7 @@ from .signatures import Kind, parameters_of
 from .uses import uses_of
 
 # Of `waymark.Workflow`, for whoever starts runs; nothing inside of a run can use them today.
-API = frozenset({"run_action", "short_name", "start", "send", "visualize", "start_many", "gather"})
+API = frozenset({"short_name", "start", "send", "visualize", "start_many", "gather"})
 
 
 class Workflow(msgspec.Struct, frozen=True):

@@ -23,11 +23,18 @@ def get_attribute(*args: Any, **kwargs: Any) -> Any:
 def has_attribute(*args: Any, **kwargs: Any) -> bool:
     if kwargs or len(args) != 2 or type(args[1]) is not str:
         builtins.hasattr(*args, **kwargs)
+    if is_out_of_reach(args[0], args[1]):
+        return True
     try:
         services.get().read_attribute(args[0], args[1])
     except AttributeError:
         return False
     return True
+
+
+def is_out_of_reach(value: Any, name: str) -> bool:
+    """Whether CPython has it, and a program cannot read it."""
+    return services.get().is_out_of_reach(value, name)
 
 
 def set_attribute(*args: Any, **kwargs: Any) -> None:
@@ -46,6 +53,7 @@ def natives() -> list[Native]:
     return [
         Native("getattr/1", get_attribute),
         Native("hasattr/1", has_attribute),
+        Native("is_out_of_reach/1", is_out_of_reach),
         Native("setattr/1", set_attribute, mutates=(0,)),
         Native("delattr/1", delete_attribute, mutates=(0,)),
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import marshal
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from typing import Any
 
 from ..values.sets import OrderedSet
@@ -137,10 +137,15 @@ def restored(delta: list[str], which: Any) -> list[str]:
 def get_close_matches(word: Any, possibilities: Any, n: Any = 3, cutoff: Any = 0.6) -> list[Any]:
     """Use SequenceMatcher to return list of the best "good enough" matches."""
     given = list(possibilities) if n > 0 and 0.0 <= cutoff <= 1.0 else []
-    if all(_is_soon(each, word, True) for each in given):
+    if all(_is_soon(each, word, True) for each in given if _is_sized(each) and _is_sized(word)):
         return difflib.get_close_matches(word, given, n, cutoff)
     found: list[Any] = _apart("close", word, given, n, cutoff)
     return found
+
+
+def _is_sized(value: object) -> bool:
+    """What is not is an error at once."""
+    return isinstance(value, Sized)
 
 
 def natives() -> list[Native]:

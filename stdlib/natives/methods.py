@@ -14,7 +14,7 @@ from re import RegexFlag
 from types import BuiltinFunctionType, ClassMethodDescriptorType, MethodType
 from typing import Any
 
-from ..values import iterators, lazy, walks
+from ..values import iterators, lazy, policies, walks
 from ..values.class_contents import ClassContents
 from ..values.decimals import SignalDict
 from ..values.descriptors import ClassMethod, Property, StaticMethod
@@ -105,7 +105,7 @@ _ITERATORS = (
 for _table, _more in (
     *((_READS, each) for each in (numeric_methods.READS, time_methods.READS)),
     *((_WRITES, each) for each in (numeric_methods.WRITES, time_methods.WRITES)),
-    *((_DATA, each) for each in (numeric_methods.DATA, time_methods.DATA)),
+    *((_DATA, each) for each in (numeric_methods.DATA, time_methods.DATA, policies.DATA)),
 ):
     _table.update(_more)
 

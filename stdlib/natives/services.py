@@ -20,6 +20,10 @@ class Services(Protocol):
 
     def read_attribute(self, value: Any, name: str) -> Any: ...
 
+    def is_out_of_reach(self, value: Any, name: str) -> bool:
+        """Whether a value that is none of the program's has it, and the program cannot read it."""
+        ...
+
     def write_attribute(self, value: Any, name: str, content: Any) -> None: ...
 
     def delete_attribute(self, value: Any, name: str) -> None: ...
@@ -118,6 +122,10 @@ class Services(Protocol):
 
     def now(self) -> int:
         """Microseconds since the epoch: when the slice began."""
+        ...
+
+    def give_policy(self, awaitable: Any, policy: bytes) -> bool:
+        """Put a policy over the one that a call of an action has. False: it is no call of one, or it has begun."""
         ...
 
     def draw(self) -> bytes:

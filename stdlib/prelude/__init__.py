@@ -14,6 +14,7 @@ MODULES = (
     "waymark.prelude.patterns",
     "waymark.prelude.dataclasses",
     "waymark.prelude.messages",
+    "waymark.prelude.runs",
 )
 
 # Its exports carry out what instructions and natives cannot do in C, over the program's own objects. Every unit names

@@ -68,6 +68,7 @@ MODULES = (
     "_msgspec_msgpack",
     "_msgspec_structs",
     "_attrs",
+    "_children",
 )
 
 _ASYNCIO = {
@@ -176,6 +177,7 @@ EXPORTS: Mapping[str, str] = {
     **{f"difflib.{name}": "difflib" for name in _DIFFLIB.split()},
     "difflib.ndiff": "_difflib",
     "json.JSONDecoder": "json.decoder",
+    **{f"_children.{name}": "_children" for name in ("ChildRun", "ChildWorkflow")},
     **{f"json.{name}": "_json" for name in ("dump", "dumps", "load", "loads")},
 }
 

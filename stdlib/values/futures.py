@@ -24,7 +24,7 @@ def _text_of(value: Any) -> str:
 class Request:
     """What the outside world was asked, by number. Its outcome settles the future that carries it."""
 
-    __slots__ = ("args", "attempt", "key", "kwargs", "number")
+    __slots__ = ("args", "attempt", "began", "child", "due", "key", "kwargs", "number", "policy")
 
     def __init__(self, number: int, key: str, args: tuple[Any, ...], kwargs: dict[str, Any], attempt: int = 1) -> None:
         self.number = number
@@ -32,6 +32,10 @@ class Request:
         self.args = args
         self.kwargs = kwargs
         self.attempt = attempt
+        self.policy = b""  # of an action: what the program says of it, as it travels (`policies.py`)
+        self.began = 0  # with a policy: when it was asked
+        self.due: int | None = None  # when the next attempt follows; None: one is under way, or due by the driver
+        self.child: tuple[str, bytes, bool] | None = None  # of a run of another workflow: its id, its number, detached
 
 
 class Future:

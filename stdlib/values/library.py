@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from . import decimals, generics, numeric, paths, records, uuids, zones
+from . import decimals, generics, numeric, paths, policies, records, uuids, zones
 from .forms import Form
 
-_MODULES = (decimals, numeric, records, zones, generics, uuids, paths)
+_MODULES = (decimals, numeric, records, zones, generics, uuids, paths, policies)
 FORMS: Mapping[type, Form] = MappingProxyType({form.kind: form for module in _MODULES for form in module.FORMS})
 NAMED: Mapping[str, Form] = MappingProxyType({form.name: form for form in FORMS.values()})
 assert len(NAMED) == sum(len(module.FORMS) for module in _MODULES), "a type or a name is declared twice"

@@ -12,6 +12,8 @@ import struct
 import zlib
 import zoneinfo
 
+from .run_errors import RUN_ERRORS
+
 LIBRARY_ERRORS: dict[str, type[BaseException]] = {
     "binascii:Error": binascii.Error,
     "binascii:Incomplete": binascii.Incomplete,
@@ -23,6 +25,7 @@ LIBRARY_ERRORS: dict[str, type[BaseException]] = {
     "struct:error": struct.error,
     "zlib:error": zlib.error,
     "statistics:StatisticsError": statistics.StatisticsError,
+    **RUN_ERRORS,
     "zoneinfo._common:ZoneInfoNotFoundError": zoneinfo.ZoneInfoNotFoundError,
     # Also those that C has no public name for: they stand in the `args` of an InvalidOperation.
     **{

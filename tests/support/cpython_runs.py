@@ -13,6 +13,7 @@ import contextvars
 import copy
 import gc
 import importlib
+import inspect
 import io
 import signal
 import sys
@@ -30,6 +31,8 @@ from scripted import NEVER_RETRIEVED, STUCK, Call, Recorded
 from views import view
 from virtual_loop import in_order
 
+from waymark.stdlib.values.policies import BackoffPolicy, RetryPolicy, policy_of
+from waymark.stdlib.values.run_errors import RUN_ERRORS
 from waymark.vm.intrinsics import check_arguments
 
 SECONDS_MAX = 10  # of the processor's time: others may be at work on this machine
@@ -135,20 +138,18 @@ def _run_to_its_end(kind: type, arguments: dict[str, Any], recorded: Recorded) -
 
 
 def _to_its_end(runner: asyncio.Runner, main: Coroutine[Any, Any, object]) -> object:
-    """As `asyncio.run`, but that tasks which are left when `main` has raised do not end inside of an `except` for that.
+    """As `asyncio.run`.
 
     Not `Runner.run`: on its way out it looks at the handler of SIGINT, by which CPython comes to `repr` the result.
     """
-    error, value = None, None
     try:
         value = runner.get_loop().run_until_complete(main)
     except DoesNotEnd:
         raise
-    except BaseException as raised:
-        error = raised
+    except BaseException:
+        runner.close()
+        raise
     runner.close()
-    if error is not None:
-        raise error
     return value
 
 
@@ -213,16 +214,32 @@ def _stub_of_waymark(started: list[type], recorded: Recorded) -> Iterator[None]:
             assert isinstance(loop, OracleLoop)
             return await loop.messages.receive(topic, timeout)
 
+        async def run_action(
+            self, awaitable: Any, *, retry: Any = None, backoff: Any = None, timeout: Any = None, deadline: Any = None
+        ) -> Any:
+            said = policy_of(retry, backoff, timeout, deadline)
+            if said and not (inspect.iscoroutine(awaitable) and awaitable.cr_code is _answered.__code__):
+                if inspect.iscoroutine(awaitable):
+                    awaitable.close()
+                raise TypeError(
+                    "run_action() puts a policy on the call of an action that has not begun, and not on a value of "
+                    f"type {type(awaitable).__name__}"
+                )
+            return await awaitable
+
     def workflow(kind: type) -> type:
         started.append(kind)
         return kind
 
-    def action(function: Any = None, /, *, name: str | None = None) -> Any:
+    def action(function: Any = None, /, *, name: str | None = None, **policy: Any) -> Any:
+        policy_of(**policy)
         if function is None:
             return lambda decorated: _scripted_action(decorated, recorded, name)
         return _scripted_action(function, recorded, name)
 
     vars(stub).update(Workflow=Workflow, workflow=workflow, action=action)
+    vars(stub).update(RetryPolicy=RetryPolicy, BackoffPolicy=BackoffPolicy)
+    vars(stub).update({kind.__name__: kind for kind in RUN_ERRORS.values()})
     real = {name: module for name, module in sys.modules.items() if name == "waymark"}
     sys.modules["waymark"] = stub
     try:

@@ -171,6 +171,7 @@ def compare(
     calls_max: int | None = None,
     order: Order = OLDEST_FIRST,
     together: Together | None = None,
+    checked: tuple[int, int] = (1, 0),
 ) -> Report:
     """Run a module in both worlds. `modules` are others of its project, by dotted name; `ticks` cut the machine's runs.
 
@@ -178,6 +179,7 @@ def compare(
     A function for `ticks` is told how many ticks the whole run takes, which is then run uncut and unrestored too.
     Nothing is asserted here: `Report.same` says whether all is equal. A failure of the compiler itself, or of the
     machine, is raised with the program in its notes. `together` is where the program was compiled with others.
+    `checked`: see `vm_runs.observe`; the machine is restored from its snapshot at every pause all the same.
     """
     others, given = modules or {}, arguments or {}
     limits = {} if calls_max is None else {"calls_max": calls_max}
@@ -192,7 +194,7 @@ def compare(
 
         def run(cut: tuple[int, ...], restoring: bool) -> None:
             recorded = Recorded(outcomes, **limits, order=order)
-            came_to, spent = run_on_machine(program, given, recorded, cut, restoring=restoring)
+            came_to, spent = run_on_machine(program, given, recorded, cut, restoring=restoring, checked=checked)
             seen[cut] = Outcome.of(came_to, recorded.effects)
             paid.add(spent)
 
@@ -233,7 +235,13 @@ def program_of(compilation: Compilation, number: int = 0) -> Program:
 
 
 def run_on_machine(
-    program: Program, arguments: Mapping[str, Any], recorded: Recorded, ticks: Iterable[int], *, restoring: bool
+    program: Program,
+    arguments: Mapping[str, Any],
+    recorded: Recorded,
+    ticks: Iterable[int],
+    *,
+    restoring: bool,
+    checked: tuple[int, int] = (1, 0),
 ) -> tuple[str, int]:
     """What the run came to on the machine, and the ticks that it paid."""
 
@@ -259,6 +267,7 @@ def run_on_machine(
             restoring=restoring,
             on_effect=note,
             order=recorded.order,
+            checked=checked,
         )
     finally:
         recorded.end()

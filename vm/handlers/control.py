@@ -118,7 +118,7 @@ def rethrow(vm: Interpreter, frame: Frame, operands: Operands) -> None:
 
 @executes(Op.RAISE_BARE)
 def throw_again(vm: Interpreter, frame: Frame, operands: Operands) -> None:
-    error = raising.handled(frame)
+    error = raising.handled(vm, frame)
     if error is None:
         raise Thrown(RuntimeError("No active exception to reraise"))
     raising.unwind(vm, frame, error, again=True)

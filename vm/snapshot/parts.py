@@ -191,7 +191,9 @@ def _handle(value: Handle) -> Parts:
 
 
 def _request(value: Request) -> Parts:
-    return [tag.REQUEST, value.number, value.key, value.attempt, value.args, value.kwargs]
+    more = [value.policy, value.began, value.due, value.child]
+    said = more if value.policy or value.due is not None or value.child is not None else []
+    return [tag.REQUEST, value.number, value.key, value.attempt, value.args, value.kwargs, *said]
 
 
 def _iterator(value: Any) -> Parts:

@@ -37,7 +37,7 @@ KNOWN: dict[type, str] = {
     """,
     Task: "anchors cancels context coroutine must_cancel name number top waits_for",
     Future: "__weakref__ anchor callbacks cancel_message error request state value",
-    Request: "args attempt key kwargs number",
+    Request: "args attempt began child due key kwargs number policy",
     Coroutine: "__weakref__ called frame name state top waits_for",
     Frame: "caller depth loaded owner pc registers then",
 }
@@ -86,7 +86,7 @@ def encode_plain(statics: Statics, state: State, next_page: int) -> bytes | None
         or (state.changed or state.generators)
         or (state.turn or state.initialising or state.current is not None or state.frame is not None)
         or (future := task.waits_for) is None
-        or (request := future.request) is None
+        or ((request := future.request) is None or request.policy or request.child is not None)
         or (task.anchors != [future] or future.callbacks != [task])
         or (task.callbacks or task.must_cancel or task.cancel_message is not None)
         or (task.context is not None or state.context is not None)

@@ -125,10 +125,22 @@ def _fill_handle(made: Handle, values: Values) -> None:
 
 
 def _fill_request(made: Request, values: Values) -> None:
-    number, key, attempt, args, kwargs = values
+    number, key, attempt, args, kwargs, *said = values
     made.__init__(  # type: ignore[misc]
         expect(number, int), expect(key, str), expect(args, tuple), expect(kwargs, dict), expect(attempt, int)
     )
+    if said:
+        policy, began, due, child = said
+        made.policy, made.began = expect(policy, bytes), expect(began, int)
+        made.due = expect(due, int, _NONE)
+        made.child = None if child is None else _child_of(expect(child, tuple))
+
+
+def _child_of(child: tuple[object, ...]) -> tuple[str, bytes, bool]:
+    key, run, detached = child
+    if type(key) is not str or type(run) is not bytes or len(run) != 16 or type(detached) is not bool:
+        raise ValueError("a child run has an id, a number of 16 bytes, and whether it is detached")
+    return key, run, detached
 
 
 BARE: dict[int, type] = {

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import KeysView
 from typing import TYPE_CHECKING, NamedTuple
 
+from waymark.stdlib.prelude.python import MODULES
+
 from ..errors import Uncatchable
 
 if TYPE_CHECKING:
@@ -68,6 +70,11 @@ def check_own(value: object, name: str) -> None:
     found = _FIXED.get(id(value))
     if found is None:
         return
+    if found.name.partition(":")[0] in MODULES:
+        raise Uncatchable(
+            f"this sets or deletes `{name}` of {shown(found)}, which is the library's and shared by all runs; derive "
+            "a class of your own, and set it there"
+        )
     raise Uncatchable(
         f"this sets or deletes `{name}` of {shown(found)}, in a way that the compiler could not see, so it has made "
         f"the class one that all runs share; write `{found.name.rpartition(':')[2]}.{name} = ...` somewhere at the top "

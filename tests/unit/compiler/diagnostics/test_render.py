@@ -155,9 +155,9 @@ CODES = """
 101 NotPython|102 NotText|103 TooDeep|104 TooLarge|110 NotCompiledYet|111 UnknownSyntax|120 NoWorkflow|121 RunMissing
 122 RunNotAsync|123 WorkflowInsideFunction|124 DuplicateWorkflow|125 UnknownDecorator|126 WrongBase|127 RunParameters
 128 WorkflowName|129 ActionShape|131 SourceMissing|201 RandomRead|202 InputOutput|203 ClockRead|204 ThreadUse
-205 Introspection|206 EnvironmentRead|301 NeverAwaited|302 LostCoroutine|401 UndefinedName|402 SeveralMeanings
-403 ModuleValue|404 MissingInModule|405 Foreign|406 StarImport|407 BrokenModule|408 PatchedName|409 UnlistedName
-411 MissingArgument|412 SurplusArgument|413 UnknownKeyword|414 RepeatedArgument
+205 Introspection|206 EnvironmentRead|207 ImportEffect|301 NeverAwaited|302 LostCoroutine|401 UndefinedName
+402 SeveralMeanings|403 ModuleValue|404 MissingInModule|405 Foreign|406 StarImport|407 BrokenModule|408 PatchedName
+409 UnlistedName|411 MissingArgument|412 SurplusArgument|413 UnknownKeyword|414 RepeatedArgument
 """
 
 

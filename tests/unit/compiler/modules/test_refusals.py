@@ -229,3 +229,16 @@ def test_helpers_that_import_each_other_are_reported_and_do_not_hang(tmp_path: P
     }
     (only,) = refused(tmp_path, "return f(3)", imports="from a import f", **files)
     assert only.startswith("WM203 a.py:3")
+
+
+def test_an_import_for_its_effect_is_refused_in_every_module_that_the_program_loads(tmp_path: Path) -> None:
+    files = {"helpers": "import antigravity\ndef f(): return 1"}
+    (only,) = refused(tmp_path, "return f()", imports="from helpers import f", **files)
+    assert only == "WM207 helpers.py:1 `import antigravity` opens a browser, and a run imports nothing"
+    (only,) = refused(tmp_path, "import helpers\nreturn helpers.f()", **files)
+    assert only.startswith("WM207 helpers.py:1")
+
+
+def test_an_action_may_import_what_it_likes(tmp_path: Path) -> None:
+    action = "@action\nasync def poem():\n    import this, antigravity\n    import other"
+    assert not refused(tmp_path, "return 1", above=action, other="import antigravity")

@@ -9,6 +9,7 @@ import pytest
 from differential import compiled, program_of, script
 from wrl_programs import SEED, Stored
 
+from examples import profile
 from waymark.vm.machine import Machine
 from waymark.vm.surface import Finished, Idle, Succeeded
 from waymark.vm.values.functions import BoundMethod
@@ -187,3 +188,34 @@ def test_a_change_of_one_of_many_small_lists_that_fibers_share_writes_that_one()
         delta = world.commit()
         assert len(delta.put) == 1 and sum(map(len, delta.put.values())) < 60
     same(world.state, world.restored().state)
+
+
+AWAITS = 1_000_000 if profile() == "long" else 20_000
+BLOCK = AWAITS // 20
+
+
+def test_a_step_of_a_run_that_has_awaited_a_million_times_costs_what_its_first_did() -> None:
+    body = """
+        total = 0
+        names = {"first": [1, 2], "last": None}
+        for turn in range(count):
+            total += len(await act(turn, names))
+            names["last"] = turn % 7
+        return total
+    """
+    run = Run(body, count=AWAITS)
+    put = []
+    for _ in range(AWAITS):
+        before = run.bytes_put
+        run.step()
+        put.append(run.bytes_put - before)
+    assert run.step() == AWAITS * len(RECORD)
+    run.stored.restore(run.program.units)
+    # The numbers of the turn and of the request take up to four bytes more each, the total eight.
+    assert max(put[-BLOCK:]) <= max(put[100 : 100 + BLOCK]) + 40, (put[100], put[-1])
+    early, late = min(batches(run.step_times[100:BLOCK])), min(batches(run.step_times[-BLOCK:]))
+    assert late <= 1.5 * early + 50e-6, f"{late * 1e6:.0f} us a step at the end, {early * 1e6:.0f} at the beginning"
+    print(
+        f"{early * 1e6:.0f} us and {put[100]} bytes a step at the beginning, {late * 1e6:.0f} and {put[-1]} at the end"
+    )
+    assert len(run.machine.counters) < 100 and len(run.stored.pages) < 100

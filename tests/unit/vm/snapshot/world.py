@@ -212,7 +212,7 @@ _FIELDS: dict[type, str] = {
     Future: "state value error cancel_message callbacks request anchor",
     Task: "state value error cancel_message request anchors number name coroutine top waits_for must_cancel cancels",
     Handle: "kind target args cancelled when number anchor",
-    Request: "number key args kwargs attempt",
+    Request: "number key args kwargs attempt policy began due child",
     **dict.fromkeys(WALKS.values(), "source left size"),
     **dict.fromkeys((DictKeys, DictValues, DictItems), "mapping"),
     datetime: "year month day hour minute second microsecond fold tzinfo",

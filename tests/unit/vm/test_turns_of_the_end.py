@@ -1,0 +1,60 @@
+"""The turns in which `asyncio.run` ends, counted by a task that was made too late to be waited for."""
+
+from __future__ import annotations
+
+import pytest
+from differential import assert_same, script
+
+COUNTING = """
+async def counting():
+    for turn in range(20):
+        print("turn", turn)
+        await asyncio.sleep(0)
+
+async def left(ending):
+    try:
+        await asyncio.sleep(10)
+    finally:
+        asyncio.create_task(counting())
+        await ending()
+
+async def fails():
+    raise ValueError("at the end")
+
+async def waits():
+    await asyncio.sleep(0)
+
+async def opened():
+    try:
+        yield 1
+        yield 2
+    finally:
+        print("closed")
+        await asyncio.sleep(0)
+        print("closed after a turn")
+"""
+GENERATOR = """
+    held = opened()
+    print(await anext(held))
+    """
+
+
+@pytest.mark.parametrize("ending", ["fails", "waits"])
+@pytest.mark.parametrize("number", [1, 3])
+@pytest.mark.parametrize("before", ["", GENERATOR], ids=["alone", "beside a generator"])
+def test_the_end_takes_as_many_turns_as_asyncio_takes(ending: str, number: int, before: str) -> None:
+    body = f"""
+    {before.strip()}
+    tasks = [asyncio.create_task(left({ending})) for _ in range({number})]
+    await asyncio.sleep(0)
+    """
+    assert_same(script(body, above=COUNTING))
+
+
+def test_a_generator_is_closed_in_the_turn_in_which_asyncio_closes_it() -> None:
+    body = f"""
+    {GENERATOR.strip()}
+    asyncio.create_task(counting())
+    asyncio.get_running_loop().call_soon(print, "last")
+    """
+    assert_same(script(body, above=COUNTING))
