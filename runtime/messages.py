@@ -1,17 +1,24 @@
-"""The body of a MESSAGE entry: a topic and a value, as the sender has them and as the owner of the run reads them.
+"""Bodies of inbox entries that hold values, as the sender has them and as the owner of the run reads them.
 
-MessagePack of [topic, value]; the topic in UTF-8 (halves of surrogate pairs allowed), the value as in `vm/wire.py`
+MESSAGE   MessagePack of [topic, value]; the topic in UTF-8 (halves of surrogate pairs allowed), the value as in
+          `vm/wire.py`
+CHILD     the number of the request in 8 bytes, as SQL's `int8send` writes it; then the outcome, as the row of the run
+          that has ended has it
 """
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from waymark.vm import wire
+from waymark.vm.surface import Outcome
 
 _BODY = msgspec.msgpack.Decoder(tuple[bytes, bytes])
+_REQUEST = struct.Struct(">q")
 
 
 class BadMessage(Exception):
@@ -32,3 +39,18 @@ def decode_message(body: bytes) -> tuple[str, Any]:
         return topic.decode("utf-8", "surrogatepass"), wire.decode_value(value, inside=True)
     except (msgspec.DecodeError, UnicodeDecodeError, wire.BadValue) as error:
         raise BadMessage(f"a message to it cannot be read: {error}") from None
+
+
+def encode_answer(request: int, outcome: bytes) -> bytes:
+    return _REQUEST.pack(request) + outcome
+
+
+def decode_answer(body: bytes, decode_outcome: Callable[[bytes], Outcome]) -> tuple[int, Outcome]:
+    """The request, and the outcome of the run that was started by it."""
+    if len(body) == _REQUEST.size:
+        raise BadMessage("a run that it has started was collected, so that nobody knows any more what it came to")
+    try:
+        (request,) = _REQUEST.unpack_from(body)
+        return request, decode_outcome(body[_REQUEST.size :])
+    except (struct.error, wire.BadValue) as error:
+        raise BadMessage(f"the outcome of a run that it has started cannot be read: {error}") from None

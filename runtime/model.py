@@ -38,6 +38,7 @@ class Status(enum.StrEnum):
     FINISHED = "finished"
     FAILED = "failed"
     PARKED = "parked"  # set aside with a reason; nothing is lost, and it can be resumed after a fix
+    PAUSED = "paused"  # by hand: nothing of it is executed until it is resumed or cancelled
 
 
 ENDED = frozenset({Status.FINISHED, Status.FAILED})
@@ -65,6 +66,11 @@ class RunRef(msgspec.Struct, frozen=True, order=True, gc=False):
     run: RunId
 
 
+def in_order(ref: RunRef) -> tuple[Part, int]:
+    """A key that sorts as refs do. Two UUIDs compare in Python, and two numbers do not."""
+    return ref.part, ref.run.int
+
+
 class NewRun(msgspec.Struct, frozen=True):
     """What a client says to start a run. `key` is the caller-visible id, unique for the workflow."""
 
@@ -75,6 +81,14 @@ class NewRun(msgspec.Struct, frozen=True):
     arguments: bytes  # encoded values
     seed: bytes
     priority: int = 0  # higher goes first, among the runs of one engine
+    tags: tuple[str, ...] = ()  # what people find it by
+    schedule: str | None = None  # the schedule that starts it
+    parent: RunRef | None = None  # the run that starts it
+    queue: str | None = None  # the limited queue that it is started into
+    at: Instant | None = None  # not before that
+    delay_us: int | None = None  # the same, from the store's now; `at` goes before it
+    timeout_us: int | None = None  # from when it may start; it is cancelled if it has not ended by then
+    replace: bool = False  # take the id over from a run of it that has ended
 
     @property
     def ref(self) -> RunRef:
@@ -86,9 +100,14 @@ class InboxKind(enum.IntEnum):
 
     START = 1
     CANCEL = 2
-    RESUME = 3  # of a run that is parked: take it up again
+    RESUME = 3  # of a run that is parked or paused: take it up again
     STRIKE = 4  # an engine died while it executed this run; those that nothing has consumed are counted
     MESSAGE = 5  # for `receive` in the program; messages.py has its body
+    PAUSE = 6  # execute nothing of the run until it is resumed or cancelled
+    RETRY = 7  # of a run that has failed: go on from the state before its last slice
+    CHILD = 8  # what a run came to that this one waits for; messages.py has its body
+    OUTCOME = 9  # what an offered call came to; offers/answers.py has its body
+    JOIN = 10  # in outboxes alone: tell the sender what a run that is there comes to
 
 
 KNOWN_KINDS = frozenset(InboxKind)
@@ -124,6 +143,35 @@ class StoredRun(msgspec.Struct, frozen=True, gc=False):
     outcome: bytes | None  # encoded Succeeded or Raised, once ended
     reason: str | None  # why it is parked, or the workflow lines on which it failed
     priority: int = 0
+    start_at: Instant | None = None  # it does not begin before that
+    deadline_at: Instant | None = None  # it is cancelled if it has not ended by then
+
+
+class Started(msgspec.Struct, frozen=True, gc=False):
+    """A run that another one asks for. `unit` is for where no newer program of the workflow is known."""
+
+    workflow: str
+    key: str
+    unit: bytes
+    arguments: bytes
+    seed: bytes
+    priority: int
+    request: int  # of the run that asks: what its outcome is an answer to
+
+
+class Sent(msgspec.Struct, frozen=True, gc=False):
+    """What a run says to another one: it is written with the state that says it, and brought there afterwards.
+
+    `to` is the number that the sender has given it. Where a run with that id was there already, the sender shares it;
+    what is `joined` goes to that one, too.
+    """
+
+    ref: RunRef
+    to: RunRef
+    kind: InboxKind
+    body: bytes = b""
+    joined: bool = False
+    start: Started | None = None
 
 
 class RunWrite(msgspec.Struct, frozen=True, gc=False):
@@ -140,6 +188,7 @@ class RunWrite(msgspec.Struct, frozen=True, gc=False):
     reason: str | None = None
     error_type: str | None = None  # for listing; the store cannot read outcomes
     error_text: str | None = None
+    status_text: str | None = None  # what the program says of itself; None: nothing new
 
 
 class CallRow(msgspec.Struct, frozen=True, gc=False):
@@ -164,3 +213,4 @@ class Batch(msgspec.Struct, frozen=True):
     runs: tuple[RunWrite, ...] = ()
     consumed: tuple[tuple[Part, int], ...] = ()  # inbox entries that these states contain
     calls: tuple[CallRow, ...] = ()
+    sent: tuple[Sent, ...] = ()  # in the order in which each run has said it

@@ -9,13 +9,22 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
+import msgspec
+
+from waymark.stdlib.problems import WaymarkError
 from waymark.vm.surface import Instant, PageId
 
-from .model import Batch, EngineId, EngineRow, Epoch, InboxEntry, NewRun, Part, Peers, RunId, RunRef, StoredRun
+from .model import Batch, CallRow, EngineId, EngineRow, Epoch, InboxEntry, NewRun, Part, Peers, RunId, RunRef, StoredRun
+from .schedules import Schedule, ScheduleState, ScheduleWrite
+from .stats import Counts
 
 
-class StoreError(Exception):
+class StoreError(WaymarkError):
     """The store could not do what it was asked."""
+
+
+class BadId(WaymarkError, ValueError):
+    """A run cannot have this id: a text column cannot hold it. Write it in other characters, or shorter."""
 
 
 class Fenced(StoreError):
@@ -46,6 +55,21 @@ class Unreachable(StoreError):
     """The database cannot be reached, or refused us. The message says which, where, and what to do."""
 
 
+class Away(Unreachable):
+    """The server, or something on the way to it, is not there at the moment, as in a restart or a failover."""
+
+
+class Busy(Unreachable):
+    """The database took too long over this one, most often behind another transaction's lock. Nothing was written."""
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """What came of moving outboxes: whose inboxes have something new, and whether there may be more to move."""
+
+    parts: frozenset[Part]
+    more: bool
+
+
 class Store(Protocol):
     """Rows, and the fences around them. Every coroutine may raise Unreachable."""
 
@@ -67,12 +91,26 @@ class Store(Protocol):
         """Add a run and its START entry. If the workflow has a run with this key, that one's ref comes back instead."""
         ...
 
+    async def start_many(self, news: Sequence[NewRun]) -> list[RunRef]:
+        """The same for many, in the same order: entries come in the order of `news`. In transactions of a thousand
+        runs; when it fails, those of the first ones are started, and starting the same again starts the rest."""
+        ...
+
     async def cancel(self, ref: RunRef, reason: str) -> None:
         """Leave a CANCEL entry, the reason in UTF-8 as its body. Of a run that has ended: nothing."""
         ...
 
     async def resume(self, ref: RunRef) -> None:
-        """Leave a RESUME entry for a run that is parked. Of any other: nothing."""
+        """Leave a RESUME entry for a run that is parked or paused, or may be soon. Of a run that has ended: nothing."""
+        ...
+
+    async def pause(self, ref: RunRef) -> None:
+        """Leave a PAUSE entry. Of a run that has ended: nothing."""
+        ...
+
+    async def retry(self, ref: RunRef) -> bool:
+        """Leave a RETRY entry for a run that has failed. False: there is no such run, or it has not failed, or it was
+        cancelled, and nothing was left."""
         ...
 
     async def send(self, ref: RunRef, body: bytes) -> bool:
@@ -137,6 +175,10 @@ class Store(Protocol):
         `starts=False` leaves START entries out, for an owner that has no room for more runs."""
         ...
 
+    async def parts_with_entries(self, parts: Collection[Part]) -> frozenset[Part]:
+        """Those whose inbox holds anything: what a host asks once for all its engines while nothing happens."""
+        ...
+
     async def read_strikes(self, parts: Collection[Part]) -> Sequence[InboxEntry]:
         """All STRIKE entries, oldest first: what a new owner must know before it executes anything."""
         ...
@@ -156,12 +198,72 @@ class Store(Protocol):
 
     async def load_pages(self, ref: RunRef) -> dict[PageId, bytes]: ...
 
-    async def commit(self, batch: Batch) -> None:
+    async def calls_of(self, ref: RunRef) -> Sequence[CallRow]:
+        """The finished calls of a run, by number: its history, as far as it is kept."""
+        ...
+
+    async def commit(self, batch: Batch) -> bool:
         """All or nothing. Raises Fenced, StaleRevision, Rejected or OutcomeUnknown; Unreachable if it was not sent.
+        Whether something lies in the outboxes of these partitions now: what runs have sent, or the outcome of one that
+        others wait for.
 
         A task cancelled meanwhile is cancelled when the commit has ended. After OutcomeUnknown every read of this
         store waits until that commit has happened or failed.
         """
+        ...
+
+    async def move_outbox(self, parts: Collection[Part], limit: int = 500) -> Moved:
+        """Bring what runs of these partitions have sent to where it belongs, the oldest first: runs are started,
+        messages and cancels left in inboxes, outcomes brought to those who wait. Each arrives once, whoever moves
+        it."""
+        ...
+
+    # --- schedules ---
+    async def write_schedule(self, write: ScheduleWrite) -> bool:
+        """Write a schedule at the revision that it is expected at, start runs of it under these ids and cancel others:
+        all of it. False: it stands elsewhere, or is there though it should not be, and nothing was done. A run that its
+        workflow has under such an id already stays as it is."""
+        ...
+
+    async def get_schedule(self, workflow: str, name: str) -> Schedule | None: ...
+
+    async def list_schedules(self, states: Collection[ScheduleState]) -> Sequence[Schedule]:
+        """Those in one of these states, by workflow and name."""
+        ...
+
+    async def due_schedules(self, parts: Collection[Part], until: Instant, limit: int) -> Sequence[Schedule]:
+        """Those of these partitions that are to be looked at until then, the first to be looked at first."""
+        ...
+
+    async def runs_of_schedule(
+        self, workflow: str, name: str, since: Instant, limit: int
+    ) -> Sequence[tuple[RunRef, Instant]]:
+        """Runs of a schedule that have not ended, of those started since then, with the times of their starts. The
+        first ones first."""
+        ...
+
+    # --- housekeeping ---
+    async def collect(self, ended_before: Instant, started_since: Instant, runs_max: int) -> tuple[int, Instant | None]:
+        """Delete some runs that ended before a time, with all that is theirs, of those started since another; the ones
+        started first come first. How many, and when the last of them was started (None: there was none). Their ids are
+        free then."""
+        ...
+
+    async def count_collectable(self, ended_before: Instant) -> int:
+        """How many runs `collect` would delete in all."""
+        ...
+
+    async def old_days(self, before: Instant) -> Sequence[str]:
+        """The partitions of days before the one that this instant is in."""
+        ...
+
+    async def keep_days(self, before: Instant) -> Sequence[str]:
+        """Make partitions for days to come, and drop those of days before this one; which ones were dropped. One that
+        is being read stays for another time."""
+        ...
+
+    async def put_stats(self, engine: EngineId, minute: Instant, counts: Mapping[str, Counts]) -> None:
+        """Add to what this engine has done in the minute that this instant is in, by workflow."""
         ...
 
     async def pages_of(self, runs: Collection[RunId]) -> int:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from waymark.stdlib.problems import WaymarkError
+
 LOG_LINES_MAX = 20
 
 
-class EmbeddedPostgresError(Exception):
+class EmbeddedPostgresError(WaymarkError):
     """The embedded Postgres could not be used."""
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from waymark.stdlib.values.run_errors import WaymarkTimeout
 from waymark.vm.surface import Instant, Outcome, Raised
 
 from ..machines.attempts import Again, Ending, GiveUp, Settle, after, class_names
 from ..machines.calls import CallEvent
 from ..model import KNOWN_KINDS, CallRow, InboxEntry, InboxKind, RunRef
-from .events import Dropped, Ended, Lost, Unregistered
+from .events import Beat, Dropped, Ended, Lost, Revoke, Unregistered
 from .host import Host
-from .live import Call, LiveRun, Report
+from .live import FOR_PROGRAMS, Call, LiveRun, Report
 from .memory import Memory
 from .slices import answer
 
@@ -42,7 +43,7 @@ class Arrivals:
         run = memory.runs.get(ref)
         if run is None and entry.kind == InboxKind.START and not memory.has_room(woken=False):
             return False  # it stays in the inbox, and is shown again
-        woken = entry.kind == InboxKind.MESSAGE
+        woken = entry.kind in FOR_PROGRAMS
         if run is None and woken and not memory.has_room(woken=True) and not memory.inbox.knows(entry):
             memory.inbox.left += 1  # the same, and the next poll reads further
             return False
@@ -67,7 +68,7 @@ class Arrivals:
         memory.make_ready(run)
         return True
 
-    def report(self, report: Ended | Lost | Unregistered, now: Instant) -> None:
+    def report(self, report: Ended | Lost | Unregistered | Beat, now: Instant) -> None:
         """An attempt has ended. Only the attempt that a call stands at counts, and only once."""
         memory = self._memory
         run = memory.runs.get(report.ref)
@@ -76,6 +77,11 @@ class Arrivals:
             memory.notices.append(Dropped(report.ref, report.request, report.attempt, "nobody waits for this attempt"))
             return
         match report:
+            case Beat():
+                call.beaten = now
+                if report.progress is not None:
+                    call.progress = report.progress
+                return
             case Ended():
                 self._ended(run, call, report, now)
             case Lost():
@@ -85,35 +91,61 @@ class Arrivals:
                 run.parking = f"{report.why}; resume the run when a worker has it"
         memory.make_ready(run)
 
+    def look_for_silent(self, now: Instant) -> None:
+        """An attempt that has not beaten for too long is lost, whatever it may still come to."""
+        memory = self._memory
+        for run, call in memory.pulses.silent(now):
+            memory.releases.append(Revoke(run.ref, call.request))
+            silent_ms = (now - call.beaten) // 1_000
+            self.report(Lost(run.ref, call.request, call.attempt, f"it was silent for {silent_ms} ms"), now)
+
     def _ended(self, run: LiveRun, call: Call, report: Ended, now: Instant) -> None:
         outcome = _read(self._memory.host, call, report)
         if isinstance(outcome, Raised):
             names, began = class_names(outcome.error), call.began or now
-            policy = self._memory.policies.of(call.key)
-            step = after(policy, call.attempt, Ending.RAISED, error=names, began=began, now=now, call=_name(run, call))
+            name, at = _name(run, call), call.attempt
+            step = after(call.policy, at, Ending.RAISED, error=names, began=began, now=now, call=name)
             if isinstance(step, Again):
-                self._again(run, call, step, now)
+                wanted = report.retry_after_us
+                self._again(run, call, step if wanted is None else Again(wanted), now)
                 return
             assert isinstance(step, Settle), "an attempt with an outcome settles its call, or is followed by another"
         call.becomes(CallEvent.SETTLED)
         run.arrived.reports.append(Report(call.request, call.attempt, outcome, _row(run, call, outcome, report)))
 
+    def earlier(self, run: LiveRun, call: Call, report: Ended, now: Instant) -> None:
+        """The call's offer was answered, by an attempt before the one that it stands at. That one is not to be."""
+        outcome = _read(self._memory.host, call, report)
+        if isinstance(outcome, Raised):
+            names, began = class_names(outcome.error), call.began or now
+            name, at = _name(run, call), report.attempt
+            step = after(call.policy, at, Ending.RAISED, error=names, began=began, now=now, call=name)
+            if isinstance(step, Again):
+                return
+        if call.under_way:  # at once, and not with the commit: the answer is durable
+            self._memory.releases.append(Revoke(run.ref, call.request))
+        run.fresh.pop(call.request, None)
+        run.repeats = [request for request in run.repeats if request != call.request]
+        run.postponed = [(request, due) for request, due in run.postponed if request != call.request]
+        call.becomes(CallEvent.SETTLED)
+        run.arrived.reports.append(Report(call.request, call.attempt, outcome, _row(run, call, outcome, report)))
+
     def _lost(self, run: LiveRun, call: Call, report: Lost, now: Instant) -> None:
         ending = Ending.TIMED_OUT if report.timed_out else Ending.LOST
-        policy = self._memory.policies.of(call.key)
-        step = after(policy, call.attempt, ending, began=call.began or now, now=now, call=_name(run, call))
+        step = after(call.policy, call.attempt, ending, began=call.began or now, now=now, call=_name(run, call))
         if isinstance(step, Again):
             self._again(run, call, step, now)
             return
         assert isinstance(step, GiveUp), "only an attempt with an outcome settles its call"
         call.becomes(CallEvent.SETTLED)
-        error = TimeoutError(f"action {call.key} had no outcome by its deadline; its last attempt: {report.why}")
+        until = "by its deadline" if step.late else f"in {call.attempt} attempts"
+        error = WaymarkTimeout(f"action {call.key} had no outcome {until}; its last attempt: {report.why}")
         answer(run, self._memory.host, call, error, now)
 
     def _again(self, run: LiveRun, call: Call, step: Again, now: Instant) -> None:
         call.becomes(CallEvent.REPEATED)
         if step.delay_us > 0:
-            self._memory.alarms.set(now + step.delay_us, run, (call.request, call.attempt))
+            run.postponed.append((call.request, now + step.delay_us))
         else:
             run.repeats.append(call.request)
 

@@ -20,7 +20,8 @@ from waymark.vm.surface import Instant, PageId
 
 from ..machines.attempts import AttemptPolicy
 from ..machines.policies import Policies
-from ..model import Batch, EngineId, Epoch, InboxEntry, Part, RunRef, StoredRun
+from ..model import Batch, CallRow, EngineId, Epoch, InboxEntry, Part, Revision, RunRef, StoredRun
+from .answered import withdrawn
 from .arrivals import Arrivals
 from .events import Needs, Notice, Release, Report
 from .host import Host
@@ -28,6 +29,7 @@ from .landing import Landing
 from .limits import Limits
 from .memory import Crumb, Memory
 from .opening import Opening
+from .tally import Tally
 from .turns import Turns
 
 TICKS_PER_SLICE = 10_000
@@ -115,6 +117,10 @@ class Core:
         """A text says why they cannot be read."""
         self._opening.pages(ref, pages)
 
+    def calls(self, ref: RunRef, rows: Sequence[CallRow] | str) -> None:
+        """Its finished calls. A text says why they cannot be read."""
+        self._opening.calls(ref, rows)
+
     def unit(self, code_hash: bytes, data: bytes | str | None) -> None:
         """None: the store does not have it. A text says why it cannot be read."""
         self._opening.unit(code_hash, data)
@@ -129,6 +135,11 @@ class Core:
     def appetite(self) -> int:
         """How many entries the next poll may show; 0 while too many are held."""
         return self._arrivals.appetite
+
+    @property
+    def tally(self) -> Tally:
+        """What was done, for the statistics."""
+        return self._memory.tally
 
     @property
     def open_to_starts(self) -> bool:
@@ -160,11 +171,51 @@ class Core:
 
     def turn(self, now: Instant, slices_max: int = SLICES_PER_TURN) -> bool:
         """Run slices, one for each ready run in turn. Whether there is more to run at once."""
+        self._arrivals.look_for_silent(now)
         return self._turns.turn(now, slices_max)
 
     def next_alarm(self) -> Instant | None:
         """When `turn` has something to do, though nothing may arrive."""
-        return self._memory.alarms.next()
+        dues = [due for due in (self._memory.alarms.next(), self._memory.pulses.next()) if due is not None]
+        return min(dues, default=None)
+
+    def progress(self, ref: RunRef) -> dict[int, bytes]:
+        """How far the actions of a run said they were, by request: those that are under way here and have said so."""
+        run = self._memory.runs.get(ref)
+        calls = run.calls.values() if run is not None else ()
+        return {call.request: call.progress for call in calls if call.under_way and call.progress is not None}
+
+    # --- offers ---
+
+    def ticketing(self) -> None:
+        """Calls may be offered to other hosts, by this engine and by others before it."""
+        self._memory.ticketing = True
+
+    def ticketed(self, ref: RunRef, request: int, offered: bool) -> None:
+        """A call that is under way is about to be offered; or it is not, and no offer of it exists."""
+        run = self._memory.runs.get(ref)
+        if run is not None and request in run.calls:
+            (run.tickets.add if offered else run.tickets.discard)(request)
+
+    def revision_of(self, ref: RunRef) -> Revision:
+        """Of the run's last commit that is known here; -1 of a run that is not held."""
+        run = self._memory.runs.get(ref)
+        return -1 if run is None else run.revision
+
+    def waits_for(self, ref: RunRef, request: int) -> bool:
+        """Whether an attempt of this call is under way."""
+        run = self._memory.runs.get(ref)
+        call = run.calls.get(request) if run is not None else None
+        return call is not None and call.under_way
+
+    def withdrawals(self) -> list[tuple[RunRef, int]]:
+        """Offers that are to be withdrawn before their runs go on. Each is given out once."""
+        given, self._memory.withdrawals = self._memory.withdrawals, []
+        return given
+
+    def withdrawn(self, ref: RunRef, request: int, answered: bool) -> None:
+        """There is no such offer any more. Answered: its outcome is in the inbox."""
+        withdrawn(self._memory, ref, request, answered)
 
     # --- commits ---
 

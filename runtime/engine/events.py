@@ -22,6 +22,7 @@ class Ended(msgspec.Struct, frozen=True, gc=False):
     outcome: bytes
     started_at: Instant
     finished_at: Instant
+    retry_after_us: int | None = None  # the pause that the action wants, if another attempt follows
 
 
 class Lost(msgspec.Struct, frozen=True, gc=False):
@@ -34,6 +35,15 @@ class Lost(msgspec.Struct, frozen=True, gc=False):
     timed_out: bool = False
 
 
+class Beat(msgspec.Struct, frozen=True, gc=False):
+    """An attempt lives, and says how far it is."""
+
+    ref: RunRef
+    request: int
+    attempt: int
+    progress: bytes | None = None  # encoded by who reads it; None: it says only that it lives
+
+
 class Unregistered(msgspec.Struct, frozen=True):
     """No worker here knows this action: the attempt was not begun, and another one would not be, either."""
 
@@ -43,7 +53,7 @@ class Unregistered(msgspec.Struct, frozen=True):
     why: str
 
 
-Report = Ended | Lost | Unregistered
+Report = Ended | Lost | Unregistered | Beat
 
 
 class Dispatch(msgspec.Struct, frozen=True, gc=False):
@@ -55,6 +65,7 @@ class Dispatch(msgspec.Struct, frozen=True, gc=False):
     key: str  # "module:name"
     arguments: bytes  # encoded (args, kwargs)
     timeout_ms: int
+    heartbeat_ms: int | None = None  # it must beat at least so often
 
 
 class Revoke(msgspec.Struct, frozen=True, gc=False):
@@ -139,6 +150,7 @@ class Needs(msgspec.Struct, frozen=True):
     rows: frozenset[RunRef] = frozenset()
     pages: frozenset[RunRef] = frozenset()
     units: frozenset[bytes] = frozenset()
+    calls: frozenset[RunRef] = frozenset()  # finished ones, of runs that are tried again
 
     def __bool__(self) -> bool:
-        return bool(self.rows or self.pages or self.units)
+        return bool(self.rows or self.pages or self.units or self.calls)

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from ..model import InboxEntry, Part, RunRef
 
 LEFT_MAX = 4_000  # a poll reads no further past what there is no room for
+LOOKS = 200  # after so many polls, messages that wait for their run are shown to it again
 
 Key = tuple[Part, int]
 
@@ -21,6 +22,7 @@ class Inbox:
         self._seen: set[Key] = set()
         self._aside: set[Key] = set()
         self._messages: dict[RunRef, set[Key]] = {}  # those of `aside` that are messages to runs set aside
+        self._looks = 0
         self.left = 0  # entries of the last poll that were not let in
         self._by: dict[Key, int] = {}  # those of `seen` that were consumed, with the number of the commit
         self._consumed: deque[tuple[int, Key]] = deque()  # by number of the commit, ascending
@@ -37,11 +39,20 @@ class Inbox:
     def polled(self, as_of: int) -> None:
         """A poll came back. `as_of` is how many commits had been made when it began."""
         self.left = 0
+        self._look_again()
         while self._consumed and self._consumed[0][0] <= as_of:
             commit, key = self._consumed.popleft()
             if self._by.get(key) == commit:  # no later commit has consumed it, too
                 del self._by[key]
                 self._seen.discard(key)
+
+    def _look_again(self) -> None:
+        """A database that fails over to a standby which lags behind may have taken back what kept a run from them."""
+        self._looks += 1
+        if self._looks >= LOOKS:
+            self._looks = 0
+            for ref in list(self._messages):
+                self.show_messages(ref)
 
     def knows(self, entry: InboxEntry) -> bool:
         key = (entry.part, entry.seq)
@@ -67,7 +78,7 @@ class Inbox:
             self._messages.setdefault(ref, set()).add((entry.part, entry.seq))
 
     def has_messages(self, ref: RunRef) -> bool:
-        return ref in self._messages
+        return bool(self._messages) and ref in self._messages
 
     def show_messages(self, ref: RunRef) -> None:
         """The run is taken up again: the next poll shows the messages to it."""

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from ..machines.calls import CallEvent
 from ..model import Part, RunRef
+from .ahead import follow
 from .events import Completed, Dispatch, Parked, Revoke
 from .lane import Lane
 from .live import Call, Flight, LiveRun, Parking
@@ -24,7 +25,11 @@ class Landing:
         memory.commits += 1
         memory.inbox.consumed(answered, memory.commits)
         for flight in flights:
-            self._committed(flight)
+            if flight.rest is None:
+                self._committed(flight)
+            else:
+                follow(flight, flight.rest)
+                lane.keep([flight.rest], ())
 
     def fenced(self, lane: Lane, parts: Collection[Part]) -> None:
         """Nothing was written, since these partitions are another's. The rest is sent again."""
@@ -39,7 +44,7 @@ class Landing:
         lane.keep([flight for flight in flights if flight.run.ref not in refs], answered)
         for flight in flights:
             if flight.run.ref in refs:
-                memory.reread(flight.run, flight.applied)
+                memory.reread(flight.run, flight.inputs)
 
     def unknown(self, lane: Lane) -> None:
         """Whether it is durable, only reading tells. It is never sent again, and nothing of it is released."""
@@ -80,7 +85,7 @@ class Landing:
             memory.forget(run)
             return
         run.flight = None
-        run.arrived = flight.applied.before(run.arrived)
+        run.arrived = flight.inputs.before(run.arrived)
         memory.park(run, f"its state could not be stored: {reason}")
 
     def _committed(self, flight: Flight) -> None:
@@ -91,26 +96,31 @@ class Landing:
         run.faults = 0
         if run.strikes:
             run.strikes -= flight.applied.strikes
-        memory.inbox.consumed(flight.applied.entries, memory.commits)
-        memory.releases += flight.owed + flight.said
-        run.owed = []
-        memory.releases += [Revoke(run.ref, request) for request in flight.revoked]
+        if run.stored is not None:
+            memory.tally.landed(run.stored.workflow, run.ref.run, flight.write, memory.now)
+        if flight.applied.entries:
+            memory.inbox.consumed(flight.applied.entries, memory.commits)
+        if flight.owed or flight.said:
+            memory.releases += flight.owed + flight.said
+            run.owed = []
+        if flight.revoked:
+            memory.releases += [Revoke(run.ref, request) for request in flight.revoked]
         if flight.delta is None:
             self._ended(flight)
             return
         assert run.machine is not None
         run.machine.committed(flight.delta)
         run.root = flight.write.root
-        run.pages |= flight.write.put.keys()
-        run.pages -= flight.write.drop
+        run.pages.update(flight.write.put)  # in place, since a run may have ten thousand
+        run.pages.difference_update(flight.write.drop)
         run.dates = flight.dates
         for call in flight.fresh:
             call.becomes(CallEvent.COMMITTED)
             if call.began is None:
                 call.began = memory.now
             memory.releases.append(self._dispatch(run, call))
-        if flight.asleep and not run.stirred:
-            memory.forget(run)  # its row says when it wakes
+        if (flight.asleep and not run.stirred) or (run.paused and memory.rests(run)):
+            memory.forget(run)  # its row says when it wakes, or that it is paused
         else:
             memory.make_ready(run)
 
@@ -124,5 +134,11 @@ class Landing:
         memory.forget(run)
 
     def _dispatch(self, run: LiveRun, call: Call) -> Dispatch:
-        timeout_ms = self._memory.policies.of(call.key).timeout_ms
-        return Dispatch(run.ref, call.request, call.attempt, call.key, call.arguments, timeout_ms)
+        memory, policy = self._memory, call.policy
+        if policy.heartbeat_ms is not None:
+            memory.pulses.watch(run, call, policy.heartbeat_ms, memory.now)
+        timeout_ms = policy.timeout_ms
+        if policy.deadline_us is not None and call.began is not None:
+            left_ms = (call.began + policy.deadline_us - memory.now) // 1_000
+            timeout_ms = max(1, min(timeout_ms, left_ms))
+        return Dispatch(run.ref, call.request, call.attempt, call.key, call.arguments, timeout_ms, policy.heartbeat_ms)

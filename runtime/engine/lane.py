@@ -15,12 +15,17 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
+import msgspec
+
 from waymark.vm.surface import Failed, Fault, Finished, Instant, Outcome, Raised, Succeeded, TraceLine
 
 from ..machines.policies import DATES_PAGE, Dates, encode_dates
 from ..machines.runs import RUNS, RunEvent
-from ..model import Batch, EngineId, Epoch, InboxEntry, Part, RunRef, RunWrite
+from ..model import Batch, EngineId, Epoch, InboxEntry, Part, RunRef, RunWrite, in_order
+from .ahead import first_part
+from .holding import OVERDUE_PAGE
 from .host import Host
+from .letters import LETTERS_PAGE, kept_letters
 from .limits import Limits
 from .live import Flight, LiveRun, Parking
 
@@ -84,7 +89,7 @@ class Lane:
         self._answered = []
         if not flights and not answered:
             return None
-        flights.sort(key=lambda flight: flight.run.ref)
+        flights.sort(key=lambda flight: in_order(flight.run.ref))
         self._flying, self._answered_flying = flights, answered
         entries = [entry for flight in flights for entry in flight.applied.entries] + answered
         parts = {flight.run.ref.part for flight in flights} | {entry.part for entry in answered}
@@ -94,14 +99,15 @@ class Lane:
             fence={part: fence[part] for part in sorted(parts)},
             runs=tuple(flight.write for flight in flights),
             consumed=tuple(sorted((entry.part, entry.seq) for entry in entries)),
-            calls=tuple(sorted(calls, key=lambda row: (row.ref, row.call))),
+            calls=tuple(sorted(calls, key=lambda row: (in_order(row.ref), row.call))),
+            sent=tuple([sent for flight in flights for sent in flight.sent]),
         )
 
     def _take(self) -> list[Flight]:
         while self._kept:
             group = [flight for flight in self._kept.popleft() if not flight.run.gone]
             if group:
-                return group
+                return group if len(group) > 1 else [first_part(group[0], self._keeper.limits.batch_bytes)]
         limits = self._keeper.limits
         flights: list[Flight] = []
         size = 0
@@ -115,6 +121,7 @@ class Lane:
             if flights and size + flight.size > limits.batch_bytes:
                 self._kept.append([flight])
                 break
+            flight = first_part(flight, limits.batch_bytes)
             flights.append(flight)
             size += flight.size
             if run.strikes or size >= limits.batch_bytes:
@@ -173,15 +180,24 @@ def _flight(run: LiveRun, keeper: Keeper) -> Flight:
                 put = {**put, DATES_PAGE: encode_dates(dates)}
             else:
                 drop = drop | {DATES_PAGE}
-        status = RUNS.step(run.status, RunEvent.COMMITTED)
-        write = RunWrite(run.ref, run.revision, status, delta.root, put, drop, wake_at=wake_at)
+        if run.overdue and OVERDUE_PAGE not in run.pages:
+            put = {**put, OVERDUE_PAGE: b""}
+        if LETTERS_PAGE in run.pages:
+            drop = drop | {LETTERS_PAGE}
+        status = RUNS.step(run.status, RunEvent.PAUSED if run.paused else RunEvent.COMMITTED)
+        said = run.status_text
+        write = RunWrite(run.ref, run.revision, status, delta.root, put, drop, wake_at=wake_at, status_text=said)
         size = ROW_BYTES + len(delta.root) + sum(map(len, put.values()))
         calls = list(run.fresh.values())
         asleep = wake_at is not None
-        return Flight(run, write, delta, run.applied, calls, run.revoked, run.said, None, run.owed, asleep, size, dates)
+        return Flight(
+            run, write, delta, run.applied, calls, run.revoked, run.said, run.sent, None, run.owed, asleep, size, dates
+        )
     write = _last_write(run, keeper.host)
+    if run.status_text is not None:
+        write = msgspec.structs.replace(write, status_text=run.status_text)
     size = ROW_BYTES + len(write.outcome or b"") + len(write.root)
-    return Flight(run, write, None, run.applied, [], run.revoked, run.said, end, run.owed, False, size)
+    return Flight(run, write, None, run.applied, [], run.revoked, run.said, run.sent, end, run.owed, False, size)
 
 
 def _last_write(run: LiveRun, host: Host) -> RunWrite:
@@ -223,6 +239,7 @@ def _failed(
         run.revision,
         RUNS.step(run.status, RunEvent.RAISED),
         b"" if cancelled else run.root,
+        put={} if cancelled else kept_letters(run),
         drop=frozenset(run.pages) if cancelled else frozenset(),
         outcome=data,
         reason=where or None,

@@ -3,6 +3,9 @@
 Each engine that lives has its share of the partitions (sharing.py); what falls free is taken by whose it is. When the
 answer to a heartbeat is late, no new attempts start, since the partitions may be another's by then; when the store says
 that the lease has run out, everything is dropped from memory. A write would be fenced in any case.
+
+Under a supervisor the heartbeats are its affair, for as long as the engine shows that it goes on (vitals.py); an engine
+without one sends them itself. Between heartbeats it asks one question a second: whether anything has changed.
 """
 
 from __future__ import annotations
@@ -12,21 +15,23 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 
-from ..model import PARTITIONS, EngineId, Part
+from ..model import EngineId, EngineRow, Part, Peers
 from ..ports import Store, Unreachable
 from ..workers.port import Workers
+from .burial import bury
 from .clock import EngineClock
 from .core import Core
 from .patience import patiently
-from .proof import LifeLock, bury, host_id, last_run, proved_dead
+from .proof import LifeLock, host_id, proved_dead
 from .settings import EngineSettings
 from .sharing import Sharing
+from .vitals import Vitals, monotonic_us
 
 log = logging.getLogger("waymark.engine")
 
-ALL = frozenset(range(PARTITIONS))
 SWEEP_BEATS = 16  # in so many heartbeats every partition is looked through
 MOVING_MS = 100  # between looks while partitions are on their way to others
+ATTEND_S = 0.25  # between looks at what the supervisor says, which cost nothing
 MARGIN_MS_MAX = 2_000  # new attempts stop so long before the lease ends
 
 
@@ -42,7 +47,9 @@ class Lease:
         wake: Callable[[], None],
         life: LifeLock,
         turn: asyncio.Lock,
+        vitals: Vitals | None = None,
     ) -> None:
+        """`vitals`: shared with a supervisor, who sends the heartbeats."""
         self._engine = engine
         self._core = core
         self._store = store
@@ -54,8 +61,15 @@ class Lease:
         self._life = life
         self._turn = turn
         self._swept = 0
-        self._sharing = Sharing(engine, core, ALL)
+        self._sharing = Sharing(engine, core, settings.parts)
         self._hold: asyncio.TimerHandle | None = None
+        self._vitals = vitals
+        self._sent_us = 0  # when the latest was sent of what has extended the lease
+        self._beat_us = 0  # the latest heartbeat of the supervisor's that is counted
+        self._refusals = 0
+        self._peers: Peers | None = None  # as they were when there was nothing to do about them
+        self._neighbours: list[EngineRow] = []  # of this host, whose files say whether they live
+        self._heartbeat_s = 0.0  # when the next one is due
         self.settled = asyncio.Event()  # set once: the partitions that could be had are ours, and their runs are read
 
     async def keep(self) -> None:
@@ -66,20 +80,42 @@ class Lease:
         self.settled.set()
         while True:
             await asyncio.sleep(self._pause_ms() / 1000)
+            if time.monotonic() < self._heartbeat_s and await patiently(self._is_as_it_was):
+                continue
             await patiently(self._beat)
             await patiently(self._take)
             await patiently(self._adopt)
             await patiently(self._sweep)
 
+    async def attend(self) -> None:
+        """Until cancelled: show the supervisor that this engine goes on, and hear what became of its heartbeats."""
+        if (vitals := self._vitals) is None:
+            return
+        owned: frozenset[Part] | None = None
+        while True:
+            vitals.alive()
+            if self._core.parts != owned:
+                owned = self._core.parts
+                vitals.owns(owned)
+            self._hear(vitals)
+            await asyncio.sleep(ATTEND_S)
+
     def _pause_ms(self) -> int:
         settings = self._settings
         if self._sharing.moving:
             return min(settings.heartbeat_ms, MOVING_MS)
-        all_ours = len(self._core.parts) == PARTITIONS
-        return settings.heartbeat_ms if all_ours else min(settings.heartbeat_ms, settings.reclaim_interval_ms)
+        return min(settings.heartbeat_ms, settings.reclaim_interval_ms)
+
+    async def _is_as_it_was(self) -> bool:
+        """Whether nobody has come, gone, died or asked for anything since there was nothing to do."""
+        host = host_id()
+        if self._peers is None or any(proved_dead(row, host) for row in self._neighbours):
+            return False
+        return await self._store.peers(self._engine) == self._peers
 
     async def give_up(self) -> None:
         """At a clean stop: the partitions are free at once."""
+        self._lease_runs(False)
         try:
             await self._store.release(self._engine)
         except Unreachable as error:
@@ -93,10 +129,13 @@ class Lease:
         self._life.close()
 
     async def _take(self) -> None:
-        if len(self._core.parts) < PARTITIONS:
+        self._peers = None
+        self._heartbeat_s = time.monotonic() + self._settings.heartbeat_ms / 1000
+        if len(self._core.parts) < len(self._settings.parts):
             await self._bury_the_dead()
-        sent_us = _monotonic_us()
-        moves = self._sharing.look(await self._store.peers(self._engine), self._clock.now())
+        sent_us = monotonic_us()
+        peers = await self._store.peers(self._engine)
+        moves = self._sharing.look(peers, self._clock.now())
         await self._give(moves.give)
         if moves.want:
             await self._store.want(self._engine, moves.want)
@@ -105,8 +144,11 @@ class Lease:
         self._core.lost((held & moves.take) - ours.keys())  # handed over, and the answer was lost
         fresh = self._core.granted(ours)
         self._extended(sent_us)
+        self._lease_runs(True)
+        if not (moves.want or moves.give or peers.wanted) and self._core.parts == moves.take and self._sharing.settled:
+            self._peers = peers
         if fresh:
-            log.info("engine %s has taken %d of %d partitions", self._engine, len(fresh), PARTITIONS)
+            log.info("engine %s has taken %d of %d partitions", self._engine, len(fresh), len(self._settings.parts))
         self._unadopted |= fresh
         await self._sample()
 
@@ -119,14 +161,9 @@ class Lease:
 
     async def _bury_the_dead(self) -> None:
         host = host_id()
-        for row in await self._store.engines():
-            if row.engine != self._engine and proved_dead(row, host):
-                log.info("engine %s of this host is dead; taking its partitions over", row.engine)
-                if (ref := last_run(row)) is not None:
-                    log.warning("engine %s died while it executed run %s, which gets a strike", row.engine, ref.run)
-                    await self._store.strike(ref, f"engine {row.engine} died without a word")
-                await self._store.expire(row.engine)
-                bury(row)
+        self._neighbours = [row for row in await self._store.engines() if row.engine != self._engine]
+        for row in self._neighbours:
+            await bury(self._store, row, host)
 
     async def _adopt(self) -> None:
         if self._unadopted:
@@ -155,24 +192,47 @@ class Lease:
                 self._wake()
 
     async def _beat(self) -> None:
-        sent_us = _monotonic_us()
-        if await self._store.beat(self._engine, self._settings.lock_ttl_ms):
-            self._extended(sent_us)
-            await self._sample()
-            return
+        if self._vitals is None:
+            sent_us = monotonic_us()
+            if await self._store.beat(self._engine, self._settings.lock_ttl_ms):
+                self._extended(sent_us)
+            else:
+                self._drop()
+
+    def _hear(self, vitals: Vitals) -> None:
+        """Of the supervisor's heartbeats."""
+        beat_us, refusals = vitals.beat_us, vitals.refusals
+        if refusals != self._refusals:
+            self._refusals = refusals
+            self._drop()
+        elif beat_us > self._beat_us and vitals.leased:
+            self._extended(beat_us)
+        self._beat_us = beat_us
+
+    def _drop(self) -> None:
+        """The lease has run out."""
+        self._lease_runs(False)
         if self._core.parts:
             log.warning("the lease of engine %s has run out; it drops its partitions", self._engine)
         self._core.lost(self._core.parts)
         self._unadopted = frozenset()
+        self._peers = None
         self._wake()
 
+    def _lease_runs(self, runs: bool) -> None:
+        if self._vitals is not None:
+            self._vitals.leased = runs
+
     async def _sample(self) -> None:
-        asked_us = _monotonic_us()
-        self._clock.sample(await self._store.now(), asked_us, _monotonic_us())
+        asked_us = monotonic_us()
+        self._clock.sample(await self._store.now(), asked_us, monotonic_us())
         self._wake()  # its time may have moved on, as after a pause of the whole host: what is due may be overdue
 
     def _extended(self, sent_us: int) -> None:
         """The lease counts from when the heartbeat was sent, for all that this process can know."""
+        if sent_us < self._sent_us:
+            return  # of two who extend it, the later one has been heard already
+        self._sent_us = sent_us
         ttl_ms = self._settings.lock_ttl_ms
         end_s = sent_us / 1e6 + (ttl_ms - min(MARGIN_MS_MAX, ttl_ms // 4)) / 1000
         self._rearm(end_s - time.monotonic())
@@ -183,7 +243,3 @@ class Lease:
             self._hold.cancel()
         loop = asyncio.get_running_loop()
         self._hold = None if delay_s is None else loop.call_later(max(0.0, delay_s), self._workers.hold, True)
-
-
-def _monotonic_us() -> int:
-    return time.monotonic_ns() // 1000

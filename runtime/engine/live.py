@@ -14,11 +14,14 @@ import msgspec
 
 from waymark.vm.surface import Delta, Failed, Finished, Instant, Outcome, PageId
 
+from ..machines.attempts import AttemptPolicy
 from ..machines.calls import CALLS, CallEvent, CallState
 from ..machines.policies import Dates
-from ..model import CallRow, InboxEntry, InboxKind, Revision, RunRef, RunWrite, Status, StoredRun
+from ..model import CallRow, InboxEntry, InboxKind, Revision, RunRef, RunWrite, Sent, Status, StoredRun
 from .events import Said
 from .host import MachineLike
+
+USUAL = AttemptPolicy()
 
 
 @dataclasses.dataclass(slots=True, eq=False)
@@ -31,10 +34,19 @@ class Call:
     arguments: bytes
     state: CallState = CallState.ASKED
     began: Instant | None = None  # when this engine dispatched its first attempt
+    policy: AttemptPolicy = USUAL
+    due: Instant | None = None  # another attempt follows then, by the machine
+    beaten: Instant = 0  # when the attempt under way said last that it lives
+    progress: bytes | None = None  # how far it said it was
 
     @property
     def under_way(self) -> bool:
         return self.state is CallState.UNDER_WAY
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an attempt is under way, or is to be as soon as it is durable."""
+        return self.state is CallState.UNDER_WAY or self.state is CallState.ASKED
 
     def becomes(self, event: CallEvent) -> None:
         self.state = CALLS.step(self.state, event)
@@ -47,6 +59,7 @@ class Report(msgspec.Struct, frozen=True, gc=False):
     attempt: int
     outcome: Outcome
     row: CallRow
+    by_entry: bool = False  # made of an entry of the inbox, and to be made again if that is read again
 
 
 class Parking(msgspec.Struct, frozen=True):
@@ -56,6 +69,7 @@ class Parking(msgspec.Struct, frozen=True):
 
 
 End = Finished | Failed | Parking
+FOR_PROGRAMS = frozenset({InboxKind.MESSAGE, InboxKind.CHILD, InboxKind.OUTCOME})
 
 
 @dataclasses.dataclass(slots=True, eq=False)
@@ -72,10 +86,11 @@ class Inputs:
 
     @property
     def messages(self) -> list[InboxEntry]:
-        return [entry for entry in self.entries if entry.kind == InboxKind.MESSAGE]
+        """What is for the program, and waits in the inbox while nothing of that is executed."""
+        return [entry for entry in self.entries if entry.kind in FOR_PROGRAMS]
 
     def without_messages(self) -> list[InboxEntry]:
-        return [entry for entry in self.entries if entry.kind != InboxKind.MESSAGE]
+        return [entry for entry in self.entries if entry.kind not in FOR_PROGRAMS]
 
     def before(self, later: Inputs) -> Inputs:
         if not self.entries and not self.reports:
@@ -94,11 +109,18 @@ class Flight:
     fresh: list[Call]  # calls to dispatch
     revoked: list[int]
     said: list[Said]
+    sent: list[Sent]
     end: End | None
     owed: list[Said]  # said by a commit before, which may have been another's
     asleep: bool  # it does nothing until the `wake_at` that is written
     size: int
     dates: Dates = dataclasses.field(default_factory=dict)
+    rest: Flight | None = None  # what follows, where this one only goes ahead with pages of it; see ahead.py
+
+    @property
+    def inputs(self) -> Inputs:
+        """What the run has taken in since its last commit, if this one is not made."""
+        return self.applied if self.rest is None else self.rest.applied
 
 
 @dataclasses.dataclass(slots=True, eq=False)
@@ -117,10 +139,16 @@ class LiveRun:
     parking: str | None = None  # why it is to be set aside, as soon as it can be
     strikes: int = 0  # how many engines died while they executed it, since it last committed
     woken: bool = False  # it was asleep, and came by itself
+    paused: bool = False  # by hand: what arrives for it is kept, and nothing of it is executed
+    begins: Instant | None = None  # nothing of it is executed before that
+    deadline: Instant | None = None  # it is cancelled then
+    overdue: bool = False  # it was, and its pages say so or are to say so
+    recorded: Mapping[int, CallRow] | None = None  # of a run that is tried again: what its calls came to
 
     machine: MachineLike | None = None
     arrived: Inputs = dataclasses.field(default_factory=Inputs)
     repeats: list[int] = dataclasses.field(default_factory=list)  # calls that are due for another attempt
+    postponed: list[tuple[int, Instant]] = dataclasses.field(default_factory=list)  # calls that will be, and when
     calls: dict[int, Call] = dataclasses.field(default_factory=dict)  # those that the machine waits for
 
     # Since the last commit:
@@ -128,6 +156,8 @@ class LiveRun:
     fresh: dict[int, Call] = dataclasses.field(default_factory=dict)
     revoked: list[int] = dataclasses.field(default_factory=list)
     said: list[Said] = dataclasses.field(default_factory=list)
+    sent: list[Sent] = dataclasses.field(default_factory=list)  # to other runs
+    status_text: str | None = None  # what the program says of itself
     end: End | None = None
     owed: list[Said] = dataclasses.field(default_factory=list)  # to be shown after its next commit
 
@@ -136,23 +166,27 @@ class LiveRun:
     again: bool = False  # it has more to run, though nothing may have arrived
     wake: Instant | None = None  # when the heap wakes it
     faults: int = 0
+    tickets: set[int] = dataclasses.field(default_factory=set)  # calls whose offers may exist
+    withdrawing: set[int] = dataclasses.field(default_factory=set)  # offers without which it must not be committed
+    disputed: bool = False  # one of them is answered
+    heard: set[int] = dataclasses.field(default_factory=set)  # calls whose answers were looked at since the last commit
     gone: bool = False  # no longer in memory; whoever still holds it looks away
 
     @property
     def runnable(self) -> bool:
-        return self.machine is not None and self.flight is None and self.end is None
+        return self.machine is not None and self.flight is None and self.end is None and not self.withdrawing
 
     @property
     def stirred(self) -> bool:
         arrived = self.arrived  # asked for its parts, since this is asked five times a step
-        return bool(self.again or arrived.reports or arrived.entries or self.repeats or self.parking)
+        return bool(self.again or arrived.reports or arrived.entries or self.repeats or self.postponed or self.parking)
 
     def put_back(self) -> None:
         """Nothing since the last commit has happened, but for what arrived."""
         self.arrived = self.applied.before(self.arrived)
         self.machine = None
         self.end = None
-        self.repeats = []
+        self.repeats, self.postponed = [], []
         self.forget_applied()
 
     def forget_applied(self) -> None:
@@ -160,3 +194,6 @@ class LiveRun:
         self.fresh = {}
         self.revoked = []
         self.said = []
+        self.sent = []
+        self.heard = set()
+        self.status_text = None

@@ -9,7 +9,8 @@ from __future__ import annotations
 import dataclasses
 
 from ..machines.calls import CallState
-from ..model import RunRef, StoredRun
+from ..machines.policies import Policies
+from ..model import RunRef, Status, StoredRun
 from .events import Dropped, Needs, Notice, Release, Revoke
 from .host import Host, Missing
 from .live import Call, LiveRun
@@ -23,15 +24,22 @@ class Loading:
         self._rows: dict[RunRef, LiveRun] = {}
         self._pages: dict[RunRef, LiveRun] = {}
         self._units: dict[bytes, list[LiveRun]] = {}
+        self._calls: dict[RunRef, LiveRun] = {}
 
     def needs(self) -> Needs:
-        return Needs(frozenset(self._rows), frozenset(self._pages), frozenset(self._units))
+        return Needs(frozenset(self._rows), frozenset(self._pages), frozenset(self._units), frozenset(self._calls))
 
     def row_of(self, run: LiveRun) -> None:
         self._rows[run.ref] = run
 
     def pages_of(self, run: LiveRun) -> None:
         self._pages[run.ref] = run
+
+    def calls_of(self, run: LiveRun) -> None:
+        self._calls[run.ref] = run
+
+    def take_calls(self, ref: RunRef) -> LiveRun | None:
+        return _present(self._calls.pop(ref, None))
 
     def take_row(self, ref: RunRef) -> LiveRun | None:
         return _present(self._rows.pop(ref, None))
@@ -45,6 +53,7 @@ class Loading:
     def forget(self, run: LiveRun) -> None:
         self._rows.pop(run.ref, None)
         self._pages.pop(run.ref, None)
+        self._calls.pop(run.ref, None)
 
     def open(self, run: LiveRun) -> bool:
         """Give the run its machine, if everything that takes was read. What else goes wrong is raised."""
@@ -74,22 +83,29 @@ def take_row(run: LiveRun, stored: StoredRun) -> None:
     run.priority = stored.priority
     run.revision = stored.revision
     run.root = stored.root
-    run.pages, run.pages_known = set(), not stored.root
+    run.paused = stored.status == Status.PAUSED
+    run.begins = stored.start_at
+    run.deadline, run.overdue = stored.deadline_at, False
+    run.pages, run.pages_known = set(), not stored.root and not stored.revision
     run.read = None
 
 
-def reconcile(run: LiveRun) -> tuple[list[Release], list[Notice]]:
+def reconcile(run: LiveRun, policies: Policies) -> tuple[list[Release], list[Notice]]:
     """Compare the calls that the durable state waits for with those that are under way here.
 
-    An attempt under way with the same number goes on. Every other open call gets another attempt, since nobody knows
-    whether the last one was started. What is under way and asked for by nobody is taken back.
+    An attempt under way with the same number goes on. Where the next one follows at its time, the machine sees to it.
+    Every other open call gets another attempt, since nobody knows whether the last one was started. What is under way
+    and asked for by nobody is taken back.
     """
     assert run.machine is not None
-    waited = {action.request: action for action in run.machine.open_requests()}
+    recorded, run.recorded = run.recorded or {}, None
+    waited = {action.request: action for action in run.machine.open_requests() if action.request not in recorded}
     releases: list[Release] = []
     notices: list[Notice] = []
     reports = []
     for report in run.arrived.reports:
+        if report.by_entry:
+            continue
         if report.request in waited and waited[report.request].attempt == report.attempt:
             reports.append(report)
         else:
@@ -97,6 +113,7 @@ def reconcile(run: LiveRun) -> tuple[list[Release], list[Notice]]:
     answered = {report.request for report in reports}
     calls: dict[int, Call] = {}
     repeats = []
+    postponed = []
     for request, action in waited.items():
         known = run.calls.get(request)
         if known is not None and known.under_way and known.attempt == action.attempt:
@@ -104,12 +121,15 @@ def reconcile(run: LiveRun) -> tuple[list[Release], list[Notice]]:
             continue
         state = CallState.ANSWERED if request in answered else CallState.WAITING
         began = known.began if known is not None and known.began is not None else run.dates.get(request)
-        calls[request] = Call(request, action.attempt, action.key, b"", state, began)
-        if request not in answered:
+        call = calls[request] = Call(request, action.attempt, action.key, b"", state, began or action.began or None)
+        call.policy, call.due = policies.of_call(action.key, action.policy), action.due
+        if call.due is None and known is not None and known.due is not None and known.attempt == action.attempt:
+            postponed.append((request, known.due))  # known here, and not durable yet
+        elif call.due is None and request not in answered:
             repeats.append(request)
     for request, call in run.calls.items():
         if call.under_way and calls.get(request) is not call:
             releases.append(Revoke(run.ref, request))
     run.arrived = dataclasses.replace(run.arrived, reports=reports)
-    run.calls, run.repeats = calls, repeats
+    run.calls, run.repeats, run.postponed = calls, repeats, postponed
     return releases, notices

@@ -14,14 +14,17 @@ from ..machines.policies import Dates, Policies
 from ..model import NEVER, EngineId, Epoch, InboxEntry, InboxKind, Part, RunRef
 from .alarms import Alarms
 from .events import Dropped, Faulted, Notice, Release, Revoke
+from .holding import is_held, next_wake
 from .host import Host
 from .inbox import Inbox
 from .lane import Lane
 from .limits import Limits
 from .live import End, Inputs, LiveRun, Parking
 from .loading import Loading
+from .pulses import Pulses
 from .ready import Ready
 from .slices import cancel_reason
+from .tally import Tally
 
 NOTHING_DATED: Dates = {}
 
@@ -43,13 +46,17 @@ class Memory:
         self.runs: dict[RunRef, LiveRun] = {}
         self.ready = Ready()
         self.alarms = Alarms()
+        self.pulses = Pulses()
         self.inbox = Inbox()
         self.loading = Loading(host)
         self.lanes = [Lane(engine, self) for _ in range(limits.lanes)]
         self._woken = 0
         self.commits = 0
+        self.tally = Tally()
         self.releases: list[Release] = []
         self.notices: list[Notice] = []
+        self.ticketing = False  # whether calls may be offered to other hosts
+        self.withdrawals: list[tuple[RunRef, int]] = []
 
     def lane_of(self, run: LiveRun) -> Lane:
         """Always the same for a run: two commits under way could pass each other."""
@@ -69,7 +76,9 @@ class Memory:
 
     def make_ready(self, run: LiveRun) -> None:
         if run.runnable and run.stirred and (run.arrived.reports or run.ref.part not in self.leaving):
-            self.ready.add(run)
+            held = (run.paused or run.begins is not None) and is_held(run, self.now)
+            if not held or run.arrived or run.parking is not None:
+                self.ready.add(run)
 
     def let_in(self, run: LiveRun) -> LiveRun:
         self.runs[run.ref] = run
@@ -84,23 +93,37 @@ class Memory:
     def is_busy(self, run: LiveRun) -> bool:
         """Whether something of it is under way that must not be cut off."""
         writing = run.flight is not None or self.lane_of(run).holds(run) or run.arrived.reports
-        return bool(writing or any(call.under_way for call in run.calls.values()))
+        return bool(writing or run.withdrawing or any(call.under_way for call in run.calls.values()))
 
     def dates_of(self, run: LiveRun) -> Dates:
         """When its open calls with a deadline have begun; one that has not does so with the commit that asks for it."""
         if not self.dated:
             return NOTHING_DATED
         for call in run.calls.values():
-            if call.began is None and self.policies.of(call.key).deadline_us is not None:
+            if call.began is None and call.policy.deadline_us is not None:
                 call.began = self.now
         return {call.request: call.began for call in run.calls.values() if call.began is not None}
 
     def sleeps_until(self, run: LiveRun) -> Instant | None:
         """If there is nothing but sleep before it, its deadline: the run can leave memory when that is durable."""
-        if run.machine is None or run.end is not None or run.stirred or run.calls:
+        if run.machine is None or run.end is not None or run.stirred or run.paused:
             return None
-        deadline = run.machine.next_deadline() or (NEVER if run.machine.receiving() else None)
+        for call in run.calls.values():
+            if call.due is None:
+                return None
+        if run.begins is not None:
+            return run.begins
+        if self.limits.evict_us is None:
+            return None
+        deadline = next_wake(run)
+        if deadline is None or (deadline == run.deadline and run.machine.next_deadline() is None):
+            waits = run.machine.receiving() or run.machine.open_runs()
+            deadline = (deadline or NEVER) if waits else None
         return deadline if deadline is not None and self.limits.sleeps(deadline - self.now) else None
+
+    def rests(self, run: LiveRun) -> bool:
+        """Whether it is paused, and nothing of it is under way that could arrive here."""
+        return run.paused and not run.arrived and run.parking is None and not any(c.is_open for c in run.calls.values())
 
     def ring(self, now: Instant) -> None:
         for run in self.alarms.ring(now):

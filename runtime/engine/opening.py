@@ -5,18 +5,24 @@ One run's bytes may be wrong in any way. That is its own misfortune: its neighbo
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from collections.abc import Collection, Mapping, Sequence
 
 from waymark.vm.snapshot import Vanished
-from waymark.vm.surface import Failed, Fault, PageId
+from waymark.vm.surface import Failed, Fault, PageId, Raised
 
 from ..machines.policies import DATES_PAGE, decode_dates
-from ..model import ENDED, NEVER, InboxKind, RunRef, Status, StoredRun
+from ..model import ENDED, NEVER, CallRow, InboxKind, RunRef, Status, StoredRun
 from .events import Completed, Unsaid
+from .holding import OVERDUE_PAGE, is_held, next_wake, show_kept
 from .host import NotStarted
-from .live import LiveRun
+from .letters import hand_in_letters
+from .live import Inputs, LiveRun
 from .loading import reconcile, take_row
 from .memory import Memory, as_fault
+from .sending import join_children
+
+SLEEPING = frozenset({Status.RUNNING, Status.QUEUED})  # a queued one is to start later
 
 
 class Opening:
@@ -38,7 +44,7 @@ class Opening:
         memory = self._memory
         taken = 0
         for row in stored:
-            if not self._is_open(row.ref) or row.ref in memory.runs or row.status != Status.RUNNING:
+            if not self._is_open(row.ref) or row.ref in memory.runs or row.status not in SLEEPING:
                 continue
             if not memory.has_room(woken=True):
                 break
@@ -94,13 +100,15 @@ class Opening:
         flight, run.flight = run.flight, None
         if flight is not None:  # a commit of which nobody knew whether it was made
             if stored is not None and stored.revision == flight.write.expected:
-                run.arrived = flight.applied.before(run.arrived)
+                run.arrived = flight.inputs.before(run.arrived)
             else:
-                memory.doubt(flight.applied.entries)
+                memory.doubt(flight.inputs.entries)
                 if stored is not None and stored.revision == flight.write.expected + 1:
+                    if flight.rest is not None:  # the state is as it was: it still waits for what arrived
+                        run.arrived = Inputs(reports=flight.inputs.reports).before(run.arrived)
                     # Most likely it was ours, and no other engine's on the same state. The next commit tells.
                     run.owed = run.owed + flight.said
-        if stored is None or stored.status in ENDED:
+        if stored is None or (stored.status in ENDED and not self._is_tried_again(run, stored)):
             memory.lane_of(run).answer(run.arrived.entries)
             memory.inbox.show_messages(run.ref)
             run.arrived.entries = []
@@ -117,16 +125,52 @@ class Opening:
                 memory.park(run, stored.reason or "no reason was written")
             else:
                 self._leave_aside(run)
+        elif self._stays_held(run):
+            self._leave_aside(run)
         elif self._goes_on_sleeping(run, stored):
             self._leave_unsaid(run)
             memory.forget(run)
         else:
-            if memory.inbox.has_messages(ref := run.ref):
-                # Those that have arrived since come after the ones that wait, so all are shown again, in their order.
-                memory.inbox.show_messages(ref)
-                memory.inbox.forget(run.arrived.messages)
-                run.arrived.entries = run.arrived.without_messages()
+            if memory.inbox.has_messages(run.ref):
+                show_kept(run, memory.inbox)
+            if stored.status == Status.FAILED and stored.root:
+                memory.loading.calls_of(run)
+            else:
+                self._open(run)
+
+    def _is_tried_again(self, run: LiveRun, stored: StoredRun) -> bool:
+        """Of a run that was cancelled nothing is kept, and the numbers of its calls may be known to somebody."""
+        if stored.status != Status.FAILED or all(entry.kind != InboxKind.RETRY for entry in run.arrived.entries):
+            return False
+        outcome = self._memory.host.decode_outcome(stored.outcome or b"")
+        return not (isinstance(outcome, Raised) and isinstance(outcome.error, CancelledError))
+
+    def calls(self, ref: RunRef, rows: Sequence[CallRow] | str) -> None:
+        """What the calls of a run came to that is tried again. Those with a value are not made once more."""
+        if (run := self._memory.loading.take_calls(ref)) is None:
+            return
+        if isinstance(rows, str):
+            self._memory.park(run, f"its finished calls cannot be read: {rows}")
+        else:
+            run.recorded = {row.call: row for row in rows if row.ok}
             self._open(run)
+
+    def _settle_recorded(self, run: LiveRun) -> None:
+        machine, recorded = run.machine, run.recorded
+        assert machine is not None
+        machine.reopen_raised()
+        if recorded:
+            opened = [action.request for action in machine.open_requests() if action.request in recorded]
+            machine.settle(
+                [(request, self._memory.host.decode_outcome(recorded[request].outcome)) for request in opened]
+            )
+
+    def _stays_held(self, run: LiveRun) -> bool:
+        """Whether it is paused or starts later, and nothing has come but messages, if anything."""
+        if not is_held(run, self._memory.now) or run.parking is not None or run.arrived.without_messages():
+            return False
+        came = bool(run.arrived.reports) or any(call.under_way for call in run.calls.values())
+        return not came and (run.paused or bool(run.arrived.messages))
 
     def _leave_aside(self, run: LiveRun) -> None:
         """Messages came for a run that is set aside. It stays so, and they stay in the inbox."""
@@ -156,13 +200,21 @@ class Opening:
             return
         memory.crumb(run.ref)
         try:
-            if not run.pages_known and run.read is None and memory.dated:
+            ours = memory.dated or run.deadline is not None or run.recorded is not None or not run.root
+            if ours and not run.pages_known and run.read is None:
                 memory.loading.pages_of(run)
                 return
             run.dates = decode_dates((run.read or {}).get(DATES_PAGE))
+            if OVERDUE_PAGE in (run.read or ()):
+                run.deadline, run.overdue = None, True
+            pages = run.read or {}
             if not memory.loading.open(run):
                 return
-            releases, notices = reconcile(run)
+            if run.recorded is not None:
+                self._settle_recorded(run)
+                hand_in_letters(run, memory.host, pages)
+                join_children(run)
+            releases, notices = reconcile(run, memory.policies)
         except NotStarted as not_started:
             memory.end(run, Failed(not_started.error))
         except (Fault, MemoryError, RecursionError) as error:
@@ -172,10 +224,13 @@ class Opening:
         except Exception as error:
             memory.park(run, f"it cannot be loaded: {as_fault(error)}")
         else:
+            run.tickets = set(run.calls) if memory.ticketing else set()
             memory.releases += releases
             memory.notices += notices
             asleep = run.stored.wake_at if run.stored is not None else None
-            if asleep is not None and asleep > memory.now:
+            if is_held(run, memory.now):
+                memory.alarms.wake(run, next_wake(run))
+            elif asleep is not None and asleep > memory.now:
                 memory.alarms.wake(run, None if asleep == NEVER else asleep)  # it was idle when it was put to bed
             else:
                 run.again = True  # a machine just made has something to run, or a deadline that nobody knows yet

@@ -27,11 +27,13 @@ def pauses_s() -> Iterator[float]:
 
 
 async def patiently(step: Callable[[], Awaitable[Answer]]) -> Answer:
+    said = logging.WARNING
     for pause in pauses_s():
         try:
             return await step()
         except Unreachable as error:
-            log.warning("the database cannot be reached; asking again: %s", error)
+            log.log(said, "the database cannot be reached; asking again: %s", error)
+            said = logging.DEBUG  # the same again would bury what else there is to read
         except Rejected as error:  # of a read: something in the database is damaged, and may be mended
             log.error("the database cannot read what it holds; asking again: %s", error)
         await asyncio.sleep(pause)

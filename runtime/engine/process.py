@@ -1,10 +1,10 @@
 """An engine process: one engine on Postgres, with a pool of action workers.
 
-    python -m waymark.runtime.engine.process SUPERVISOR_PID [SLICES_FD]
+    python -m waymark.runtime.engine.process SUPERVISOR_PID [VITALS_FD HINT_FD ENGINE_ID]
 
-It is set up by its environment (config.py). SIGTERM drains: actions that run may end, new ones do not start, and the
-partitions are given up. A second one ends it on the spot, as kill -9 would; the next engine goes on from the last
-commit. Ctrl-C is the supervisor's, which passes it on as SIGTERM.
+It is set up by its environment (config.py). A byte on HINT_FD says that its inbox may have something. SIGTERM drains:
+actions that run may end, new ones do not start, and the partitions are given up. A second one ends it on the spot, as
+kill -9 would; the next engine goes on from the last commit. Ctrl-C is the supervisor's, which passes it on as SIGTERM.
 """
 
 from __future__ import annotations
@@ -14,41 +14,86 @@ import logging
 import os
 import signal
 import sys
+import uuid
+from collections.abc import Sequence
+
+import msgspec
 
 from waymark.vm.hosting import hosting
 
 from ..config import EXIT_BAD_CONFIG, LOG_FORMAT, Config, ConfigError, load_config
 from ..helpers.helper import Helper, HelperSettings
+from ..model import EngineId
+from ..offers.workers import OfferingWorkers
 from ..ports import StoreError
-from ..store.postgres import PostgresStore
+from ..store.opening import Database, DatabaseSettingError, at_index, databases, open_home
 from ..workers import lifeline
+from ..workers.child import Age
 from ..workers.dispatch import PoolSettings, WorkerPool
 from .settings import EngineSettings
 from .shell import Engine
+from .vitals import Vitals
 from .vmhost import VmHost
-from .watched import SliceCounter
 
 GRACE_S = 25.0  # of actions under way, at a drain; service managers commonly kill after 30
 
 log = logging.getLogger("waymark.engine")
 
 
-async def serve(config: Config, slices: SliceCounter | None = None) -> None:
-    assert config.database_url is not None
-    store = await PostgresStore.connect(config.database_url)
-    helper = Helper(HelperSettings(modules=config.user_modules))
+class Supervised(msgspec.Struct, frozen=True):
+    """What a supervisor gives its engine."""
+
+    vitals: Vitals
+    hint_fd: int
+    engine: EngineId
+
+    @classmethod
+    def of(cls, argv: Sequence[str]) -> Supervised | None:
+        return cls(Vitals(int(argv[0])), int(argv[1]), uuid.UUID(argv[2])) if argv else None
+
+
+async def serve(config: Config, named: tuple[Database, ...], supervised: Supervised | None = None, at: int = 0) -> None:
+    """On one of the databases, the one `at` this place."""
+    store = await open_home(named, at, application_name="waymark engine")
+    vitals = supervised.vitals if supervised is not None else None
+    engine_id = supervised.engine if supervised is not None else None
+    helper = Helper(HelperSettings(modules=config.user_modules), alive=vitals.alive if vitals is not None else None)
     try:
         pool = WorkerPool(
-            PoolSettings(processes=config.worker_count, slots=config.slots_per_worker, modules=config.user_modules)
+            PoolSettings(
+                processes=config.worker_count,
+                slots=config.slots_per_worker,
+                modules=config.user_modules,
+                age=Age(config.attempts_per_worker or None, (config.worker_memory_mb << 20) or None),
+            )
         )
-        engine = Engine(store, pool, VmHost(config.run_limits), EngineSettings.of(config), slices=slices)
+        engine = Engine(
+            store,
+            OfferingWorkers(pool, store),
+            VmHost(config.run_limits),
+            EngineSettings.of(config, named[at].parts),
+            vitals=vitals,
+            engine=engine_id,
+        )
         _stop_on_signal(engine)
+        if supervised is not None:
+            _hear_hints(engine, supervised.hint_fd)
         hosting.use(helper)
         await engine.run()
     finally:
         hosting.use(None)
         helper.close()
         await store.close()
+
+
+def _hear_hints(engine: Engine, fd: int) -> None:
+    os.set_blocking(fd, False)
+
+    def hear() -> None:
+        os.read(fd, 4096)  # how many does not matter
+        engine.hint()
+
+    asyncio.get_running_loop().add_reader(fd, hear)
 
 
 def _stop_on_signal(engine: Engine) -> None:
@@ -71,15 +116,17 @@ def main(argv: list[str]) -> int:
     lifeline.die_with_parent(int(argv[0]))
     try:
         config = load_config(os.environ)
-    except ConfigError as error:
+        named = databases(os.environ)
+        at = at_index(os.environ, len(named))
+    except (ConfigError, DatabaseSettingError) as error:
         print(error, file=sys.stderr)
         return EXIT_BAD_CONFIG
-    if config.database_url is None:
+    if not named:
         print("WAYMARK_DATABASE_URL is not set; an engine process takes the DSN of a Postgres", file=sys.stderr)
         return EXIT_BAD_CONFIG
     logging.basicConfig(level=config.log_level, format=LOG_FORMAT)
     try:
-        asyncio.run(serve(config, SliceCounter(int(argv[1])) if len(argv) > 1 else None))
+        asyncio.run(serve(config, named, Supervised.of(argv[1:]), at))
     except StoreError as error:  # before the engine ran: once it does, it waits for its database
         log.error("%s", error)
         return 1

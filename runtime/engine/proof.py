@@ -16,6 +16,8 @@ import os
 import struct
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..model import PARTITIONS, EngineId, EngineRow, RunRef
@@ -41,14 +43,18 @@ def file_name(engine: EngineId) -> str:
     return f"{engine}.lock"
 
 
+def lock_path(state_dir: Path, engine: EngineId) -> Path:
+    return state_dir / "engines" / file_name(engine)
+
+
 class LifeLock:
     """This engine's file, locked from the first moment on."""
 
     def __init__(self, state_dir: Path, engine: EngineId) -> None:
-        folder = state_dir / "engines"
+        self.path = lock_path(state_dir, engine)
+        folder = self.path.parent
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sweep(folder)
-        self.path = folder / file_name(engine)
         # Not inheritable: a lock belongs to the open file, so a child that kept it would keep a dead engine alive.
         self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -71,23 +77,34 @@ class LifeLock:
 
 
 def proved_dead(row: EngineRow, host: str) -> bool:
-    if row.host != host or Path(row.lock).name != file_name(row.engine):
-        return False
-    return _is_free(Path(row.lock))
+    return _may_prove(row, host) and _is_free(Path(row.lock))
+
+
+def _may_prove(row: EngineRow, host: str) -> bool:
+    return row.host == host and Path(row.lock).name == file_name(row.engine)
 
 
 def _is_free(file: Path) -> bool:
+    if (fd := _locked(file)) is None:
+        return False
+    os.close(fd)
+    return True
+
+
+def _locked(file: Path) -> int | None:
+    """The file, with its lock. None: somebody has it, or the file is not there, or not ours to open: no proof."""
     try:
         fd = os.open(file, os.O_RDWR | os.O_CLOEXEC)
     except OSError:
-        return False  # not there, or not ours to open: no proof
+        return None
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    finally:
+        if not os.path.samestat(os.fstat(fd), file.stat()):
+            raise FileNotFoundError  # somebody has buried it while we opened it
+    except OSError:
         os.close(fd)
-    return True
+        return None
+    return fd
 
 
 def last_run(row: EngineRow) -> RunRef | None:
@@ -102,9 +119,28 @@ def last_run(row: EngineRow) -> RunRef | None:
     return RunRef(part, uuid.UUID(bytes=run)) if part < PARTITIONS else None
 
 
-def bury(row: EngineRow) -> None:
-    """The store knows that it is dead: its file has done its work."""
-    Path(row.lock).unlink(missing_ok=True)
+def acquit(lock: Path) -> None:
+    """The run that this file's engine executes has its strike already: whoever buries the engine gives no other."""
+    fd = os.open(lock, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        os.pwrite(fd, NOBODY, 0)  # the memory that the engine has mapped is the same
+    finally:
+        os.close(fd)
+
+
+@contextmanager
+def burying(row: EngineRow, host: str) -> Iterator[bool]:
+    """Whether this engine is proved dead, and nobody else is burying it. What the store is to know of that is done in
+    the block; the file has then done its work, and goes. After an error it stays, for the next who comes."""
+    fd = _locked(Path(row.lock)) if _may_prove(row, host) else None
+    if fd is None:
+        yield False
+        return
+    try:
+        yield True
+        Path(row.lock).unlink(missing_ok=True)
+    finally:
+        os.close(fd)
 
 
 def _sweep(folder: Path) -> None:

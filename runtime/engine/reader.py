@@ -8,17 +8,22 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from ..model import NEVER
 from ..ports import Rejected, Store
 from .clock import EngineClock
 from .core import Core
 from .limits import AHEAD_US
 from .patience import patiently
 from .settings import EngineSettings
+from .vitals import Vitals, monotonic_us
 
 Answer = TypeVar("Answer")
 
 ROWS_READ_MAX = 500
 LOOK_AHEAD_S = AHEAD_US / 1e6 / 2  # how often sleepers are looked for
+HINTED_MAX = 8  # with so many new entries in one poll, work flows: hints would only make more polls of it
+WATCHED_MS_MAX = 2_500  # between polls, while the supervisor looks whether there is anything to read
+WATCH_US_MAX = 3_000_000  # a supervisor that has not looked for so long does not look any more
 
 
 class Reader:
@@ -30,15 +35,24 @@ class Reader:
         settings: EngineSettings,
         wake: Callable[[], None],
         turn: asyncio.Lock,
+        vitals: Vitals | None = None,
     ) -> None:
+        """`vitals`: shared with a supervisor, who polls for all engines of the host while nothing happens."""
         self._core = core
         self._store = store
         self._clock = clock
         self._settings = settings
         self._wake = wake
         self._turn = turn
+        self._vitals = vitals
         self.asked = asyncio.Event()  # the core asked for something
         self.hint = asyncio.Event()  # the inbox may have something
+        self._read_all = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether the core has been shown all that there was when somebody last gave a hint."""
+        return self._read_all and not self.hint.is_set()
 
     async def poll(self) -> None:
         """Until cancelled: show the core what has arrived."""
@@ -46,19 +60,36 @@ class Reader:
         commits = 0
         looked = -math.inf
         while True:
+            self._read_all = False
             new = await patiently(self._poll_once)
-            if time.monotonic() - looked >= LOOK_AHEAD_S:
+            if self._settings.skip_sleeps or time.monotonic() - looked >= LOOK_AHEAD_S:
                 await patiently(self._wake_sleepers)
                 looked = time.monotonic()
             active = new or self._core.commits != commits
             commits = self._core.commits
-            delay_ms = self._settings.poll_busy_ms if active else min(delay_ms * 2, self._settings.poll_idle_ms)
+            delay_ms = self._pause_ms(bool(active), delay_ms)
+            if new >= HINTED_MAX:
+                await asyncio.sleep(delay_ms / 1000)
+                continue
+            self._read_all = True
+            if self._settings.skip_sleeps:
+                self._wake()
             try:
                 async with asyncio.timeout(delay_ms / 1000):
                     await self.hint.wait()
             except TimeoutError:
                 pass  # nobody called; polling is the truth
             self.hint.clear()
+
+    def _pause_ms(self, active: bool, last_ms: int) -> int:
+        """How long to wait now, after this many. Once nothing is new the supervisor polls for us, if there is one."""
+        longest_ms = self._settings.poll_idle_ms
+        polling = active or last_ms < longest_ms
+        if (vitals := self._vitals) is not None:
+            watched = monotonic_us() - vitals.polled_us < WATCH_US_MAX
+            vitals.polling = polling or not watched
+            longest_ms = longest_ms if vitals.polling else WATCHED_MS_MAX
+        return self._settings.poll_busy_ms if active else min(last_ms * 2, longest_ms)
 
     async def _poll_once(self) -> int:
         core = self._core
@@ -74,7 +105,9 @@ class Reader:
     async def _wake_sleepers(self) -> None:
         core = self._core
         while core.open_parts and core.open_to_sleepers:
-            found = await self._store.due_runs(core.open_parts, self._clock.now() + AHEAD_US, ROWS_READ_MAX)
+            # Where sleeps are skipped, only what is in memory can be due next.
+            until = NEVER - 1 if self._settings.skip_sleeps else self._clock.now() + AHEAD_US
+            found = await self._store.due_runs(core.open_parts, until, ROWS_READ_MAX)
             taken = core.due(found)
             if taken:
                 self._wake()
@@ -98,6 +131,8 @@ class Reader:
             core.rows(rows, await self._store.get_runs(rows))
         for ref in needs.pages:
             core.pages(ref, await _or_why_not(self._store.load_pages(ref)))
+        for ref in needs.calls:
+            core.calls(ref, await _or_why_not(self._store.calls_of(ref)))
         for code_hash in needs.units:
             core.unit(code_hash, await _or_why_not(self._store.get_unit(code_hash)))
 

@@ -7,11 +7,13 @@ from pathlib import Path
 import msgspec
 
 from ..config import Config
+from ..model import PARTITIONS, Part
 from .limits import Limits
 
 
 class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
     state_dir: Path
+    parts: frozenset[Part] = frozenset(range(PARTITIONS))  # of the database; with several, each is home to some
     lock_ttl_ms: int = 15_000
     heartbeat_ms: int = 5_000
     reclaim_interval_ms: int = 1_000  # how often partitions of others are looked at
@@ -20,6 +22,11 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
     runs_max: int = 500
     evict_ms: int = 10_000
     lanes: int = 1  # commits under way at a time
+    schedule_poll_ms: int = 1_000
+    schedule_batch: int = 100
+    retention_hours: int = 24
+    collect_interval_ms: int = 300_000
+    collect_batch: int = 100
     skip_sleeps: bool = False  # for tests: when all runs wait for a timer, let it be due
 
     @property
@@ -28,8 +35,9 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
         return Limits(self.runs_max, None if self.skip_sleeps else self.evict_ms * 1000, lanes=self.lanes)
 
     @classmethod
-    def of(cls, config: Config) -> EngineSettings:
+    def of(cls, config: Config, parts: frozenset[Part] = frozenset(range(PARTITIONS))) -> EngineSettings:
         return cls(
+            parts=parts,
             state_dir=config.state_dir,
             lock_ttl_ms=config.lock_ttl_ms,
             heartbeat_ms=config.heartbeat_ms,
@@ -38,4 +46,9 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
             poll_idle_ms=config.poll_interval_ms,
             runs_max=config.runs_max,
             evict_ms=config.evict_ms,
+            schedule_poll_ms=config.schedule_poll_ms,
+            schedule_batch=config.schedule_batch,
+            retention_hours=config.retention_hours,
+            collect_interval_ms=config.collect_interval_ms,
+            collect_batch=config.collect_batch,
         )

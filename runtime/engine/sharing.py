@@ -46,6 +46,11 @@ class Sharing:
         """Whether something is on its way from us: look again soon."""
         return bool(self._since)
 
+    @property
+    def settled(self) -> bool:
+        """Whether the next look, if it sees the same, has nothing else to say."""
+        return self._looks > LOOKS_FIRST and not self._since
+
     def look(self, peers: Peers, now: Instant) -> Moves:
         held = self._core.parts
         share = share_of(self._engine, peers.live, self._parts)

@@ -6,6 +6,8 @@ from waymark.vm.crossing import ValueDrift
 from waymark.vm.surface import Fault, Instant
 
 from ..messages import BadMessage
+from .answered import before_timers, cut_off, take_answers, withhold
+from .holding import hold, is_held, next_wake, show_kept, take_orders
 from .live import LiveRun
 from .memory import Memory
 from .slices import run_slice, write_down
@@ -45,6 +47,22 @@ class Turns:
         self._struck_last = True
         return bool(memory.ready)
 
+    def _execute(self, run: LiveRun, now: Instant) -> bool:
+        """Whether there is something to commit."""
+        inbox = self._memory.inbox
+        if run.arrived.entries:
+            take_orders(run)
+        if (run.paused or run.begins is not None) and is_held(run, now):
+            return hold(run, inbox)
+        if inbox.has_messages(run.ref):
+            show_kept(run, inbox)
+        cancels = take_answers(self._memory, run, now)
+        if cancels is not None:
+            more = run_slice(run, self._host, self._memory.policies, self._ticks, before_timers(run, now))
+            run.arrived.entries[:0] = cancels
+            return more
+        return run_slice(run, self._host, self._memory.policies, self._ticks, now)
+
     def _slice(self, run: LiveRun, now: Instant) -> None:
         memory = self._memory
         assert run.machine is not None
@@ -59,10 +77,14 @@ class Turns:
             if leaving:
                 write_down(run)
                 memory.lane_of(run).add(run)
-            elif run_slice(run, self._host, self._ticks, now):
-                memory.lane_of(run).add(run)
+            else:
+                more = self._execute(run, now)
+                if run.tickets and (cut := cut_off(run)):
+                    withhold(memory, run, cut)
+                elif more:
+                    memory.lane_of(run).add(run)
             if run.end is None:
-                memory.alarms.wake(run, None if run.again else run.machine.next_deadline())
+                memory.alarms.wake(run, next_wake(run))
         except ValueDrift as drift:
             memory.park(run, f"{drift}; give its workers the classes of the run, and resume it: the action runs again")
         except BadMessage as bad:

@@ -6,6 +6,7 @@ has brought it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -14,12 +15,14 @@ from waymark.stdlib.limits import DEFAULT, RunLimits
 from waymark.vm import wire
 from waymark.vm.codec import BadUnit, decode_unit
 from waymark.vm.crossing import Crossing
+from waymark.vm.hosting import hosting
 from waymark.vm.machine import Machine
 from waymark.vm.program import Program
-from waymark.vm.surface import Fault, Outcome, PageId, StartAction
+from waymark.vm.surface import POSITIONAL, Fault, Outcome, PageId, StartAction, StartRun
 from waymark.vm.unit import Unit
 
-from ..messages import decode_message
+from ..helpers import inside
+from ..messages import decode_message, encode_message
 from ..model import StoredRun
 from .host import Missing, NotStarted
 
@@ -31,18 +34,19 @@ class VmHost:
         self._limits = limits
         self._units: dict[bytes, Unit] = {}
         self._programs: dict[tuple[bytes, str], Program] = {}
+        hosting.provide(inside.HERE)  # as long as nobody has a process for it
 
     def add_unit(self, code_hash: bytes, data: bytes) -> None:
         self._units[code_hash] = decode_unit(data)
 
     def start(self, stored: StoredRun) -> Machine:
         program = self._program(stored)
-        arguments = wire.decode_value(stored.arguments, inside=True)
+        arguments = _decoded(stored.arguments)
         named = arguments.part if isinstance(arguments, Crossing) else arguments  # with objects of the run's classes
         if not isinstance(named, dict):
             raise wire.BadValue(f"the arguments of the run are a {type(named).__name__}, not a dict by name")
         try:
-            return Machine.start(program, arguments, seed=stored.seed, limits=self._limits)
+            return Machine.start(program, arguments, seed=stored.seed, limits=self._limits, run_id=stored.key)
         except BadUnit:  # of a static class that cannot be made: the run is set aside, since it has not begun
             raise
         except Exception as error:  # what calling `run` with these arguments raises, as a TypeError does
@@ -51,10 +55,20 @@ class VmHost:
     def restore(self, stored: StoredRun, pages: Mapping[PageId, bytes] | None) -> Machine:
         units = self._program(stored).units
         reading = _Reading(pages)
-        return reading.make(lambda: Machine.restore(units.__getitem__, stored.root, reading.page, limits=self._limits))
+        return reading.make(
+            lambda: Machine.restore(
+                units.__getitem__, stored.root, reading.page, limits=self._limits, run_id=stored.key
+            )
+        )
 
     def encode_call(self, action: StartAction) -> bytes:
         return wire.encode_value((action.args, action.kwargs), "arguments")
+
+    def encode_start(self, child: StartRun) -> bytes:
+        return wire.encode_value({**({POSITIONAL: child.args} if child.args else {}), **child.kwargs}, "arguments")
+
+    def encode_message(self, topic: str, value: Any) -> bytes:
+        return encode_message(topic, value)
 
     def encode_outcome(self, outcome: Outcome) -> bytes:
         return wire.encode_outcome(outcome)
@@ -83,6 +97,16 @@ class VmHost:
                     raise Missing(frozenset(missing), pages=False) from None
                 raise
         return program
+
+
+def _decoded(arguments: bytes) -> Any:
+    """Values as they travel, or JSON, as the SQL function `waymark.start_run` leaves it."""
+    if not arguments.startswith(b"{"):
+        return wire.decode_value(arguments, inside=True)
+    try:
+        return json.loads(arguments)
+    except (ValueError, RecursionError) as error:
+        raise wire.BadValue(f"the arguments of the run are no JSON: {error}") from None
 
 
 class _Reading:

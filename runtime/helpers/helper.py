@@ -10,6 +10,8 @@ import os
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -19,6 +21,8 @@ from waymark.vm.hosting import HostTimeout, HostUnavailable
 from .process import HEADER_BYTES, receive
 
 MODULE = "waymark.runtime.helpers.process"
+TRIES = 3  # of a process that dies: a user's class may kill it, and so may whoever is short of memory
+ALIVE_S = 0.5  # how often somebody is told that we wait for something that ends
 
 
 class HelperSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,8 +35,10 @@ class HelperSettings(msgspec.Struct, frozen=True, kw_only=True):
 class Helper:
     """A host for `waymark.vm.hosting.hosting.use`. Started by the first request."""
 
-    def __init__(self, settings: HelperSettings) -> None:
+    def __init__(self, settings: HelperSettings, alive: Callable[[], None] | None = None) -> None:
+        """`alive` is called twice a second while an answer is waited for, whose time is bounded here."""
         self._settings = settings
+        self._alive = alive
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
 
@@ -41,10 +47,20 @@ class Helper:
         return None if self._process is None else self._process.pid
 
     def __call__(self, request: bytes) -> bytes:
+        for _ in range(TRIES):
+            answer = self._ask(request)
+            if answer is not None:
+                return answer
+        raise HostUnavailable("the helper process that imports the user's modules has died over a request")
+
+    def _ask(self, request: bytes) -> bytes | None:
+        """None: the process has died. Perhaps over this request, perhaps somebody killed it: what is asked of it has no
+        effects, so that asking again does no harm."""
         connection = self._started()
         connection.settimeout(self._settings.answer_s)
         try:
             connection.sendall(len(request).to_bytes(HEADER_BYTES, "big") + request)
+            self._await(connection, self._settings.answer_s)
             answer = receive(connection)
         except TimeoutError:
             self.close()
@@ -54,12 +70,18 @@ class Helper:
             answer = None
         if answer is None:
             self.close()
-            raise HostUnavailable("the helper process that imports the user's modules has died over a request")
         return answer
 
     def _started(self) -> socket.socket:
-        if self._connection is not None:
-            return self._connection
+        for _ in range(TRIES):
+            if (connection := self._connection or self._start()) is not None:
+                return connection
+        raise HostUnavailable(
+            "the helper process that imports the user's modules ends while it starts; what it printed says more"
+        )
+
+    def _start(self) -> socket.socket | None:
+        """None: it has died at once."""
         settings = self._settings
         ours, theirs = socket.socketpair()
         project = settings.project or str(Path.cwd())
@@ -79,16 +101,36 @@ class Helper:
         self._connection = ours
         ours.settimeout(settings.start_s)
         try:
+            self._await(ours, settings.start_s)
             ready = receive(ours)
-        except OSError:
-            ready = None
-        if ready is None:
+        except TimeoutError:
             self.close()
             raise HostUnavailable(
                 "the helper process that imports the user's modules did not start "
                 f"within {settings.start_s:g} s; what it printed says more"
-            )
+            ) from None
+        except OSError:
+            ready = None
+        if ready is None:
+            self.close()
+            return None
         return ours
+
+    def _await(self, connection: socket.socket, patience_s: float) -> None:
+        """Returns when there is something to read; TimeoutError when the time is over."""
+        deadline = time.monotonic() + patience_s
+        while True:
+            if self._alive is not None:
+                self._alive()
+            left_s = deadline - time.monotonic()
+            connection.settimeout(max(0.001, min(ALIVE_S, left_s)))
+            try:
+                connection.recv(1, socket.MSG_PEEK)
+                break
+            except TimeoutError:
+                if left_s <= ALIVE_S:
+                    raise
+        connection.settimeout(patience_s)
 
     def close(self) -> None:
         """End the process, whatever it is at."""

@@ -3,10 +3,10 @@
     the attempt ...           the call ...
     returned                  is settled with the value
     raised                    is settled with the error, unless the policy retries such errors and has attempts left
-    ran out of time           starts again, without bound
-    was lost with its worker  starts again, without bound
+    ran out of time           starts again, without bound, unless the policy names such endings among its errors:
+    was lost with its worker  then its attempts are counted for them, too
 
-and after the policy's deadline every ending but a value settles it: with the error, or with a TimeoutError.
+and after the policy's deadline every ending but a value settles it: with the error, or with a WaymarkTimeout.
 
 Nobody's program is at fault when a worker is lost, so the first repetition comes at once. A call that is lost again and
 again most likely takes its worker along, and waits longer each time, so that it does not take the neighbours' time.
@@ -20,7 +20,9 @@ from collections.abc import Collection
 
 import msgspec
 
+from waymark.stdlib.values.run_errors import WaymarkTimeout
 from waymark.vm.surface import Instant
+from waymark.vm.values.errors import class_names as names_of
 
 from .retry import RETRY, AttemptEvent, AttemptState
 
@@ -53,7 +55,10 @@ class Backoff(msgspec.Struct, frozen=True):
         steps = attempt - (2 if self.first_at_once else 1)
         if steps < 0:
             return 0
-        pause = min(self.base_us * self.factor ** min(steps, LATER_MAX), self.cap_us)
+        try:
+            pause = min(self.base_us * self.factor ** min(steps, LATER_MAX), self.cap_us)
+        except OverflowError:  # of the factor's power
+            pause = self.cap_us
         return int(pause * (1 - self.jitter * _share(call, attempt)))
 
 
@@ -61,11 +66,13 @@ class AttemptPolicy(msgspec.Struct, frozen=True):
     """Of one call: how often it may raise, which errors that holds for, and how long things may take.
 
     `retry_on` holds names of exception classes, bare or as `module.Class`; an error of a class derived from one of them
-    counts, too. None: every error.
+    counts, too. None: every error. An attempt that runs out of time, or is lost, counts as a `WaymarkTimeout` where
+    `retry_on` says so; else it is repeated without bound.
     """
 
     attempts_max: int = 1
     timeout_ms: int = 300_000  # of an attempt
+    heartbeat_ms: int | None = None  # an attempt that is silent for so long counts as lost; None: it need not beat
     deadline_us: int | None = None  # of the call, from its first attempt's start; None: no end
     retry_on: frozenset[str] | None = None
     backoff: Backoff = Backoff()
@@ -76,7 +83,12 @@ class Settle(msgspec.Struct, frozen=True):
 
 
 class GiveUp(msgspec.Struct, frozen=True):
-    """The call's time is over, and this attempt has no outcome: it is settled with a TimeoutError."""
+    """No other attempt follows, and this one has no outcome: the call is settled with a WaymarkTimeout.
+
+    `late`: its deadline does not allow another one; else it has had all of its attempts.
+    """
+
+    late: bool = True
 
 
 class Again(msgspec.Struct, frozen=True):
@@ -98,38 +110,53 @@ def after(
     """`error`: the names of the classes of what was raised; `began`: when the call's first attempt did."""
     pause_us = policy.backoff.pause_us(attempt, call)
     late = policy.deadline_us is not None and now + pause_us - began >= policy.deadline_us
-    last = late or attempt >= policy.attempts_max or not _retried(policy, error)
-    match RETRY.step(AttemptState.UNDER_WAY, _event(ending, late=late, last=last)):
+    spent = attempt >= policy.attempts_max
+    last = late or spent or not _retried(policy, error)
+    expired = late or (spent and _counts_timeouts(policy))
+    match RETRY.step(AttemptState.UNDER_WAY, _event(ending, last=last, expired=expired)):
         case AttemptState.FOLLOWED:
             return Again(pause_us)
         case AttemptState.GIVEN_UP:
-            return GiveUp()
+            return GiveUp(late)
         case _:
             return Settle()
 
 
-def _event(ending: Ending, *, late: bool, last: bool) -> AttemptEvent:
+def _event(ending: Ending, *, last: bool, expired: bool) -> AttemptEvent:
     match ending:
         case Ending.RETURNED:
             return AttemptEvent.RETURNED
         case Ending.RAISED:
             return AttemptEvent.RAISED_LAST if last else AttemptEvent.RAISED
         case Ending.TIMED_OUT:
-            return AttemptEvent.EXPIRED if late else AttemptEvent.TIMED_OUT
+            return AttemptEvent.EXPIRED if expired else AttemptEvent.TIMED_OUT
         case Ending.LOST:
-            return AttemptEvent.EXPIRED if late else AttemptEvent.LOST
+            return AttemptEvent.EXPIRED if expired else AttemptEvent.LOST
 
 
 def class_names(error: BaseException) -> frozenset[str]:
     """Every name by which a policy may mean this error: bare and in full, of its class and all those above it."""
+    return _names_of(type(error))
+
+
+def _names_of(kind: type[BaseException]) -> frozenset[str]:
     names: set[str] = set()
-    for kind in type(error).__mro__[:-1]:  # `object` is no error
-        names |= {kind.__qualname__, f"{kind.__module__}.{kind.__qualname__}"}
+    for name in names_of(kind):
+        module, _, qualname = name.partition(":")
+        names |= {qualname, f"{module}.{qualname}"}
     return frozenset(names)
+
+
+# By what a policy may mean an attempt that ran out of time, or was lost.
+TIMEOUTS = _names_of(WaymarkTimeout) | {"ActionTimeout", "waymark.ActionTimeout", "waymark.WaymarkTimeout"}
 
 
 def _retried(policy: AttemptPolicy, error: Collection[str]) -> bool:
     return policy.retry_on is None or not policy.retry_on.isdisjoint(error)
+
+
+def _counts_timeouts(policy: AttemptPolicy) -> bool:
+    return policy.retry_on is not None and not policy.retry_on.isdisjoint(TIMEOUTS)
 
 
 def _share(call: str, attempt: int) -> float:

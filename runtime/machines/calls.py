@@ -38,6 +38,8 @@ CALLS: Table[CallState, CallEvent] = Table(
         Row(CallState.UNDER_WAY, CallEvent.SETTLED, CallState.ANSWERED, "the next slice gets the outcome"),
         Row(CallState.UNDER_WAY, CallEvent.REPEATED, CallState.WAITING, "at once, or after a pause"),
         Row(CallState.WAITING, CallEvent.ASKED_AGAIN, CallState.ASKED, "under the next number"),
+        Row(CallState.WAITING, CallEvent.SETTLED, CallState.ANSWERED, "an earlier attempt's answer to its offer came"),
+        Row(CallState.ASKED, CallEvent.SETTLED, CallState.ANSWERED, "likewise"),
         *(Row(state, CallEvent.WITHDRAWN, CallState.WITHDRAWN, "what was dispatched is revoked") for state in _OPEN),
     ),
 )

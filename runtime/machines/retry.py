@@ -13,7 +13,7 @@ class AttemptState(Word):
     FOLLOWED = "another attempt follows"
     VALUE = "the call has a value"
     ERROR = "the call raises its error"
-    GIVEN_UP = "the call raises a TimeoutError"
+    GIVEN_UP = "the call raises a WaymarkTimeout"
 
 
 class AttemptEvent(Word):
@@ -22,15 +22,16 @@ class AttemptEvent(Word):
     RAISED_LAST = "it raised, and nothing is left of attempts, time or patience with such errors"
     TIMED_OUT = "its own time is over"
     LOST = "it was lost with its worker"
-    EXPIRED = "it has no outcome, and the call's deadline does not allow another"
+    EXPIRED = "it has no outcome, and the call's deadline or its attempts do not allow another"
 
 
 _UNDER_WAY = AttemptState.UNDER_WAY
 
 RETRY: Table[AttemptState, AttemptEvent] = Table(
     "retry",
-    "One attempt. Only a policy makes an error repeat; whatever has no outcome is repeated without bound, or until the "
-    "call's deadline. The next attempt comes at once or after a pause, and is durable before it starts.",
+    "One attempt. Only a policy makes an error repeat; whatever has no outcome is repeated without bound, unless "
+    "the policy counts that, too, or until the call's deadline. The next "
+    "attempt comes at once or after a pause, and is durable before it starts.",
     _UNDER_WAY,
     (
         Row(_UNDER_WAY, AttemptEvent.RETURNED, AttemptState.VALUE, "even behind the deadline: it is there"),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from waymark.vm.surface import Outcome, PageId, Raised, StartAction, Succeeded
+from waymark.vm.surface import Outcome, PageId, Raised, StartAction, StartRun, Succeeded
 
 from ..engine.host import MachineLike, Missing
 from ..model import StoredRun
 from .script import Deeds, ScriptMachine
-from .steps import State, Step, read_state
+from .steps import FRAIL, State, Step, read_state
 
 if TYPE_CHECKING:
     from .pool import Pool
@@ -48,8 +49,7 @@ class ScriptHost:
         if self._is_compiled(stored):
             return self._compiled.host.start(stored)
         steps = msgspec.msgpack.decode(stored.arguments, type=list[Step])
-        shield = bool(steps) and steps[0][0] == "catch"  # it may be cancelled before its first step
-        return ScriptMachine(stored.ref, State(steps, shield=shield), self._deeds, {})
+        return ScriptMachine(stored.ref, State(steps), self._deeds, {})
 
     def restore(self, stored: StoredRun, pages: Mapping[PageId, bytes] | None) -> MachineLike:
         if self._is_compiled(stored):
@@ -78,6 +78,12 @@ class ScriptHost:
     def encode_call(self, action: StartAction) -> bytes:
         return msgspec.msgpack.encode(action.args)
 
+    def encode_start(self, child: StartRun) -> bytes:
+        return msgspec.msgpack.encode(child.args[0])
+
+    def encode_message(self, topic: str, value: int) -> bytes:
+        return msgspec.msgpack.encode(value)
+
     def encode_outcome(self, outcome: Outcome) -> bytes:
         if isinstance(outcome, Succeeded):
             return msgspec.msgpack.encode(Answer(True, outcome.value))
@@ -92,12 +98,15 @@ class ScriptHost:
 
 def read_answer(data: bytes) -> Outcome:
     answer = msgspec.msgpack.decode(data, type=Answer)
-    return Succeeded(answer.value) if answer.good else Raised(ValueError(answer.value))
+    if answer.good:
+        return Succeeded(answer.value)
+    kind = CancelledError if str(answer.value).startswith("CancelledError") else ValueError
+    return Raised(kind(answer.value))
 
 
 def act(key: str, arguments: bytes, attempt: int) -> bytes:
     """What the action answers, whoever asks and when."""
     (argument,) = msgspec.msgpack.decode(arguments, type=tuple[int])
-    if key.endswith(":fail"):
+    if key.endswith(":fail") or (key == FRAIL and attempt == 1):
         return msgspec.msgpack.encode(Answer(False, f"no {argument}", attempt))
     return msgspec.msgpack.encode(Answer(True, argument * 10, attempt))

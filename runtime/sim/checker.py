@@ -21,6 +21,7 @@ import msgspec
 from ..engine.events import Completed, Dispatch, Release, Said
 from ..model import ENDED, Batch, CallRow, EngineId, Epoch, Part, RunRef, RunWrite, Status, StoredRun
 from .acting import Answer
+from .orders import OrderCheck
 from .steps import open_calls, read_state
 
 if TYPE_CHECKING:
@@ -47,12 +48,15 @@ class Checker:
         self._asked: set[Ask] = set()
         self._left: set[Ask] = set()
         self._ended: set[RunRef] = set()
+        self._ahead: dict[RunRef, set[int]] = {}  # pages that were written before a state named them
+        self._ends_told: set[tuple[RunRef, bytes]] = set()
         self._said: Counter[str] = Counter()
         self._may_say: Counter[str] = Counter()
+        self.orders = OrderCheck(_hold)
         self._lossless = True  # no commit that was acknowledged was lost so far
 
     def failed_over(self) -> None:
-        self._lossless = False
+        self._lossless = self.orders.lossless = False
         self._open.clear()
 
     def may_say(self, text: str, times: int) -> None:
@@ -95,6 +99,8 @@ class Checker:
         size = sum(len(write.root) + sum(map(len, write.put.values())) for write in batch.runs)
         few = len(refs) <= self._runs_max and (len(refs) <= 1 or size <= self._bytes_max)
         _hold(few, "P5 batches are bounded", f"{len(refs)} runs, {size} bytes")
+        if size > self._bytes_max:
+            self._goes_ahead(batch.runs[0], before[refs[0]], pages[refs[0]])
         _hold(not gone or not self._lossless, "entries are applied once", f"{gone} were consumed before")
         for write in batch.runs:
             self._written(write, before[write.ref], pages[write.ref])
@@ -110,15 +116,28 @@ class Checker:
             "P4 revisions",
             f"run {write.ref.run} stood at {before.revision} and was written on {write.expected}",
         )
-        _hold(before.status not in ENDED, "an end is final", f"run {write.ref.run} was {before.status.value}")
-        same = [number for number, body in write.put.items() if pages.get(number) == body]
+        final = Status.FINISHED  # of those that failed, see orders
+        _hold(before.status is not final, "an end is final", f"run {write.ref.run} was {before.status.value}")
+        ahead = self._ahead.setdefault(write.ref, set())
+        same = [number for number, body in write.put.items() if pages.get(number) == body and number not in ahead]
+        if write.put and write.root == before.root:
+            ahead.update(write.put)
         _hold(not same, "P5 only what changed", f"pages {same} of run {write.ref.run} were written as they were")
+
+    def _goes_ahead(self, write: RunWrite, before: StoredRun | None, pages: Mapping[int, bytes]) -> None:
+        """Of a run that is larger than a batch, what can be written before the state that names it is."""
+        new = [len(body) for number, body in write.put.items() if number not in pages]
+        may = before is not None and before.status in (Status.RUNNING, Status.QUEUED) and write.status not in ENDED
+        small = len(new) <= 1 or sum(new) <= self._bytes_max
+        _hold(small or not may, "large states go ahead", f"run {write.ref.run} writes {sum(new)} new bytes at once")
 
     def _called(
         self, row: CallRow, before: StoredRun | None, pages: Mapping[int, bytes], calls: Mapping[int, CallRow]
     ) -> None:
         what = f"call {row.call} of run {row.ref.run}"
-        _hold(row.call not in calls, "outcomes count once", f"{what} was settled before")
+        known = calls.get(row.call)
+        again = known is not None and row.ref in self.orders.retried and not known.ok and known.attempt < row.attempt
+        _hold(known is None or again, "outcomes count once", f"{what} was settled before")
         answer = msgspec.msgpack.decode(row.outcome, type=Answer)
         stood = self._open_calls(before, pages).get(row.call) if before is not None and before.root else None
         _hold(
@@ -143,6 +162,7 @@ class Checker:
     def asks(
         self,
         batch: Batch,
+        before: Mapping[RunRef, StoredRun | None],
         rows: Mapping[RunRef, StoredRun],
         pages: Mapping[RunRef, Mapping[int, bytes]],
         settled: Mapping[RunRef, Collection[int]],
@@ -151,14 +171,26 @@ class Checker:
         for write in batch.runs:
             if write.status in ENDED:
                 self._ended.add(write.ref)
-            elif write.root and write.status is Status.RUNNING:
-                for request, attempt in self._open_calls(rows[write.ref], pages[write.ref]).items():
+            elif write.root and write.status in (Status.RUNNING, Status.PAUSED):
+                was = before[write.ref]
+                revision, known = self._open.get(write.ref, (-1, {}))
+                asked = self._open_calls(rows[write.ref], pages[write.ref])
+                if was is not None:
+                    self.orders.asks(rows[write.ref], was, known if revision == was.revision else None, asked)
+                for request, attempt in asked.items():
                     self._asked.add((write.ref, request, attempt))
                     _hold(
                         request not in settled[write.ref],
                         "P3 never recomputed",
                         f"call {request} of run {write.ref.run} was settled, and is open again",
                     )
+
+    def told_end(self, ref: RunRef, body: bytes) -> None:
+        """A run is told what one that it has started came to."""
+        told = (ref, body[:8])
+        again = told in self._ends_told and self._lossless
+        _hold(not again, "an end is told once", f"run {ref.run} hears twice of what it started as request {body[:8]!r}")
+        self._ends_told.add(told)
 
     def left_memory(self, row: StoredRun) -> None:
         """An engine let go of a run that has not ended."""

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from waymark.vm.surface import Instant
 
+from ..engine.live import FOR_PROGRAMS
 from ..machines.leases import OVER
 from ..model import Batch, EngineId, Epoch, InboxEntry, InboxKind, Part, RunRef, Status, StoredRun
 from ..ports import Rejected
@@ -22,7 +23,7 @@ from .steps import POISON
 Result = TypeVar("Result")
 
 FUTURE_KIND = 99  # of inbox entries that no version here knows
-TABLES = ("_ids", "_runs", "_inbox", "_engines", "_lease_until", "_visible_at")
+TABLES = ("_ids", "_runs", "_error_types", "_inbox", "_engines", "_lease_until", "_visible_at")
 
 
 def at_once(coroutine: Coroutine[Any, Any, Result]) -> Result:
@@ -51,6 +52,8 @@ class Database(MemoryStore):
 
     def _put_entry(self, ref: RunRef, kind: int, body: bytes) -> None:
         super()._put_entry(ref, kind, body)
+        if kind == InboxKind.CHILD:
+            self.checker.told_end(ref, body)
         key = next(reversed(self._inbox))
         self._target[key] = ref
         if delay := self.delay_us():
@@ -76,7 +79,7 @@ class Database(MemoryStore):
         self.checker.handed_over(engine, {part: self._partitions[part].epoch for part in given}, to)
         return given
 
-    async def commit(self, batch: Batch) -> None:
+    async def commit(self, batch: Batch) -> bool:
         if self.deeds.poisonous and any(POISON.encode() in write.root for write in batch.runs):
             raise Rejected("the database refused the data: poison")
         before = {write.ref: self._runs.get(write.ref) for write in batch.runs}
@@ -84,11 +87,22 @@ class Database(MemoryStore):
         calls = {row.ref: dict(self._calls.get(row.ref, {})) for row in batch.calls}
         written = {write.ref for write in batch.runs}  # of others, entries are only cleared away
         gone = [key for key in batch.consumed if key not in self._inbox and self._target[key] in written]
-        await super().commit(batch)
+        kinds: dict[RunRef, set[int]] = {}
+        for key in batch.consumed:
+            if key in self._inbox:
+                kinds.setdefault(self._target[key], set()).add(self._inbox[key].kind)
+        left = await super().commit(batch)
         self.checker.committed(batch, before, pages, calls, gone)
-        settled = {write.ref: self._calls.get(write.ref, {}).keys() for write in batch.runs}
+        self.checker.orders.ordered(batch, {ref: row for ref, row in before.items() if row is not None}, kinds)
+        settled = {write.ref: self._settled(write.ref) for write in batch.runs}
         whole = {ref: self._undamaged(ref) for ref in settled}
-        self.checker.asks(batch, self._runs, whole, settled)
+        self.checker.asks(batch, before, self._runs, whole, settled)
+        return left
+
+    def _settled(self, ref: RunRef) -> frozenset[int]:
+        """Calls that are over for good. In a run that was tried again, those that raised are not."""
+        again = ref in self.checker.orders.retried
+        return frozenset(number for number, row in self._calls.get(ref, {}).items() if row.ok or not again)
 
     def _undamaged(self, ref: RunRef) -> dict[int, bytes]:
         pages = self._pages.get(ref, {})
@@ -105,14 +119,19 @@ class Database(MemoryStore):
     def waiting(self) -> list[InboxEntry]:
         return list(self._inbox.values())
 
-    def unsettled(self) -> list[InboxEntry]:
-        """Entries that somebody is to apply now: not those of a later version, nor messages to runs set aside."""
-        return [entry for entry in self._inbox.values() if not self._rests(entry)]
+    def unsettled(self) -> bool:
+        """Whether somebody is to apply or to move something now: not entries of a later version, nor messages to runs
+        that are set aside."""
+        return len(self._outbox) > 0 or any(not self._rests(entry) for entry in self._inbox.values())
 
     def _rests(self, entry: InboxEntry) -> bool:
         run = self._runs.get(RunRef(entry.part, entry.run))
-        parked = run is not None and run.status is Status.PARKED
-        return entry.kind == FUTURE_KIND or (entry.kind == InboxKind.MESSAGE and parked)
+        held = run is not None and (run.status in (Status.PARKED, Status.PAUSED) or self._begins_later(run))
+        return entry.kind == FUTURE_KIND or (entry.kind in FOR_PROGRAMS and held)
+
+    def _begins_later(self, run: StoredRun) -> bool:
+        live = run.status in (Status.QUEUED, Status.RUNNING)
+        return live and run.start_at is not None and run.start_at > self._now()
 
     def leave(self, ref: RunRef, kind: int) -> None:
         self._put_entry(ref, kind, b"from a later version")
@@ -138,6 +157,7 @@ class Database(MemoryStore):
         self._standby = {name: dict(getattr(self, name)) for name in TABLES}
         self._standby["_pages"] = {ref: dict(pages) for ref, pages in self._pages.items()}
         self._standby["_calls"] = {ref: dict(calls) for ref, calls in self._calls.items()}
+        self._standby["outbox"] = self._outbox.saved()
         self._standby["owners"] = dict(self.checker.owners)
         partitions = self._partitions
         self._standby["partitions"] = {
@@ -151,7 +171,10 @@ class Database(MemoryStore):
         for part in self.checker.owners:
             self._partitions[part].engine, self._partitions[part].epoch = partitions.get(part, (None, 0))
         self.checker.owners = standby.pop("owners")
+        self._outbox.restore(standby.pop("outbox"))
         for name, table in standby.items():
-            setattr(self, name, table)
+            held = getattr(self, name)
+            held.clear()
+            held.update(table)
         self.checker.failed_over()
         self.follow()

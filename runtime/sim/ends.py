@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ..engine.sending import OVER
+from ..engine.slices import OVERDUE
 from ..model import ENDED, RunRef, Status, StoredRun
 from .acting import GOOD, LATE_UNIT, Answer
 from .checker import Violation
 from .database import FUTURE_KIND, at_once
 from .plan import RunPlan
-from .steps import expected
+from .steps import expected, slept
 
 if TYPE_CHECKING:
     from .world import World
@@ -29,7 +31,12 @@ class Ends:
         world = self._world
         rows = {row.ref: row for row in world.store.rows()}
         resting = {*ENDED, Status.PARKED}
-        if any(ref not in rows or rows[ref].status not in resting for ref in self._people.plans):
+        held = {parent for ref, (_, parent) in self._people.children.items() if self._is_parked(rows.get(ref))}
+        if any(ref not in rows or rows[ref].status not in resting for ref in self._people.plans.keys() - held):
+            return
+        if any(ref in rows and rows[ref].status not in resting for ref in self._people.children):
+            return
+        if any(self._people.may_come_back(row) for row in rows.values()):
             return
         if any(shard.restless for shard in world.shards) or world.store.unsettled():
             return
@@ -52,6 +59,10 @@ class Ends:
             at_once(world.store.resume(ref))
         self.satisfied = not parked and not self._held()
 
+    @staticmethod
+    def _is_parked(row: StoredRun | None) -> bool:
+        return row is not None and row.status is Status.PARKED
+
     def _held(self) -> list[RunRef]:
         """What is in the memory of owners. When all runs have ended, nothing is, as soon as its owner has noticed."""
         world = self._world
@@ -59,18 +70,19 @@ class Ends:
         return [ref for shard in world.shards for ref in shard.core.runs if owners.get(ref.part) == shard.id]
 
     def _may_be_parked(self, ref: RunRef, row: StoredRun) -> None:
-        steps = {step for step, _ in self._people.plans[ref].steps}
+        plan = self._people.plans[ref] if ref in self._people.plans else self._people.children[ref][0]
+        steps = {step for step, _ in plan.steps}
         faults, reason = self._world.plan.faults, row.reason or ""
         allowed = (
             ("no worker knows" in reason and "orphan" in steps)
             or ("poison" in reason and "poison" in steps)
             or ("engines died" in reason and ("kill" in steps or "crash" in faults))
-            or ("is not in the store" in reason and self._people.plans[ref].unknown_unit)
+            or ("is not in the store" in reason and plan.unknown_unit)
             or ("cannot be loaded" in reason and "corrupt" in faults)
             or ("kind 99" in reason and "future" in faults)
         )
         if not allowed:
-            raise Violation("only what must be is parked", f"run {ref.run} {self._people.plans[ref]}: {reason!r}")
+            raise Violation("only what must be is parked", f"run {ref.run} {plan}: {reason!r}")
 
     def check_ends(self) -> None:
         world = self._world
@@ -79,32 +91,44 @@ class Ends:
             raise Violation("nothing is stuck", self.stuck())
         for ref, plan in self._people.plans.items():
             self._check(rows[ref], plan)
-        if strangers := rows.keys() - self._people.plans.keys():
+        for ref, (plan, parent) in self._people.children.items():
+            self._check_child(rows.get(ref), plan, rows[parent])
+        if strangers := rows.keys() - self._people.plans.keys() - self._people.children.keys():
             raise Violation("one run a key", f"nobody started {strangers}")
+
+    def _check_child(self, row: StoredRun | None, plan: RunPlan, parent: StoredRun) -> None:
+        """One run, with its result; unless the run that started it ended in another way, which stops it."""
+        good = parent.status is Status.FINISHED
+        if row is None:
+            if good:
+                raise Violation("children are started once", f"{plan.key} never was, and its parent has its result")
+            return
+        answer = msgspec.msgpack.decode(row.outcome or b"", type=Answer)
+        stopped = not good and answer == Answer(False, f"CancelledError: {OVER}")
+        if answer != Answer(True, expected(plan.steps) or 0) and not stopped:
+            raise Violation("the result is that of the steps", f"{plan} ended with {answer}")
 
     def _check(self, row: StoredRun, plan: RunPlan) -> None:
         assert row.outcome is not None
         answer = msgspec.msgpack.decode(row.outcome, type=Answer)
         if (known := self._people.known(plan)) is not None:
-            cancelled = row.ref in self._people.cancelled and str(answer.value).startswith("CancelledError")
+            may_be = row.ref in self._people.cancelled or plan.timeout_us is not None
+            cancelled = may_be and str(answer.value).startswith("CancelledError")
             if answer != Answer(True, known.result) and not cancelled:
                 said = f"{plan} ended with {answer}, and not with {known.result}:\n{known.program.text}"
                 raise Violation("the result is that of the program", said)
             return
-        total = expected(plan.steps)
-        caught = row.ref in self._people.cancelled and any(step == "catch" for step, _ in plan.steps)
+        total, catches = expected(plan.steps), any(step == "catch" for step, _ in plan.steps)
+        reasons = ["enough"] * (row.ref in self._people.cancelled) + [OVERDUE] * (plan.timeout_us is not None)
         good = [Answer(True, total)] if total is not None else [Answer(False, "ValueError: no 7")]
-        if caught and total is not None:
+        if plan.timeout_us is not None and not catches and plan.timeout_us < slept(plan.steps):
+            good = good[1:] if total is not None else good  # it cannot have ended in time
+        if reasons and catches and total is not None:
             good.append(Answer(True, total + 1_000))
-        if row.ref in self._people.cancelled and (not caught or self._may_have_been_parked(row.ref, plan)):
-            good.append(Answer(False, "CancelledError: enough"))
+        if reasons:  # also where it catches that: before it has begun, or a second time
+            good += [Answer(False, f"CancelledError: {reason}") for reason in reasons]
         if answer not in good:
             raise Violation("the result is that of the steps", f"{plan} ended with {answer}, and not one of {good}")
-
-    def _may_have_been_parked(self, ref: RunRef, plan: RunPlan) -> bool:
-        """One that cannot run, and is to be cancelled, simply ends."""
-        kinds = {step for step, _ in plan.steps} & {"orphan", "poison", "kill"}
-        return bool(kinds or plan.unknown_unit or self._world.plan.faults & {"future", "corrupt", "crash"})
 
     def stuck(self) -> str:
         rows = {row.ref: row for row in self._world.store.rows()}
@@ -116,5 +140,6 @@ class Ends:
             elif row.status not in ENDED:
                 lines.append(f"{plan.key} {list(plan.steps)} is {row.status.value}: {row.reason or row.root!r}")
         lines += [f"{shard.name} holds {sorted(ref.run for ref in shard.core.runs)}" for shard in self._world.shards]
+        lines += [f"{row.key} is {row.status.value}" for ref, row in rows.items() if ref in self._people.children]
         lines += [f"in the inbox: {entry}" for entry in self._world.store.waiting()]
         return "; ".join(lines)

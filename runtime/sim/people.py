@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 import msgspec
 
-from ..machines.schedules import CatchUp, Every, due
-from ..model import ENDED, NewRun, Part, RunRef
+from ..machines.instants import Interval
+from ..model import ENDED, NewRun, Part, RunRef, Status, StoredRun
 from ..ports import Unreachable
-from .acting import LATE_UNIT, UNIT
+from .acting import LATE_UNIT, UNIT, Answer
 from .database import FUTURE_KIND
+from .orders import Orders
 from .plan import MS, SECOND, RunPlan
 from .pool import Known, arguments_of
+from .steps import child_of, child_steps, is_frail, run_of
 
 if TYPE_CHECKING:
     from .world import World
@@ -26,6 +27,8 @@ class People:
     def __init__(self, world: World) -> None:
         self._world = world
         self.plans: dict[RunRef, RunPlan] = {}
+        self.children: dict[RunRef, tuple[RunPlan, RunRef]] = {}  # with the run that starts them
+        self.orders = Orders(world)
         self.cancelled: set[RunRef] = set()  # a cancel was sent, and may have arrived
         self._done: list[NewRun] = []  # those that their clients know to have ended
         for plan in world.plan.runs:
@@ -44,6 +47,10 @@ class People:
     def _expect(self, plan: RunPlan) -> None:
         new = self._new(plan)
         self.plans[new.ref] = plan
+        for at, (step, argument) in enumerate(plan.steps):
+            if step == "child":
+                child = RunPlan(child_of(new.run, at), child_steps(argument), 0)
+                self.children[self._new(child).ref] = child, new.ref
         for step, argument in plan.steps:
             if step == "say":
                 self._world.checker.may_say(f"{new.run} {argument}\n", 1)
@@ -59,17 +66,25 @@ class People:
         return self._world.pool.known[plan.program]
 
     def _new(self, plan: RunPlan) -> NewRun:
-        unit = LATE_UNIT if plan.unknown_unit else UNIT
-        run = UUID(bytes=msgspec.msgpack.encode(plan.key).rjust(16, b"\0")[-16:])
+        run = run_of(plan.key)
+        unit, workflow, said = LATE_UNIT if plan.unknown_unit else UNIT, WORKFLOW, msgspec.msgpack.encode(plan.steps)
         if (known := self.known(plan)) is not None:
-            program = known.program
-            said = arguments_of(str(run))
-            return NewRun(program.workflow, plan.key, run, program.entry, said, bytes(16), plan.priority)
-        return NewRun(WORKFLOW, plan.key, run, unit, msgspec.msgpack.encode(plan.steps), bytes(16), plan.priority)
+            unit, workflow, said = known.program.entry, known.program.workflow, arguments_of(str(run))
+        return NewRun(
+            workflow, plan.key, run, unit, said, bytes(16), plan.priority,
+            delay_us=plan.delay_us, timeout_us=plan.timeout_us,
+        )  # fmt: skip
+
+    def may_come_back(self, row: StoredRun) -> bool:
+        """Whether it failed in such a way that its client has it tried again."""
+        if row.status is not Status.FAILED or row.ref in self.children or not is_frail(self.plans[row.ref].steps):
+            return False
+        said = str(msgspec.msgpack.decode(row.outcome or b"", type=Answer).value)
+        return said.startswith("ValueError: no ") and not said.endswith(" 7")  # which is what always fails
 
     @property
     def parts(self) -> frozenset[Part]:
-        return frozenset(ref.part for ref in self.plans)
+        return frozenset(ref.part for ref in (*self.plans, *self.children))
 
     # --- what they do ---
 
@@ -85,6 +100,8 @@ class People:
         world = self._world
         new = self._new(plan)
         await world.sleep(plan.start_us)
+        if plan.pause_us is not None:
+            world.spawn(None, self.orders.pause(new.ref, plan))
         if plan.cancel_us is not None:
             world.later(max(0, plan.cancel_us - plan.start_us), lambda: world.spawn(None, self._cancel(new.ref)))
         known = self.known(plan)
@@ -94,19 +111,19 @@ class People:
         await self._ensure(new)
 
     async def _write(self, ref: RunRef, number: int) -> None:
-        """Say it until the run has it, or has ended; and again after a failover, which may have lost it."""
+        """Say it until the run has it, or has ended; and again after a failover or a failure, which may lose it."""
         world, store = self._world, self._world.store
-        said = -1
+        said = (-1, -1)
         while True:
             await world.sleep(world.draw.randint(10 * MS, world.plan.span_us))
-            row, generation = store.row(ref), world.generation
-            if row is not None and row.status in ENDED and world.calm:
+            row, lives = store.row(ref), (world.generation, world.checker.orders.retried[ref])
+            if row is not None and row.status in ENDED and world.calm and not self.may_come_back(row):
                 return
-            if generation == said:
+            if lives == said:
                 continue
             try:
                 if await world.ask(lambda: store.send(ref, msgspec.msgpack.encode(number))):
-                    said = generation
+                    said = lives
             except Unreachable:
                 world.say("client", f"does not know whether message {number} arrived")
 
@@ -121,8 +138,10 @@ class People:
                     if world.strikes("twice"):
                         await world.ask(lambda: world.store.start(new))
                 elif row.status in ENDED:
-                    self._done.append(new)
-                    return
+                    if not (self.may_come_back(row) and await self.orders.retry(new.ref)):
+                        self._done.append(new)
+                        return
+                    world.say("client", f"wants {new.run} to be tried again")
             except Unreachable:
                 pass  # asked again below
             await world.sleep(world.draw.randint(100 * MS, 900 * MS))
@@ -139,13 +158,11 @@ class People:
     async def _scheduler(self, number: int, every_us: int) -> None:
         world = self._world
         instants = list(self._instants(every_us))
-        plan = Every(instants[0], every_us, catch_up=CatchUp.ALL)
-        last = None
-        while last != instants[-1]:
-            for instant in due(plan, last, world.database_now()):
-                if instant in instants:
-                    world.spawn(None, self._ensure(self._new(self._fired(number, instant))))
-                    last = instant
+        rhythm, following = Interval(instants[0], every_us), instants[0]
+        while following <= instants[-1]:
+            while following <= min(instants[-1], world.database_now()):
+                world.spawn(None, self._ensure(self._new(self._fired(number, following))))
+                following = rhythm.after(following)
             await world.sleep(min(every_us, SECOND))
 
     # --- what is done to runs ---

@@ -43,6 +43,9 @@ class RunPlan(msgspec.Struct, frozen=True):
     cancel_us: int | None = None
     unknown_unit: bool = False
     program: int | None = None  # of the pool; then it has no steps
+    pause_us: int | None = None  # when somebody pauses it, after its start
+    delay_us: int | None = None  # so much later it is to begin
+    timeout_us: int | None = None  # so much later it must have ended
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -57,11 +60,11 @@ class Plan(msgspec.Struct, frozen=True):
 def plan_of(seed: int, programs: int = 0) -> Plan:
     """`programs`: so many compiled ones are at hand; a third of the runs is one of them, if there are any."""
     plan = _plan_of(seed)
-    if not programs:
-        return plan
-    draw = random.Random(f"{seed} compiled")
-    runs = tuple(_compiled(draw, run, programs) if draw.random() < 0.33 else run for run in plan.runs)
-    return msgspec.structs.replace(plan, runs=runs)
+    if programs:
+        draw = random.Random(f"{seed} compiled")
+        runs = tuple(_compiled(draw, run, programs) if draw.random() < 0.33 else run for run in plan.runs)
+        plan = msgspec.structs.replace(plan, runs=runs)
+    return _with_orders(plan)
 
 
 def _compiled(draw: random.Random, run: RunPlan, programs: int) -> RunPlan:
@@ -92,6 +95,29 @@ def _run(draw: random.Random, key: str, span_us: int) -> RunPlan:
     return RunPlan(
         key, tuple(steps), draw.randint(0, span_us // 2), draw.choice([0, 0, 0, 5, -5]), cancel_us, draw.random() < 0.02
     )
+
+
+def _with_orders(plan: Plan) -> Plan:
+    """Drawn apart from the rest, which is as it was before there were orders."""
+    draw = random.Random(f"{plan.seed} orders")
+    return msgspec.structs.replace(plan, runs=tuple(_ordered(draw, run, plan.span_us) for run in plan.runs))
+
+
+def _ordered(draw: random.Random, run: RunPlan, span_us: int) -> RunPlan:
+    pause_us = draw.randint(0, span_us) if draw.random() < 0.2 else None
+    delay_us = draw.choice([50 * MS, 2 * SECOND, 30 * SECOND, 3600 * SECOND]) if draw.random() < 0.12 else None
+    timeout_us = draw.choice([300 * MS, 5 * SECOND, 3600 * SECOND]) if draw.random() < 0.12 else None
+    steps = run.steps
+    if run.program is None and draw.random() < 0.12:
+        at = draw.randint(bool(steps) and steps[0][0] == "catch", len(steps))
+        steps = (*steps[:at], (draw.choice(["frail", "pair", "pair"]), draw.randint(1, 3)), *steps[at:])
+    if run.program is None and draw.random() < 0.15:
+        at = draw.randint(bool(steps) and steps[0][0] == "catch", len(steps))
+        steps = (*steps[:at], ("child", draw.randint(1, 5)), *steps[at:])
+    if run.program is None and draw.random() < 0.1:
+        at = draw.randint(bool(steps) and steps[0][0] == "catch", len(steps))
+        steps = (*steps[:at], ("flood", draw.randint(2, 7)), *steps[at:])
+    return msgspec.structs.replace(run, steps=steps, pause_us=pause_us, delay_us=delay_us, timeout_us=timeout_us)
 
 
 def _step(draw: random.Random) -> Step:

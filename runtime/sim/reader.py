@@ -83,5 +83,7 @@ class Reader:
             core.rows(rows, await world.ask(lambda: store.get_runs(rows)))
         for ref in sorted(needs.pages):
             core.pages(ref, await world.ask(lambda ref=ref: store.load_pages(ref)))  # type: ignore[misc]
+        for ref in sorted(needs.calls):
+            core.calls(ref, await world.ask(lambda ref=ref: store.calls_of(ref)))  # type: ignore[misc]
         for code_hash in sorted(needs.units):
             core.unit(code_hash, await world.ask(lambda code=code_hash: store.get_unit(code)))  # type: ignore[misc]

@@ -44,6 +44,13 @@ def tell_plan(plan: Plan, tell: Callable[[str], None], pool: Pool | None = None)
     tell(f"    {', '.join(sorted(plan.faults)) or 'nothing'}")
     for run in plan.runs:
         steps = ", ".join(f"{step} {argument}" for step, argument in run.steps) or "nothing to do"
+        orders = {
+            "cancelled": run.cancel_us,
+            "paused": run.pause_us,
+            "delayed": run.delay_us,
+            "limited": run.timeout_us,
+        }
+        steps += "".join(f"; {what} {us / 1e6:g} s" for what, us in orders.items() if us is not None)
         if run.program is None or pool is None:
             tell(f"    {run.key}: {steps}")
             continue

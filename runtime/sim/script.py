@@ -16,16 +16,18 @@ from waymark.vm.surface import (
     Idle,
     Instant,
     Log,
+    OpenRun,
     Outcome,
     PageId,
     Pause,
     Ready,
     StartAction,
+    StartRun,
     Succeeded,
 )
 
 from ..model import RunRef
-from .steps import KEYS, POISON, Asked, State, open_calls
+from .steps import ACTION, FRAIL, KEYS, POISON, Asked, State, child_of, child_steps, open_calls, run_of
 
 
 class EngineDied(BaseException):
@@ -80,8 +82,13 @@ class ScriptMachine:
         self._pages[self.state.pages] = page
 
     def retry(self, request: int) -> StartAction:
-        self.state.open[request].attempt += 1
+        asked = self.state.open[request]
+        asked.attempt, asked.due = asked.attempt + 1, None
         return self._start(request)
+
+    def postpone(self, request: int, due: Instant) -> None:
+        if request in self.state.open:
+            self.state.open[request].due = due
 
     def cancel(self, reason: str) -> None:
         self._cancelled = reason
@@ -93,10 +100,22 @@ class ScriptMachine:
 
     def _start(self, request: int) -> StartAction:
         asked = self.state.open[request]
-        return StartAction(request, asked.key, (asked.argument,), {}, asked.attempt)
+        return StartAction(request, asked.key, (asked.argument,), {}, asked.attempt, due=asked.due)
+
+    def reopen_raised(self) -> None:
+        self.state.arrived = [outcome for outcome in self.state.arrived if outcome[1]]
+
+    def open_runs(self) -> tuple[OpenRun, ...]:
+        answered = {request for request, _, _ in self.state.arrived}
+        return tuple(
+            OpenRun(request, "sim", key, run_of(key).bytes, False)
+            for request, key in sorted(self.state.children.items())
+            if request not in answered
+        )
 
     def next_deadline(self) -> Instant | None:
-        return self.state.wake
+        waits = [asked.due for asked in self.state.open.values() if asked.due is not None]
+        return min(waits if self.state.wake is None else [self.state.wake, *waits], default=None)
 
     def deliver(self, messages: Sequence[tuple[str, int]]) -> None:
         """A sender that does not know whether its message arrived says it again."""
@@ -126,9 +145,15 @@ class ScriptMachine:
 
     def _run(self, now: Instant) -> Pause:
         state = self.state
+        if not state.entered and self._cancelled is None:
+            state.entered, state.shield = True, bool(state.steps) and state.steps[0][0] == "catch"
+        for request, asked in state.open.items():
+            if asked.due is not None and asked.due <= now:
+                asked.attempt, asked.due = asked.attempt + 1, None
+                self._effects.append(self._start(request))
         arrived, state.arrived = state.arrived, []
         for request, good, value in arrived:
-            if state.open.pop(request, None) is not None:
+            if state.open.pop(request, None) is not None or state.children.pop(request, None) is not None:
                 self._settled(request, good, value)
         if self._cancelled is not None and not self._caught():
             self._effects += [CancelRequest(request) for request in state.open]
@@ -142,7 +167,12 @@ class ScriptMachine:
             if state.spins:
                 state.spins -= 1
                 return Ready()
-            if state.open or self._waits_for_messages() or (state.wake is not None and state.wake > now):
+            if (
+                state.open
+                or state.children
+                or self._waits_for_messages()
+                or (state.wake is not None and state.wake > now)
+            ):
                 return Idle()
             state.begun, state.wake, state.wanted = False, None, 0
             state.at += 1
@@ -160,7 +190,7 @@ class ScriptMachine:
             case "fan" | "race":
                 for number in range(argument):
                     self._ask(KEYS[step], number)
-            case "call" | "fail" | "orphan":
+            case "call" | "fail" | "frail" | "orphan":
                 self._ask(KEYS[step], argument)
             case "sleep":
                 state.wake = now + argument
@@ -172,6 +202,14 @@ class ScriptMachine:
                 pass  # said at the start
             case "bulk":
                 self._hold(bytes(argument))
+            case "pair":
+                self._ask(ACTION, argument)
+                self._ask(FRAIL, argument)
+            case "child":
+                self._start_child(argument)
+            case "flood":
+                for number in range(argument):
+                    self._hold(bytes([number]) * 2_500)
             case "receive":
                 state.wanted = argument
                 state.total += 100 * argument
@@ -184,6 +222,12 @@ class ScriptMachine:
                     raise self._deeds.die(f"run {self._ref.run} killed its engine")
             case _:
                 raise AssertionError(f"there is no step {step!r}")
+
+    def _start_child(self, argument: int) -> None:
+        state, request = self.state, self.state.next_request
+        key = state.children[request] = child_of(self._ref.run, state.at)
+        state.next_request += 1
+        self._effects.append(StartRun(request, "sim", key, run_of(key).bytes, (child_steps(argument),), {}))
 
     def _ask(self, key: str, argument: int) -> None:
         request = self.state.next_request

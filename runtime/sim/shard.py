@@ -50,6 +50,7 @@ class Shard:
         self._stepping = False
         self._sending: set[int] = set()
         self._alarm: int | None = None
+        self._left = False  # something lies in the outbox, as a commit said
         world.spawn(self, self._lease())
 
     @property
@@ -73,12 +74,24 @@ class Shard:
         await self.patiently(self._take)
         await self.patiently(self._adopt)
         world.spawn(self, self.reader.poll())
+        world.spawn(self, self._post())
         while True:
             await world.sleep(BEAT_US)
             await self.patiently(self._beat)
             await self.patiently(self._take)
             await self.patiently(self._adopt)
             await self.patiently(self._sweep)
+
+    async def _post(self) -> None:
+        """Move what runs send to others."""
+        world, store = self.world, self.world.store
+        while True:
+            await world.sleep(MS if self._left else 500 * MS)
+            self._left = False
+            if parts := self.core.parts:
+                world.boundary(self, "before it moves what its runs have sent")
+                moved = await self.patiently(lambda parts=parts: world.ask(lambda: store.move_outbox(parts, 2)))  # type: ignore[misc]
+                self._left = self._left or moved.more
 
     async def _sweep(self) -> None:
         store, parts = self.world.store, sorted(self.core.parts - self._unadopted)
@@ -194,7 +207,7 @@ class Shard:
         what = f"a commit of {len(batch.runs)} runs"
         world.boundary(self, f"before {what}")
         try:
-            await world.ask(lambda: world.store.commit(batch), commit=True)
+            self._left |= await world.ask(lambda: world.store.commit(batch), commit=True)
         except Fenced as error:
             core.fenced(error.parts, lane)
         except StaleRevision as error:
@@ -227,7 +240,8 @@ class Shard:
         for release in self.core.releases():
             world.checker.released(release)
             match release:
-                case Dispatch():
+                case Dispatch(ref=ref):
+                    world.checker.orders.dispatched(ref, self.clock.now())
                     world.say(self, f"starts attempt {release.attempt} of call {release.request} of {release.ref.run}")
                     self.hands.take(release)
                 case Revoke(ref=ref, request=request):

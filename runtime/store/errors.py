@@ -7,6 +7,7 @@ way, the end of a connection above all, says nothing about it: a backend may die
 from __future__ import annotations
 
 import re
+import socket
 import ssl
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
@@ -15,18 +16,24 @@ import asyncpg
 import msgspec
 
 from ..model import RunRef
-from ..ports import Fenced, Rejected, StaleRevision, StoreError, Unreachable
+from ..ports import Away, Busy, Fenced, Rejected, StaleRevision, StoreError, Unreachable
+
+POOLED_VARIABLE = "WAYMARK_DATABASE_POOLED"
 
 FENCED = "WM001"
 STALE = "WM002"
 
 # Classes of SQLSTATE that are about the data of a statement. All others are about the database, and may pass.
 OF_DATA = ("22", "23", "54", "XX")
+# Those of one statement: a deadlock, a lock or an answer that did not come in time. Others may do better at once.
+OF_STATEMENT = ("40P01", "55P03", "57014")
+# Those that a restart or a failover brings, and that pass by themselves. Poolers say 08P01 for most that befalls them.
+OF_THE_MOMENT = ("08", "25006", "53300", "57P01", "57P02", "57P03", "57P05")
 
-MIGRATE = "connect with migrate=True, or call waymark.runtime.store.migrate.migrate(dsn)"
+MIGRATE = "run `waymark db migrate`, or in Python connect with migrate=True"
 ADVICE = {
     "08003": "the server or something on the way to it closed the connection; try again",
-    "08P01": "if this is a pooler such as PgBouncer, connect with pooled=True",
+    "08P01": f"if this is a pooler such as PgBouncer, set {POOLED_VARIABLE}=1, or in Python connect with pooled=True",
     "25006": "this server is a read-only standby; use the DSN of its primary",
     "28000": "the server's pg_hba.conf does not let this user in from here; check the user's name and sslmode",
     "28P01": "the password or the user's name is wrong; check the DSN",
@@ -99,7 +106,20 @@ def translate(error: Exception, address: Address, doing: str) -> StoreError:
     if is_answer(error) and sqlstate.startswith(OF_DATA):
         return Rejected(f"could not {doing}: {address} refused the data: {said}")
     advice = ADVICE.get(sqlstate) or _advice_without_sqlstate(error)
-    return Unreachable(f"could not {doing}: {address}: {said}{f'; {advice}' if advice else ''}")
+    return _kind(error, sqlstate)(f"could not {doing}: {address}: {said}{f'; {advice}' if advice else ''}")
+
+
+def _kind(error: Exception, sqlstate: str) -> type[Unreachable]:
+    if is_answer(error) and sqlstate in OF_STATEMENT:
+        return Busy
+    if sqlstate:
+        away = sqlstate.startswith(OF_THE_MOMENT) and "startup parameter" not in str(error)
+    else:
+        # A connection that is killed while it begins a statement shows as a mistake inside the driver.
+        away = isinstance(error, OSError | asyncpg.InterfaceError | asyncpg.InternalClientError) and not isinstance(
+            error, ssl.SSLError | socket.gaierror | PermissionError
+        )
+    return Away if away else Unreachable
 
 
 def _said(error: Exception) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 
@@ -21,6 +21,8 @@ from .links import Link
 from .queries import QUERIES
 from .rows import arrays_of
 
+Made = TypeVar("Made")
+
 
 class Lane:
     def __init__(self, link: Link) -> None:
@@ -28,8 +30,9 @@ class Lane:
         self._turn = asyncio.Lock()  # settling a doubt and the commit behind it must not let another between
         self._in_doubt: set[Part] = set()
 
-    async def commit(self, batch: Batch) -> None:
-        await uncancelled(self._commit(batch))
+    async def commit(self, batch: Batch) -> bool:
+        """Whether something was left in an outbox."""
+        return await uncancelled(self._commit(batch))
 
     async def settle(self) -> None:
         """Return when every commit of the past has either happened or failed."""
@@ -37,13 +40,13 @@ class Lane:
             async with self._turn:
                 await self._settle()
 
-    async def _commit(self, batch: Batch) -> None:
+    async def _commit(self, batch: Batch) -> bool:
         async with self._turn:
             await self._settle()
             arrays = arrays_of(batch)
             self._in_doubt = set(batch.fence)
             try:
-                await self.link.ask(QUERIES["commit"], *arrays)
+                (row,) = await self.link.ask(QUERIES["commit"], *arrays)
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
                 if is_answer(error):
                     self._in_doubt = set()
@@ -52,6 +55,7 @@ class Lane:
                     f"the connection to {self.link.address} was lost during a commit; whether it happened must be read"
                 ) from error
             self._in_doubt = set()
+            return bool(row["sent"])
 
     async def _settle(self) -> None:
         if self._in_doubt:
@@ -59,7 +63,7 @@ class Lane:
             self._in_doubt = set()
 
 
-async def uncancelled(work: Coroutine[Any, Any, None]) -> None:
+async def uncancelled(work: Coroutine[Any, Any, Made]) -> Made:
     """Do all of `work`, and only then be cancelled.
 
     Without the shield a cancelled commit may be durable although its caller was told otherwise; without waiting for it
@@ -67,7 +71,7 @@ async def uncancelled(work: Coroutine[Any, Any, None]) -> None:
     """
     task = asyncio.ensure_future(work)
     try:
-        await asyncio.shield(task)
+        return await asyncio.shield(task)
     except asyncio.CancelledError:
         while not task.done():
             try:

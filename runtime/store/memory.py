@@ -28,12 +28,14 @@ from ..model import (
     Status,
     StoredRun,
 )
-from ..ports import Fenced, StaleRevision
-from .memory_owners import MemoryOwners
-from .rules import REASON_CHARS_MAX, check_batch, check_key, encode_reason, printable
+from ..ports import Fenced, Moved, StaleRevision
+from .memory_housekeeping import MemoryHousekeeping
+from .memory_offers import MemoryOffers
+from .memory_outbox import Outbox
+from .rules import CANCELLED, REASON_CHARS_MAX, check_batch, check_new, encode_reason, printable, times_of
 
 
-class MemoryStore(MemoryOwners):
+class MemoryStore(MemoryOffers, MemoryHousekeeping):
     """See `ports.Store` for what each method promises."""
 
     def __init__(self, now: Callable[[], Instant]) -> None:
@@ -46,6 +48,8 @@ class MemoryStore(MemoryOwners):
         self._inbox: dict[tuple[Part, int], InboxEntry] = {}
         self._seqs: Iterator[int] = itertools.count(1)
         self._ended: dict[RunRef, asyncio.Event] = {}
+        self._error_types: dict[RunRef, str | None] = {}
+        self._outbox = Outbox(self._runs, self._ids, self._start, self._put_entry)
 
     async def close(self) -> None:
         """Nothing to give back; whoever holds the store may go on reading it."""
@@ -63,9 +67,17 @@ class MemoryStore(MemoryOwners):
 
     # --- clients ---
     async def start(self, new: NewRun) -> RunRef:
-        check_key(new.workflow, new.key)
-        known = self._ids.setdefault((new.workflow, new.key), new.ref)
+        return self._start(new)
+
+    def _start(self, new: NewRun) -> RunRef:
+        check_new(new)
+        name = (new.workflow, new.key)
+        if new.replace and name in self._ids and self._runs[self._ids[name]].status in ENDED:
+            self._ids[name] = new.ref
+        known = self._ids.setdefault(name, new.ref)
         if known not in self._runs:
+            now = self._now()
+            start_at, deadline_at = times_of(new, now)
             self._runs[known] = StoredRun(
                 ref=known,
                 workflow=new.workflow,
@@ -76,13 +88,22 @@ class MemoryStore(MemoryOwners):
                 status=Status.QUEUED,
                 revision=0,
                 root=b"",
-                wake_at=None,
+                wake_at=start_at,
                 outcome=None,
                 reason=None,
                 priority=new.priority,
+                start_at=start_at,
+                deadline_at=deadline_at,
             )
-            self._put_entry(known, InboxKind.START, b"")
+            self._was_started(new, now)
+            if start_at is None:  # otherwise it is found when it is due
+                self._put_entry(known, InboxKind.START, b"")
         return known
+
+    async def start_many(self, news: Sequence[NewRun]) -> list[RunRef]:
+        for new in news:
+            check_new(new)
+        return [await self.start(new) for new in news]
 
     async def cancel(self, ref: RunRef, reason: str) -> None:
         run = self._runs.get(ref)
@@ -90,9 +111,22 @@ class MemoryStore(MemoryOwners):
             self._put_entry(ref, InboxKind.CANCEL, encode_reason(reason))
 
     async def resume(self, ref: RunRef) -> None:
-        run = self._runs.get(ref)
-        if run is not None and run.status == Status.PARKED:
+        if self._lives(ref):
             self._put_entry(ref, InboxKind.RESUME, b"")
+
+    async def pause(self, ref: RunRef) -> None:
+        if self._lives(ref):
+            self._put_entry(ref, InboxKind.PAUSE, b"")
+
+    async def retry(self, ref: RunRef) -> bool:
+        run = self._runs.get(ref)
+        if run is None or run.status != Status.FAILED or self._error_types.get(ref) == CANCELLED:
+            return False
+        self._put_entry(ref, InboxKind.RETRY, b"")
+        return True
+
+    def _lives(self, ref: RunRef) -> bool:
+        return ref in self._runs and self._runs[ref].status not in ENDED
 
     async def send(self, ref: RunRef, body: bytes) -> bool:
         run = self._runs.get(ref)
@@ -138,6 +172,9 @@ class MemoryStore(MemoryOwners):
         )
         return list(itertools.islice(entries, limit))
 
+    async def parts_with_entries(self, parts: Collection[Part]) -> frozenset[Part]:
+        return frozenset(parts) & {entry.part for entry in self._inbox.values()}
+
     async def read_strikes(self, parts: Collection[Part]) -> Sequence[InboxEntry]:
         wanted = set(parts)
         return [entry for entry in self._inbox.values() if entry.part in wanted and entry.kind == InboxKind.STRIKE]
@@ -160,7 +197,7 @@ class MemoryStore(MemoryOwners):
     async def load_pages(self, ref: RunRef) -> dict[PageId, bytes]:
         return dict(self._pages.get(ref, {}))
 
-    async def commit(self, batch: Batch) -> None:
+    async def commit(self, batch: Batch) -> bool:
         check_batch(batch)
         if lost := [part for part, epoch in batch.fence.items() if not self._owns(batch.engine, part, epoch)]:
             raise Fenced(lost)
@@ -171,7 +208,13 @@ class MemoryStore(MemoryOwners):
         for key in batch.consumed:
             self._inbox.pop(key, None)
         for row in batch.calls:
-            self._calls.setdefault(row.ref, {}).setdefault(row.call, row)
+            known = self._calls.setdefault(row.ref, {})
+            if row.call not in known or known[row.call].attempt < row.attempt:  # of a retried run it may be asked again
+                known[row.call] = row
+        return self._outbox.committed(batch)
+
+    async def move_outbox(self, parts: Collection[Part], limit: int = 500) -> Moved:
+        return self._outbox.move(parts, limit, self._newest.get)
 
     def _revision(self, ref: RunRef) -> int | None:
         run = self._runs.get(ref)
@@ -186,6 +229,13 @@ class MemoryStore(MemoryOwners):
             wake_at=write.wake_at,
             outcome=write.outcome,
             reason=printable(write.reason, REASON_CHARS_MAX),
+        )
+        self._error_types[write.ref] = write.error_type
+        self._was_written(
+            self._runs[write.ref],
+            self._now(),
+            (write.error_type, write.error_text),
+            write.status_text,
         )
         pages = self._pages.setdefault(write.ref, {})
         for page in write.drop:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import random
 from importlib.resources import files
 
 import asyncpg
@@ -16,12 +17,17 @@ import msgspec
 
 from ..ports import StoreError
 from .errors import MIGRATE, Address, translate
+from .fitness import check_rights, check_writable
 from .links import CLOSE_S_MAX, Target
 from .queries import QUERIES
 
 MIGRATE_S_MAX = 600.0
 # A migration may rewrite a table, and one that waits for another process must outlast it.
-SETTINGS = {"statement_timeout": "0", "lock_timeout": "300000", "idle_in_transaction_session_timeout": "60000"}
+SETTINGS = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "60000"}
+# Whoever waits for a table holds up everybody who comes after, and engines wait for 5 s: so it is tried again and again
+# for a short while each, between which the engines go on.
+LOCK_MS_MAX = 2_000
+PAUSE_S_MAX = 2.0
 
 
 class SchemaMismatch(StoreError):
@@ -69,12 +75,14 @@ async def bring_up(target: Target, allowed: bool) -> list[str]:
     connection = await target.open("migrate", SETTINGS)
     try:
         async with asyncio.timeout(MIGRATE_S_MAX):
-            missing = pending(packaged(), await _applied(connection), target.address)
+            missing = pending(packaged(), await applied_migrations(connection), target.address)
+            await check_writable(connection, target.address)
             if not missing:
+                await check_rights(connection, target.address)
                 return []
             if not allowed:
                 raise SchemaMismatch(f"{target.address} lacks migration {missing[0].name}; {MIGRATE}")
-            return await _apply(connection, target.address)
+            return await _apply_in_turns(connection, target.address)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise translate(error, target.address, "migrate") from error
     finally:
@@ -84,18 +92,28 @@ async def bring_up(target: Target, allowed: bool) -> list[str]:
             connection.terminate()  # it was lost, which the error under way says better
 
 
-async def _applied(connection: asyncpg.Connection) -> dict[str, str]:
+async def applied_migrations(connection: asyncpg.Connection) -> dict[str, str]:
+    """What was applied here, with the checksums of the files."""
     if not await connection.fetchval(QUERIES["look_for_ledger"].sql):
         return {}
     return {row["name"]: row["checksum"] for row in await connection.fetch(QUERIES["read_migrations"].sql)}
 
 
+async def _apply_in_turns(connection: asyncpg.Connection, address: Address) -> list[str]:
+    while True:
+        try:
+            return await _apply(connection, address)
+        except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
+            await asyncio.sleep(random.uniform(0.25, 1.0) * PAUSE_S_MAX)
+
+
 async def _apply(connection: asyncpg.Connection, address: Address) -> list[str]:
     async with connection.transaction():
+        await connection.execute(QUERIES["put_lock_timeout"].sql, str(LOCK_MS_MAX))
         await connection.execute(QUERIES["lock_migrations"].sql)
         await connection.execute(QUERIES["make_ledger"].sql)
         # Asked again: while we waited for the lock, another process may have done everything.
-        missing = pending(packaged(), await _applied(connection), address)
+        missing = pending(packaged(), await applied_migrations(connection), address)
         for migration in missing:
             await connection.execute(migration.sql)
             await connection.execute(QUERIES["record_migration"].sql, migration.name, migration.checksum)

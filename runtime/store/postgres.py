@@ -33,41 +33,64 @@ from ..model import (
     partition_of,
 )
 from .errors import Address
+from .hints import Hints
+from .housekeeping import PostgresHousekeeping
 from .lane import Lane
 from .links import Link, Target
+from .listener import OFF, listening_target
 from .migrate import bring_up
+from .offers import PostgresOffers
+from .outbox import PostgresOutbox
+from .people import PostgresPeople
 from .queries import QUERIES
 from .rows import call_row, inbox_entry, plain_uuid, stored_run
-from .rules import NAME_CHARS_MAX, can_exist, check_batch, check_key, encode_reason, printable
+from .rules import NAME_CHARS_MAX, can_exist, check_batch, encode_reason, printable
+from .schedules import PostgresSchedules
+from .starts import Starts
 from .waiters import Waiters
 
+CLIENT_PATIENCE_S = 20.0  # of clients with a server that is away: a restart takes one, a failover ten
 
-class PostgresStore:
+
+class PostgresStore(PostgresOffers, PostgresPeople, PostgresSchedules, PostgresHousekeeping, PostgresOutbox):
     """See `ports.Store` for what each method promises."""
 
-    def __init__(self, target: Target, lanes: int = 1) -> None:
+    def __init__(self, target: Target, lanes: int = 1, listens: Target | None = None) -> None:
         """Not for callers: use `connect`, which also checks the schema."""
         self._lane_link = Link(target, "lane")
         self._reader = Link(target, "reader")
-        self._client = Link(target, "client")
+        self._client = Link(target, "client", CLIENT_PATIENCE_S)
         more = (Link(target, f"lane {number}") for number in range(2, lanes + 1))
         self._lanes = [Lane(link) for link in (self._lane_link, *more)]
-        self._waiters = Waiters(self._ended)
+        self._starts = Starts(self._client)
+        self._hints = Hints(Link(target, "hints"))
+        self._waiters = Waiters(self._ended, listens)
 
     @classmethod
     async def connect(
-        cls, dsn: str, *, application_name: str = "waymark", pooled: bool = False, migrate: bool = True, lanes: int = 1
+        cls,
+        dsn: str,
+        *,
+        application_name: str = "waymark",
+        pooled: bool = False,
+        migrate: bool = True,
+        lanes: int = 1,
+        listen: str | None = OFF,
     ) -> Self:
         """A store whose schema is up to date. `migrate=False`: refuse an older schema instead of changing it.
 
         `lanes`: commits that may be under way at a time, each on a connection of its own; see `Limits.lanes`.
+        `listen`: where those who wait for runs LISTEN, a direct DSN, None for this one, or off; see listener.py.
         """
         target = Target(dsn, Address.of(dsn), application_name, pooled)
         await bring_up(target, allowed=migrate)
-        return cls(target, lanes)
+        return cls(target, lanes, listening_target(target, listen))
 
     async def close(self) -> None:
+        self._client.hurry()
+        await self._starts.close()
         await self._waiters.close()
+        await self._hints.close()
         for link in (self._client, self._reader, *(lane.link for lane in self._lanes)):
             await link.close()
 
@@ -75,10 +98,19 @@ class PostgresStore:
         rows = await self._reader.fetch(QUERIES["read_clock"])
         return Instant(rows[0]["instant"])
 
+    @property
+    def address(self) -> Address:
+        return self._client.address
+
+    async def settle_home(self, parts: Collection[Part]) -> frozenset[Part]:
+        """The partitions that this database is home to: these, if nobody has said so before."""
+        rows = await self._client.again(QUERIES["settle_home"], sorted(parts))
+        return frozenset(rows[0]["parts"])
+
     # --- units ---
     async def put_units(self, units: Mapping[bytes, bytes]) -> None:
         hashes = sorted(units)  # two who upload the same must lock in the same order
-        await self._client.fetch(QUERIES["put_units"], hashes, [units[code_hash] for code_hash in hashes])
+        await self._client.again(QUERIES["put_units"], hashes, [units[code_hash] for code_hash in hashes])
 
     async def get_unit(self, code_hash: bytes) -> bytes | None:
         rows = await self._reader.fetch(QUERIES["get_unit"], code_hash)
@@ -86,30 +118,46 @@ class PostgresStore:
 
     # --- clients ---
     async def start(self, new: NewRun) -> RunRef:
-        check_key(new.workflow, new.key)
-        rows = await self._client.fetch(
-            QUERIES["start"], new.workflow, new.key, new.run, new.unit, new.arguments, new.seed, new.priority
-        )
-        return RunRef(new.ref.part, plain_uuid(rows[0]["run"]))
+        ref = await self._starts.start(new)
+        self._hints.left([ref.part])
+        return ref
+
+    async def start_many(self, news: Sequence[NewRun]) -> list[RunRef]:
+        refs = await self._starts.start_many(news)
+        self._hints.left({ref.part for ref in refs})
+        return refs
 
     async def cancel(self, ref: RunRef, reason: str) -> None:
         await self._client.fetch(QUERIES["cancel"], ref.part, ref.run, encode_reason(reason))
+        self._hints.left([ref.part])
 
     async def resume(self, ref: RunRef) -> None:
         await self._client.fetch(QUERIES["resume"], ref.part, ref.run)
+        self._hints.left([ref.part])
+
+    async def pause(self, ref: RunRef) -> None:
+        await self._client.fetch(QUERIES["pause"], ref.part, ref.run)
+        self._hints.left([ref.part])
+
+    async def retry(self, ref: RunRef) -> bool:
+        found = bool(await self._client.fetch(QUERIES["retry"], ref.part, ref.run))
+        self._hints.left([ref.part])
+        return found
 
     async def get_run(self, ref: RunRef) -> StoredRun | None:
         runs = await self._get_runs(self._client, [ref])
         return runs[0] if runs else None
 
     async def send(self, ref: RunRef, body: bytes) -> bool:
-        return bool(await self._client.fetch(QUERIES["send"], ref.part, ref.run, body))
+        found = bool(await self._client.fetch(QUERIES["send"], ref.part, ref.run, body))
+        self._hints.left([ref.part])
+        return found
 
     async def find_run(self, workflow: str, key: str) -> RunRef | None:
         if not can_exist(workflow, key):
             return None
         part = partition_of(workflow, key)
-        rows = await self._client.fetch(QUERIES["find_run"], part, workflow, key)
+        rows = await self._client.again(QUERIES["find_run"], part, workflow, key)
         return RunRef(part, plain_uuid(rows[0]["run"])) if rows else None
 
     async def wait_ended(self, ref: RunRef, timeout_s: float) -> StoredRun | None:
@@ -119,7 +167,7 @@ class PostgresStore:
         return await self._waiters.wait(ref, timeout_s)
 
     async def _ended(self, refs: Sequence[RunRef]) -> Sequence[StoredRun]:
-        rows = await self._client.fetch(
+        rows = await self._client.again(
             QUERIES["read_ended_runs"], [ref.part for ref in refs], [ref.run for ref in refs]
         )
         return [stored_run(row) for row in rows]
@@ -168,6 +216,10 @@ class PostgresStore:
         rows = await self._reader.fetch(QUERIES["read_inbox"], sorted(parts), limit, starts)
         return [inbox_entry(row) for row in rows]
 
+    async def parts_with_entries(self, parts: Collection[Part]) -> frozenset[Part]:
+        rows = await self._reader.fetch(QUERIES["look_for_entries"], sorted(parts))
+        return frozenset(row["part"] for row in rows)
+
     async def read_strikes(self, parts: Collection[Part]) -> Sequence[InboxEntry]:
         await self._settle()
         rows = await self._reader.fetch(QUERIES["read_strikes"], sorted(parts))
@@ -196,10 +248,13 @@ class PostgresStore:
         rows = await self._reader.fetch(QUERIES["load_pages"], ref.part, ref.run)
         return {row["page"]: row["body"] for row in rows}
 
-    async def commit(self, batch: Batch) -> None:
+    async def commit(self, batch: Batch) -> bool:
         check_batch(batch)
-        await self._lane_of(batch).commit(batch)
-        self._waiters.poke([write.ref for write in batch.runs if write.status in ENDED])
+        sent = await self._lane_of(batch).commit(batch)
+        ended = [write.ref for write in batch.runs if write.status in ENDED]
+        self._waiters.poke(ended)
+        self._hints.ended(ended)
+        return sent
 
     def _lane_of(self, batch: Batch) -> Lane:
         """All partitions of a batch are in one lane, as the engine has them; without any it may be in any."""

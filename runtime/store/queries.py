@@ -12,7 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
+from typing import Any
 
+import asyncpg
 import msgspec
 
 _HEAD = re.compile(r"^-- name: (?P<name>[a-z_]+)\n(?P<says>(?:-- .+\n)*)", re.MULTILINE)
@@ -46,3 +48,10 @@ def load() -> Mapping[str, Query]:
 
 
 QUERIES = load()
+
+
+async def one_row(connection: asyncpg.Connection, name: str, *arguments: Any) -> asyncpg.Record:
+    """The answer of a query that has one row always."""
+    row = await connection.fetchrow(QUERIES[name].sql, *arguments)
+    assert row is not None, QUERIES[name].says
+    return row

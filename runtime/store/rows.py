@@ -8,13 +8,13 @@ from uuid import UUID
 
 import asyncpg
 
-from ..model import Batch, CallRow, InboxEntry, RunRef, Status, StoredRun
-from .rules import ERROR_CHARS_MAX, REASON_CHARS_MAX, printable
+from ..model import Batch, CallRow, InboxEntry, RunRef, Sent, Status, StoredRun, in_order
+from .rules import ERROR_CHARS_MAX, REASON_CHARS_MAX, STATUS_CHARS_MAX, printable
 
 
 def arrays_of(batch: Batch) -> list[Any]:
-    """The arguments of commit_v1: columns, sorted by key so that two commits never lock in opposite order."""
-    runs = sorted(batch.runs, key=lambda write: write.ref)
+    """The arguments of commit_v2: columns, sorted by key so that two commits never lock in opposite order."""
+    runs = sorted(batch.runs, key=lambda write: in_order(write.ref))
     puts = [(w.ref.part, w.ref.run, page, body) for w in runs for page, body in sorted(w.put.items())]
     drops = [(w.ref.part, w.ref.run, page) for w in runs for page in sorted(w.drop)]
     writes = [
@@ -26,9 +26,9 @@ def arrays_of(batch: Batch) -> list[Any]:
             w.root,
             w.wake_at,
             w.outcome,
-            printable(w.reason, REASON_CHARS_MAX),
-            printable(w.error_type, ERROR_CHARS_MAX),
-            printable(w.error_text, ERROR_CHARS_MAX),
+            w.reason and printable(w.reason, REASON_CHARS_MAX),
+            w.error_type and printable(w.error_type, ERROR_CHARS_MAX),
+            w.error_text and printable(w.error_text, ERROR_CHARS_MAX),
         )
         for w in runs
     ]
@@ -45,7 +45,7 @@ def arrays_of(batch: Batch) -> list[Any]:
             c.arguments,
             c.outcome,
         )
-        for c in sorted(batch.calls, key=lambda row: (row.ref, row.call))
+        for c in sorted(batch.calls, key=lambda row: (in_order(row.ref), row.call))
     ]
     return [
         batch.engine,
@@ -55,7 +55,17 @@ def arrays_of(batch: Batch) -> list[Any]:
         *_columns(drops, 3),
         *_columns(sorted(batch.consumed), 2),
         *_columns(calls, 10),
+        [w.status_text and printable(w.status_text, STATUS_CHARS_MAX) for w in runs],
+        *_columns(map(_sent_row, batch.sent), 14),
     ]
+
+
+def _sent_row(sent: Sent) -> tuple[Any, ...]:
+    start = sent.start
+    who = (sent.ref.part, sent.ref.run, sent.to.part, sent.to.run, int(sent.kind), sent.body, sent.joined)
+    if start is None:
+        return (*who, None, None, None, None, None, None, None)
+    return (*who, start.workflow, start.key, start.unit, start.arguments, start.seed, start.priority, start.request)
 
 
 def _columns(rows: Iterable[tuple[Any, ...]], width: int) -> list[list[Any]]:
@@ -87,6 +97,8 @@ def stored_run(row: asyncpg.Record) -> StoredRun:
         outcome=row["outcome"],
         reason=row["reason"],
         priority=row["priority"],
+        start_at=row["start_at"],
+        deadline_at=row["deadline_at"],
     )
 
 

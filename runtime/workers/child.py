@@ -1,7 +1,8 @@
 """One worker process, as its engine sees it: the stream to it, and the attempts that it runs.
 
 Whatever becomes of the process, each attempt that was started in it is reported once: with its outcome, as out of time,
-or as lost; one that was revoked is not reported at all.
+or as lost; one that was revoked is not reported at all. A process that dies takes along the attempt that it was
+executing (executing.py), or the one whose time was over; the others did nothing wrong, and go back to the pool.
 """
 
 from __future__ import annotations
@@ -15,12 +16,16 @@ import sys
 from collections.abc import Callable
 from typing import Protocol
 
+import msgspec
+
 from waymark.vm.surface import Instant, Raised
 from waymark.vm.wire import encode_outcome
 
-from ..engine.events import Dispatch, Ended, Lost, Unregistered
+from ..engine.events import Beat, Dispatch, Ended, Lost, Unregistered
+from ..engine.watched import shared_counter
 from . import protocol
-from .port import AttemptKey, Reporter
+from .executing import Executing
+from .port import AttemptKey, Reporter, Ticketed
 
 CANCEL_GRACE_S = 1.0  # after that, whoever does not heed a cancellation is killed with its process
 MODULE = "waymark.runtime.workers.process"
@@ -38,15 +43,35 @@ class Attempt:
 class Owner(Protocol):
     """The pool, to which a child says what changes."""
 
-    def said_hello(self, child: Child) -> None: ...
+    def said_hello(self, child: Child, hello: protocol.Hello) -> None: ...
     def import_failed(self, message: str) -> None: ...
     def has_room(self, child: Child) -> None: ...
+    def logged(self, dispatch: Dispatch, lines: tuple[protocol.Line, ...]) -> None: ...
+    def answered(self, dispatch: Dispatch, committed: bool) -> None: ...
+
+    def displaced(self, dispatch: Dispatch, suspect: bool) -> bool:
+        """Its process has died through no fault that is known of it. Whether it starts again somewhere else."""
+        ...
+
+
+class Age(msgspec.Struct, frozen=True):
+    """When a process has done enough: after so many attempts, or with so much memory. None: never."""
+
+    attempts_max: int | None = None
+    memory_max: int | None = None
 
 
 class Child(asyncio.Protocol):
     """Made by `spawn`. `gone` is set when the stream has ended."""
 
-    def __init__(self, owner: Owner, report: Reporter, now: Callable[[], Instant]) -> None:
+    def __init__(
+        self,
+        owner: Owner,
+        report: Reporter,
+        now: Callable[[], Instant],
+        executing: Executing,
+        age: Age | None = None,
+    ) -> None:
         self._owner = owner
         self._report = report
         self._now = now
@@ -57,28 +82,37 @@ class Child(asyncio.Protocol):
         self._by_key: dict[AttemptKey, int] = {}
         self.process: asyncio.subprocess.Process | None = None
         self.ready = False
+        self.retired = False  # it gets no attempts any more, and ends with the last one
+        self._crowded = False  # it does not read as fast as we write
+        self._ended = 0
+        self._impatient = False  # it was killed since an attempt did not heed its cancellation
+        self._executing = executing
+        self._age = age or Age()
+        self.turned = asyncio.Event()  # it became ready, grew old, or is gone: look which
+        self.old = False
         self.gone = asyncio.Event()
 
     @classmethod
-    async def spawn(cls, owner: Owner, report: Reporter, now: Callable[[], Instant], setup: protocol.Setup) -> Child:
+    async def spawn(
+        cls,
+        owner: Owner,
+        report: Reporter,
+        now: Callable[[], Instant],
+        setup: protocol.Setup,
+        age: Age | None = None,
+    ) -> Child:
         ours, theirs = socket.socketpair()
-        try:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                MODULE,
-                str(theirs.fileno()),
-                str(os.getpid()),
-                pass_fds=(theirs.fileno(),),
-                stdin=asyncio.subprocess.DEVNULL,
-                env={**os.environ, "WAYMARK_PROCESS_ROLE": "worker"},
-            )
-        except BaseException:
-            ours.close()
-            raise
-        finally:
-            theirs.close()
-        child = cls(owner, report, now)
+        with shared_counter() as page:
+            executing = Executing(page)
+            try:
+                process = await cls._started(theirs, page)
+            except BaseException:
+                ours.close()
+                executing.close()
+                raise
+            finally:
+                theirs.close()
+        child = cls(owner, report, now, executing, age)
         child.process = process
         try:
             await asyncio.get_running_loop().create_connection(lambda: child, sock=ours)
@@ -89,6 +123,16 @@ class Child(asyncio.Protocol):
         child._send(setup)
         return child
 
+    @staticmethod
+    async def _started(theirs: socket.socket, page: int) -> asyncio.subprocess.Process:
+        fds = (theirs.fileno(), page)
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", MODULE, str(fds[0]), str(os.getpid()), str(page)),
+            pass_fds=fds,
+            stdin=asyncio.subprocess.DEVNULL,
+            env={**os.environ, "WAYMARK_PROCESS_ROLE": "worker"},
+        )
+
     @property
     def pid(self) -> int:
         assert self.process is not None
@@ -98,12 +142,16 @@ class Child(asyncio.Protocol):
     def load(self) -> int:
         return len(self._attempts)
 
+    @property
+    def takes_more(self) -> bool:
+        return self.ready and not (self.retired or self._crowded)
+
     # --- attempts ---
 
     def start(self, dispatch: Dispatch) -> None:
         number = next(self._numbers)
         try:
-            frame = protocol.frame(protocol.Start(number, dispatch.key, dispatch.arguments))
+            frame = protocol.frame(_start_of(number, dispatch))
         except protocol.ProtocolError as error:
             self._refuse(dispatch, error)
             return
@@ -133,7 +181,11 @@ class Child(asyncio.Protocol):
         attempt = self._attempts[number]
         attempt.timed_out = True
         self._send(protocol.Cancel(number))
-        attempt.timer = asyncio.get_running_loop().call_later(CANCEL_GRACE_S, self.kill)
+        attempt.timer = asyncio.get_running_loop().call_later(CANCEL_GRACE_S, self._patience_is_over)
+
+    def _patience_is_over(self) -> None:
+        self._impatient = True
+        self.kill()
 
     def _take(self, number: int) -> Attempt:
         attempt = self._attempts.pop(number)
@@ -144,11 +196,25 @@ class Child(asyncio.Protocol):
             attempt.timer.cancel()
         return attempt
 
-    def _done(self, number: int, outcome: bytes) -> None:
-        attempt = self._take(number)
+    def _done(self, done: protocol.Done) -> None:
+        attempt = self._take(done.number)
         each = attempt.dispatch
         if not attempt.revoked:
-            self._report(Ended(each.ref, each.request, each.attempt, outcome, attempt.started_at, self._now()))
+            began, after_us = attempt.started_at, done.retry_after_us
+            self._report(Ended(each.ref, each.request, each.attempt, done.outcome, began, self._now(), after_us))
+        self._grow(done.memory)
+
+    def _settled(self, number: int, committed: bool) -> None:
+        each = self._take(number).dispatch
+        self._owner.answered(each, committed)
+        self._grow(0)
+
+    def _grow(self, memory: int) -> None:
+        self._ended += 1
+        most, bytes_max = self._age.attempts_max, self._age.memory_max
+        if (most is not None and self._ended >= most) or (bytes_max is not None and memory > bytes_max):
+            self.old = True
+            self.turned.set()
 
     def _lost(self, number: int, why: str) -> None:
         attempt = self._take(number)
@@ -163,6 +229,29 @@ class Child(asyncio.Protocol):
         each = attempt.dispatch
         if not attempt.revoked:
             self._report(Unregistered(each.ref, each.request, each.attempt, why))
+
+    def _all_over(self) -> None:
+        """The process is gone. One attempt pays for that, if it is known which; else all are suspects."""
+        culprit = self._executing.number
+        self._executing.close()
+        if culprit not in self._attempts:
+            late = [number for number, attempt in self._attempts.items() if attempt.timed_out]
+            culprit = late[0] if late else next(iter(self._attempts)) if len(self._attempts) == 1 else 0
+        died = "it held up its worker process, which was killed" if self._impatient else "its worker process died"
+        innocent = [number for number, each in self._attempts.items() if not (number == culprit or each.revoked)]
+        for number in [number for number in self._attempts if number not in innocent]:
+            self._lost(number, died)
+        again = [
+            number
+            for number in reversed(innocent)  # each is put before the others
+            if self._owner.displaced(self._attempts[number].dispatch, suspect=culprit == 0)
+        ]
+        for number in innocent:
+            if number in again:
+                self._take(number)
+            else:
+                self._attempts[number].timed_out = False
+                self._lost(number, "its worker process died, as another did before that ran it")
 
     # --- the stream ---
 
@@ -182,24 +271,45 @@ class Child(asyncio.Protocol):
         match message:
             case protocol.Hello():
                 self.ready = True
-                self._owner.said_hello(self)
+                self.turned.set()
+                self._owner.said_hello(self, message)
             case protocol.ImportFailed(message=text):
                 self._owner.import_failed(text)
-            case protocol.Done(number=number, outcome=outcome):
-                self._done(number, outcome)
-                self._owner.has_room(self)
+            case protocol.Beat(number=number, progress=progress):
+                if (attempt := self._attempts.get(number)) is not None and not attempt.revoked:
+                    each = attempt.dispatch
+                    self._report(Beat(each.ref, each.request, each.attempt, progress))
+            case protocol.Logged(number=number, lines=lines):
+                if (attempt := self._attempts.get(number)) is not None:
+                    self._owner.logged(attempt.dispatch, lines)
+            case _:
+                self._over(message)
+
+    def _over(self, message: protocol.Done | protocol.Stopped | protocol.Unknown | protocol.Settled) -> None:
+        match message:
+            case protocol.Done():
+                self._done(message)
+            case protocol.Settled(number=number, committed=committed):
+                self._settled(number, committed)
             case protocol.Stopped(number=number):
                 self._lost(number, "it was stopped")
-                self._owner.has_room(self)
             case protocol.Unknown(number=number, why=why):
                 self._unknown(number, why)
-                self._owner.has_room(self)
+        self._end_if_idle()
+        self._owner.has_room(self)
+
+    def pause_writing(self) -> None:
+        self._crowded = True
+
+    def resume_writing(self) -> None:
+        self._crowded = False
+        self._owner.has_room(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.ready = False
-        for number in list(self._attempts):
-            self._lost(number, "its worker process died")
+        self._all_over()
         self.gone.set()
+        self.turned.set()
 
     def _send(self, message: protocol.ToWorker) -> None:
         self._write(protocol.frame(message))
@@ -210,6 +320,15 @@ class Child(asyncio.Protocol):
             self._transport.write(frame)
 
     # --- the end ---
+
+    def retire(self) -> None:
+        """Another process has taken its place."""
+        self.retired = True
+        self._end_if_idle()
+
+    def _end_if_idle(self) -> None:
+        if self.retired and not self._attempts and self._transport is not None:
+            self._transport.close()
 
     def kill(self) -> None:
         assert self.process is not None
@@ -227,3 +346,16 @@ class Child(asyncio.Protocol):
         if not ending.done():
             self.kill()
         return await ending
+
+
+def _start_of(number: int, dispatch: Dispatch) -> protocol.Start:
+    return protocol.Start(
+        number,
+        dispatch.key,
+        dispatch.arguments,
+        run=dispatch.ref.run,
+        call=dispatch.request,
+        attempt=dispatch.attempt,
+        timeout_ms=dispatch.timeout_ms,
+        ticket=dispatch.ticket if isinstance(dispatch, Ticketed) else None,
+    )

@@ -108,15 +108,21 @@ def _pydantic_of(annotation: Any) -> Any:
 
 
 def fitted_call(
-    function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    injected: frozenset[str] = frozenset(),
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The arguments of a call as the function's annotations have them. A call that does not bind is left to itself."""
+    """The arguments of a call as the function's annotations have them. A call that does not bind is left to itself.
+
+    `injected`: parameters that a provider gives, where the caller does not.
+    """
     known = _parameters(function)
     if known is None:
         return args, dict(kwargs)
     signature, hints = known
     try:
-        bound = signature.bind(*args, **kwargs)
+        bound = signature.bind_partial(*args, **kwargs) if injected else signature.bind(*args, **kwargs)
     except TypeError:
         return args, dict(kwargs)
     for name, given in list(bound.arguments.items()):

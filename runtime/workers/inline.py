@@ -12,13 +12,17 @@ from collections.abc import Callable
 
 from waymark.vm.surface import Instant
 
-from ..engine.events import Dispatch, Ended, Lost, Report, Revoke, Unregistered
+from ..engine.events import Beat, Dispatch, Ended, Lost, Report, Revoke, Unregistered
+from .current import CurrentAction, Deaf
 from .perform import ActionNotFound, Actions, perform
 from .port import AttemptKey, Reporter
 
 
 def wall_us() -> Instant:
     return time.time_ns() // 1000
+
+
+NO_DATABASE = "actions run in the process of their engine, which has no transactions for them"
 
 
 class InlineWorkers:
@@ -81,10 +85,12 @@ class InlineWorkers:
         started_at = self._now()
         ended: Report
         clock = asyncio.timeout(dispatch.timeout_ms / 1000)
+        current = self._current(dispatch)
         try:
             async with clock:
-                outcome = await perform(self._actions, dispatch.key, dispatch.arguments)
-            ended = Ended(dispatch.ref, dispatch.request, dispatch.attempt, outcome, started_at, self._now())
+                outcome = await perform(self._actions, dispatch.key, dispatch.arguments, current)
+            after_us = current.retry_after_us
+            ended = Ended(dispatch.ref, dispatch.request, dispatch.attempt, outcome, started_at, self._now(), after_us)
         except TimeoutError:
             assert clock.expired(), "an action's own TimeoutError is an outcome"
             ended = Lost(dispatch.ref, dispatch.request, dispatch.attempt, "its time was over", timed_out=True)
@@ -94,3 +100,28 @@ class InlineWorkers:
             del self._running[key]
             assert self._report is not None
             self._report(ended)
+
+    def _current(self, dispatch: Dispatch) -> CurrentAction:
+        assert self._report is not None, "attempts begin when the engine listens"
+        return CurrentAction(
+            dispatch.key,
+            run_id=dispatch.ref.run,
+            call_id=dispatch.request,
+            attempt=dispatch.attempt,
+            timeout_s=dispatch.timeout_ms / 1000,
+            ears=_Ears(dispatch, self._report, asyncio.get_running_loop()),
+            connection=NO_DATABASE,
+        )
+
+
+class _Ears(Deaf):
+    """Of an attempt in this process, where log records go to the handlers and to nobody else."""
+
+    def __init__(self, dispatch: Dispatch, report: Reporter, loop: asyncio.AbstractEventLoop) -> None:
+        self._dispatch = dispatch
+        self._report = report
+        self._loop = loop
+
+    def beat(self, progress: bytes | None) -> None:
+        each = self._dispatch
+        self._loop.call_soon_threadsafe(self._report, Beat(each.ref, each.request, each.attempt, progress))

@@ -16,6 +16,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+from .discovering import files_with_actions
+
 ROOT_MARKS = ("pyproject.toml", ".git")
 
 
@@ -36,6 +38,18 @@ def import_all(project: str, modules: Sequence[str]) -> None:
             if isinstance(error, KeyboardInterrupt):
                 raise
             raise ModuleFailed(_message(name, error)) from error
+
+
+def import_found(project: str) -> list[str]:
+    """Import the modules of the project that define actions. What is wrong with those that cannot be imported."""
+    problems = []
+    _put_first([Path(project)])
+    for path in files_with_actions(Path(project)):
+        try:
+            import_all(project, [str(path)])
+        except ModuleFailed as error:
+            problems.append(str(error))
+    return problems
 
 
 def find_registry(place: str) -> Mapping[str, Callable[..., Awaitable[Any]]]:

@@ -2,13 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Protocol, runtime_checkable
 
 from ..engine.events import Dispatch, Report, Revoke
-from ..model import RunRef
+from ..model import EngineId, Epoch, Part, Revision, RunRef
+from . import protocol
 
 Reporter = Callable[[Report], None]
+
+
+class Ticketed(Dispatch, frozen=True, gc=False):
+    """A transactional attempt: with the offer that its transaction deletes."""
+
+    ticket: protocol.Ticket | None = None
+
+
+class Listener(Protocol):
+    """Who wants to know what a pool sees beside the outcomes."""
+
+    def known(self, actions: frozenset[str], transactional: frozenset[str]) -> None:
+        """What a worker that has become ready has registered."""
+        ...
+
+    def logged(self, dispatch: Dispatch, lines: tuple[protocol.Line, ...]) -> None: ...
+
+    def answered(self, dispatch: Dispatch, committed: bool) -> None:
+        """A transactional attempt is over. Committed: its outcome is in the inbox; else its ticket was gone."""
+        ...
+
+
+class Shared(Protocol):
+    """The engine that such workers are of."""
+
+    @property
+    def id(self) -> EngineId: ...
+    @property
+    def epochs(self) -> Mapping[Part, Epoch]: ...
+    def ticketed(self, ref: RunRef, request: int, offered: bool) -> None: ...
+    def hint(self) -> None: ...
+
+    def revision_of(self, ref: RunRef) -> Revision:
+        """Of its last commit that is known here; -1 of a run that is not held."""
+        ...
+
+    def waits_for(self, ref: RunRef, request: int) -> bool:
+        """Whether an attempt of this call is under way, somewhere."""
+        ...
+
+
+@runtime_checkable
+class Offering(Protocol):
+    """Workers that put calls up for other hosts, too."""
+
+    def belongs_to(self, engine: Shared) -> None: ...
+
+    async def withdraw(self, ref: RunRef, request: int) -> bool | None:
+        """Whether the call's offer is answered; else there is none any more. None: the partition is another's."""
+        ...
 
 
 class Workers(Protocol):

@@ -4,7 +4,7 @@
 
     engine -> worker    Setup (once, first), Start, Cancel
     worker -> engine    Hello (once, after the user's modules were imported) or ImportFailed;
-                        then Done, Stopped, Unknown
+                        then Done, Stopped, Unknown, Settled; and of an attempt that runs, Beat and Logged
 
 A worker is told to end by the end of the stream. Attempts are numbered by the engine's side of one connection. Values
 inside are bytes that `waymark.vm.wire` made; nothing is ever unpickled.
@@ -13,6 +13,7 @@ inside are bytes that `waymark.vm.wire` made; nothing is ever unpickled.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import msgspec
 
@@ -24,14 +25,28 @@ class Setup(msgspec.Struct, frozen=True, tag=True):
     """What to import, and where the actions are to be found afterwards."""
 
     project: str  # the folder that the user's modules are below
-    modules: tuple[str, ...]  # names, or paths of files
+    modules: tuple[str, ...]  # names, or paths of files; none: those of the project that define actions
     registry: str  # "module:attribute" of a mapping from action key to function
 
 
+class Ticket(msgspec.Struct, frozen=True):
+    """Of a transactional attempt: the offer that its transaction deletes, and where its outcome goes."""
+
+    part: int
+    claimer: UUID
+
+
 class Start(msgspec.Struct, frozen=True, tag=True):
+    """`run`, `call` and `attempt` are for the action to know; the stream knows the attempt by its number."""
+
     number: int
     key: str
     arguments: bytes
+    run: UUID | None = None
+    call: int = 0
+    attempt: int = 1
+    timeout_ms: int = 0
+    ticket: Ticket | None = None
 
 
 class Cancel(msgspec.Struct, frozen=True, tag=True):
@@ -39,8 +54,12 @@ class Cancel(msgspec.Struct, frozen=True, tag=True):
 
 
 class Hello(msgspec.Struct, frozen=True, tag=True):
+    """`problems`: modules that were found in the project and cannot be imported."""
+
     pid: int
     actions: tuple[str, ...]
+    transactional: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 class ImportFailed(msgspec.Struct, frozen=True, tag=True):
@@ -52,6 +71,36 @@ class ImportFailed(msgspec.Struct, frozen=True, tag=True):
 class Done(msgspec.Struct, frozen=True, tag=True):
     number: int
     outcome: bytes
+    memory: int = 0  # of the process, in bytes
+    retry_after_us: int | None = None  # if it raised: what the action said of the next attempt
+
+
+class Settled(msgspec.Struct, frozen=True, tag=True):
+    """The attempt's outcome is in the inbox, with the rows that it wrote; or its ticket was gone, and nothing is."""
+
+    number: int
+    committed: bool
+
+
+class Beat(msgspec.Struct, frozen=True, tag=True):
+    """The action says that it is at work."""
+
+    number: int
+    progress: bytes | None
+
+
+class Line(msgspec.Struct, frozen=True):
+    at: int  # microseconds since the Unix epoch
+    level: str
+    logger: str
+    text: str
+
+
+class Logged(msgspec.Struct, frozen=True, tag=True):
+    """What the attempt has logged since the last one."""
+
+    number: int
+    lines: tuple[Line, ...]
 
 
 class Stopped(msgspec.Struct, frozen=True, tag=True):
@@ -70,7 +119,7 @@ class Unknown(msgspec.Struct, frozen=True, tag=True):
 EXIT_IMPORT_FAILED = 78  # EX_CONFIG of sysexits.h
 
 ToWorker = Setup | Start | Cancel
-ToEngine = Hello | ImportFailed | Done | Stopped | Unknown
+ToEngine = Hello | ImportFailed | Done | Stopped | Unknown | Settled | Beat | Logged
 
 to_worker = msgspec.msgpack.Decoder(ToWorker)
 to_engine = msgspec.msgpack.Decoder(ToEngine)

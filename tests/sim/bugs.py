@@ -21,12 +21,12 @@ from waymark.vm.surface import Instant
 class NoFence(Database):
     """The fence check removed: whoever writes, writes."""
 
-    async def commit(self, batch: Batch) -> None:
+    async def commit(self, batch: Batch) -> bool:
         held = {part: (self._partitions[part].engine, self._partitions[part].epoch) for part in batch.fence}
         for part, epoch in batch.fence.items():
             self._partitions[part].engine, self._partitions[part].epoch = batch.engine, epoch
         try:
-            await super().commit(batch)
+            return await super().commit(batch)
         finally:
             for part, (engine, epoch) in held.items():
                 self._partitions[part].engine, self._partitions[part].epoch = engine, epoch
@@ -35,12 +35,12 @@ class NoFence(Database):
 class EpochAlone(Database):
     """The epoch compared without its owner."""
 
-    async def commit(self, batch: Batch) -> None:
+    async def commit(self, batch: Batch) -> bool:
         held = {part: self._partitions[part].engine for part in batch.fence}
         for part in batch.fence:
             self._partitions[part].engine = batch.engine
         try:
-            await super().commit(batch)
+            return await super().commit(batch)
         finally:
             for part, engine in held.items():
                 self._partitions[part].engine = engine
@@ -73,7 +73,7 @@ class SameEpochHandedOver(Database):
 class NoRevision(Database):
     """The revision not compared: after a failover that lost commits, a state lands on one that it does not follow."""
 
-    async def commit(self, batch: Batch) -> None:
+    async def commit(self, batch: Batch) -> bool:
         rows = {write.ref: self._runs[write.ref] for write in batch.runs if write.ref in self._runs}
         for write in batch.runs:
             if write.ref in rows:
@@ -82,7 +82,7 @@ class NoRevision(Database):
         try:
             told, self.checker.committed = self.checker.committed, self._with_true_rows(rows)  # type: ignore[method-assign]
             try:
-                await super().commit(batch)
+                return await super().commit(batch)
             finally:
                 self.checker.committed = told  # type: ignore[method-assign]
         except BaseException:

@@ -23,9 +23,11 @@ from waymark.runtime.sim.world import World
 
 from ..support.examples import profile
 from .bugs import PLANTED
+from .order_bugs import ORDERS
 
 SEEDS = {"ci": 500, "long": 10_000}
 BUG_SEEDS_MAX = 600
+BUGS = PLANTED | ORDERS
 
 
 def trace_of(plan: Plan, pool: Pool | None = None) -> list[str]:
@@ -47,10 +49,10 @@ def test_no_promise_is_broken_in_any_world(pool: Pool) -> None:
     assert failed == 0, "\n".join(told)
 
 
-@pytest.mark.parametrize("bug", PLANTED)
+@pytest.mark.parametrize("bug", BUGS)
 def test_a_planted_bug_is_caught(bug: str, pool: Pool) -> None:
     plans = ((seed, plan_of(seed, len(pool))) for seed in range(BUG_SEEDS_MAX))
-    caught = (seed for seed, plan in plans if violation_of(plan, PLANTED[bug], pool) is not None)
+    caught = (seed for seed, plan in plans if violation_of(plan, BUGS[bug], pool) is not None)
     seed = next(caught, None)
     assert seed is not None, f"{BUG_SEEDS_MAX} seeds did not notice: {bug}"
     print(f"{bug}: caught by the seed number {seed + 1}")
@@ -125,6 +127,8 @@ def test_every_fault_happens_and_every_end_is_met() -> None:
         "is not in the store",
         "nobody waits for this attempt",
         "seconds pass in sleep",
+        "which is paused",
+        "to be tried again",
     ):
         assert event in told, event
 

@@ -9,8 +9,12 @@ insert into waymark.units (code_hash, body) select * from unnest($1::bytea[], $2
 select body from waymark.units where code_hash = $1;
 
 -- name: start
--- Start a run, see start_v2. Always one row: the run of this key.
-select waymark.start_v2($1, $2, $3, $4, $5, $6, $7) as run;
+-- Start runs, see start_many_v1. Always one row: the runs of these keys, in their order.
+select waymark.start_many_v1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) as runs;
+
+-- name: start_copied
+-- Start the runs of a batch that was copied, see start_copied_v1. Always one row: their runs, in the order of the batch.
+select waymark.start_copied_v1($1) as runs;
 
 -- name: cancel
 -- Leave a cancel for the owner of a run. Empty: there is no such run, or it has ended.
@@ -19,9 +23,24 @@ select part, run, 2, $3 from waymark.runs where part = $1 and run = $2 and finis
 returning seq;
 
 -- name: resume
--- Ask the owner of a parked run to take it up again. Empty: there is no such run, or it is not parked.
+-- Ask the owner of a run that was set aside or paused to take it up again. Empty: there is no such run, or it has ended.
+-- A pause may still be on its way to the row, so one that runs gets the entry, too.
 insert into waymark.inbox (part, run, kind, body)
-select part, run, 3, '' from waymark.runs where part = $1 and run = $2 and status = 'parked'
+select part, run, 3, '' from waymark.runs where part = $1 and run = $2 and finished_at is null
+returning seq;
+
+-- name: pause
+-- Ask the owner of a run to execute nothing of it until it is resumed. Empty: there is no such run, or it has ended.
+insert into waymark.inbox (part, run, kind, body)
+select part, run, 6, '' from waymark.runs where part = $1 and run = $2 and finished_at is null
+returning seq;
+
+-- name: retry
+-- Ask the owner of a failed run to go on before its failure. Empty: there is no such run, or it has not failed, or it was
+-- cancelled, and nothing is kept of it.
+insert into waymark.inbox (part, run, kind, body)
+select part, run, 7, '' from waymark.runs
+ where part = $1 and run = $2 and status = 'failed' and error_type is distinct from 'CancelledError'
 returning seq;
 
 -- name: send
@@ -37,8 +56,11 @@ select run from waymark.ids where part = $1 and workflow = $2 and key = $3;
 -- name: read_ended_runs
 -- Those of some runs that have ended. Empty: go on waiting.
 select r.part, r.run, r.workflow, r.key, r.unit, d.arguments, d.seed, r.status, r.revision, r.root,
-       waymark.instant_of(r.wake_at) as wake_at, r.outcome, r.reason, r.priority
+       waymark.instant_of(r.wake_at) as wake_at, r.outcome, r.reason, r.priority,
+       waymark.instant_of(r.start_at) as start_at, waymark.instant_of(r.deadline_at) as deadline_at
   from unnest($1::smallint[], $2::uuid[]) as w (part, run)
-  join waymark.runs r on r.part = w.part and r.run = w.run
-  join waymark.run_data d on d.part = w.part and d.run = w.run
- where r.finished_at is not null;
+ cross join lateral (
+    select * from waymark.runs r
+     where r.part = w.part and r.run = w.run and r.finished_at is not null offset 0
+  ) r
+ cross join lateral (select * from waymark.run_data d where d.part = w.part and d.run = w.run offset 0) d;

@@ -8,6 +8,10 @@ select to_regclass('waymark.migrations') is not null as has_ledger;
 -- Every migration that was applied. Empty: none was.
 select name, checksum from waymark.migrations order by name;
 
+-- name: put_lock_timeout
+-- Wait so many milliseconds for a lock, in this transaction. Always one row.
+select set_config('lock_timeout', $1, true);
+
 -- name: lock_migrations
 -- Wait until no other process migrates this database; the lock ends with the transaction. The number is "waymark" in
 -- ASCII. Always one row.
@@ -27,3 +31,7 @@ comment on column waymark.migrations.checksum is 'sha256 of the file, to notice 
 -- name: record_migration
 -- Remember that a migration was applied. Never a row.
 insert into waymark.migrations (name, checksum) values ($1, $2);
+
+-- name: settle_home
+-- The partitions that this database is home to, see settle_home_v1. Always one row.
+select waymark.settle_home_v1($1) as parts;

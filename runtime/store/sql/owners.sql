@@ -2,7 +2,8 @@
 
 -- name: check_session
 -- What a fresh connection is like. Always one row.
-select current_setting('transaction_isolation') as isolation, current_setting('server_version_num')::int as version;
+select current_setting('transaction_isolation') as isolation, current_setting('server_version_num')::int as version,
+       pg_is_in_recovery() as is_standby, current_setting('transaction_read_only') = 'on' as reads_only;
 
 -- name: read_clock
 -- The database's clock. Always one row.
@@ -62,11 +63,12 @@ select waymark.release_v1($1);
 select part from waymark.partitions where part = any ($1) order by part for update;
 
 -- name: commit
--- Write a batch, see commit_v1. Always one row, without meaning; a refusal is an error with the SQLSTATE WM001 or WM002.
-select waymark.commit_v1(
+-- Write a batch, see commit_v2. Always one row: whether something was left in an outbox; a refusal is an error with the
+-- SQLSTATE WM001 or WM002.
+select waymark.commit_v2(
     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
-    $26, $27, $28, $29, $30, $31, $32
-);
+    $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47
+) as sent;
 
 -- name: read_inbox
 -- The oldest entries that no commit has consumed. Empty: there is nothing to do.
@@ -87,7 +89,8 @@ returning seq;
 -- name: read_live_runs
 -- Runs with state that have not ended and do not sleep. Empty: these partitions are at rest.
 select r.part, r.run, r.workflow, r.key, r.unit, d.arguments, d.seed, r.status, r.revision, r.root,
-       waymark.instant_of(r.wake_at) as wake_at, r.outcome, r.reason, r.priority
+       waymark.instant_of(r.wake_at) as wake_at, r.outcome, r.reason, r.priority,
+       waymark.instant_of(r.start_at) as start_at, waymark.instant_of(r.deadline_at) as deadline_at
   from waymark.runs r
   join waymark.run_data d using (part, run)
  where r.part = any ($1) and r.finished_at is null and r.root <> '' and r.wake_at is null
@@ -97,19 +100,25 @@ select r.part, r.run, r.workflow, r.key, r.unit, d.arguments, d.seed, r.status, 
 -- Sleeping runs that wake until $2. Empty: nobody wakes so soon. The bound is a parameter, and never clock_timestamp(),
 -- with which every sleeper would be looked at. A run that has ended has no wake_at.
 select r.part, r.run, r.workflow, r.key, r.unit, d.arguments, d.seed, r.status, r.revision, r.root,
-       waymark.instant_of(r.wake_at) as wake_at, r.outcome, r.reason, r.priority
-  from waymark.runs r
-  join waymark.run_data d using (part, run)
- where r.part = any ($1) and r.wake_at <= waymark.time_of($2) and r.finished_at is null
- order by r.wake_at, r.part, r.run limit $3;
+       waymark.instant_of(r.wake_at) as wake_at, r.outcome, r.reason, r.priority,
+       waymark.instant_of(r.start_at) as start_at, waymark.instant_of(r.deadline_at) as deadline_at
+  from (
+    select * from waymark.runs r
+     where r.part = any ($1) and r.wake_at <= waymark.time_of($2) and r.finished_at is null
+     order by r.wake_at, r.part, r.run limit $3
+  ) r
+  -- `offset 0` here and elsewhere: row by row, by key. A plan that is made for any values would read the table whole.
+ cross join lateral (select * from waymark.run_data d where d.part = r.part and d.run = r.run offset 0) d
+ order by r.wake_at, r.part, r.run;
 
 -- name: get_runs
 -- Those of some runs that exist. Empty: none does.
 select r.part, r.run, r.workflow, r.key, r.unit, d.arguments, d.seed, r.status, r.revision, r.root,
-       waymark.instant_of(r.wake_at) as wake_at, r.outcome, r.reason, r.priority
+       waymark.instant_of(r.wake_at) as wake_at, r.outcome, r.reason, r.priority,
+       waymark.instant_of(r.start_at) as start_at, waymark.instant_of(r.deadline_at) as deadline_at
   from unnest($1::smallint[], $2::uuid[]) as w (part, run)
-  join waymark.runs r on r.part = w.part and r.run = w.run
-  join waymark.run_data d on d.part = w.part and d.run = w.run;
+ cross join lateral (select * from waymark.runs r where r.part = w.part and r.run = w.run offset 0) r
+ cross join lateral (select * from waymark.run_data d where d.part = w.part and d.run = w.run offset 0) d;
 
 -- name: load_pages
 -- The pages of a run. Empty: its state is all in its root, or there is no such run.

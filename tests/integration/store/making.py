@@ -73,8 +73,8 @@ class Owner:
     def batch(self, *runs: RunWrite, **more: Any) -> Batch:
         return Batch(self.engine, self.fence, runs=runs, **more)
 
-    async def commit(self, *runs: RunWrite, **more: Any) -> None:
-        await self.store.commit(self.batch(*runs, **more))
+    async def commit(self, *runs: RunWrite, **more: Any) -> bool:
+        return await self.store.commit(self.batch(*runs, **more))
 
 
 async def started(store: Store, **said: Any) -> RunRef:

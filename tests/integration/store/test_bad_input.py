@@ -69,9 +69,10 @@ class Place:
         self._changed = asyncio.Event()
         self._commit, store.commit = store.commit, self._told  # type: ignore[method-assign]
 
-    async def _told(self, batch: Batch) -> None:
-        await self._commit(batch)
+    async def _told(self, batch: Batch) -> bool:
+        left = await self._commit(batch)
         self._changed.set()
+        return left
 
     async def start(self, workflow: str = "good", unit: bytes | None = None, **said: object) -> RunRef:
         arguments = encode_value(said or {"n": 1}, "arguments")

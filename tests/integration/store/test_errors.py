@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 
 from waymark.runtime.embedded import EmbeddedPostgres
-from waymark.runtime.model import Status
-from waymark.runtime.ports import Rejected, Unreachable
+from waymark.runtime.model import RunRef, Status
+from waymark.runtime.ports import Away, Rejected, Unreachable
 from waymark.runtime.store.postgres import PostgresStore
 
 from .making import Owner, keys_in_one_partition, new_run, rows, started, write
@@ -92,13 +92,23 @@ async def test_a_role_that_may_not_migrate(database: str) -> None:
     assert "could not migrate: " in said and "(42501); the user lacks a privilege; let a role with CREATE" in said
 
 
-async def test_a_read_only_server(database: str, postgres: PostgresStore) -> None:
+async def test_a_server_that_takes_no_writes(database: str, postgres: PostgresStore) -> None:
     name = database.rpartition("/")[2]
     await rows(database, f"alter database {name} set default_transaction_read_only = on")
-    store = await PostgresStore.connect(database)
-    with pytest.raises(Unreachable, match=r"could not start: .* \(25006\); this server is a read-only standby"):
-        await started(store)
-    await store.close()
+    said = await refusal(database)
+    assert said.endswith(
+        "begins transactions read-only; set default_transaction_read_only to off for this role or database"
+    )
+
+
+async def test_a_server_that_takes_no_writes_any_more_is_left_for_another(
+    database: str, postgres: PostgresStore
+) -> None:
+    async with postgres._client._use() as connection:
+        await connection.execute("set default_transaction_read_only = on")
+    with pytest.raises(Away, match=r"could not cancel: .* \(25006\); this server is a read-only standby"):
+        await postgres.cancel(RunRef(1, uuid4()), "why")
+    await started(postgres)  # on a new connection, which a failover has led elsewhere meanwhile
 
 
 async def test_a_schema_that_vanished(database: str, postgres: PostgresStore) -> None:

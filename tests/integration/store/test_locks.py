@@ -13,6 +13,7 @@ from waymark.runtime.store import links
 from waymark.runtime.store.postgres import PostgresStore
 from waymark.runtime.store.queries import QUERIES
 from waymark.runtime.store.rows import arrays_of
+from waymark.runtime.store.starts import arguments_of
 
 from .making import TTL_MS, Owner, keys_in_one_partition, lease_ends, new_run, rows, started, write
 from .wires import Wire, becomes, connected, waits_for_lock
@@ -170,11 +171,10 @@ async def test_a_plain_change_of_hands_waits_for_the_open_commit_too(database: s
 
 async def test_an_entry_committed_late_with_a_lower_number_is_not_lost(database: str, postgres: PostgresStore) -> None:
     early, late = (new_run(key=key) for key in keys_in_one_partition(2))
-    said = (early.workflow, early.key, early.run, early.unit, early.arguments, early.seed, 0)
     async with connected(database) as slow:
         transaction = slow.transaction()
         await transaction.start()
-        await slow.execute(QUERIES["start"].sql, *said)
+        await slow.execute(QUERIES["start"].sql, *arguments_of([early]))
         await postgres.start(late)
         owner = await Owner.of(postgres, late.ref)
         (seen,) = await postgres.read_inbox([late.ref.part], 10)
@@ -187,12 +187,11 @@ async def test_an_entry_committed_late_with_a_lower_number_is_not_lost(database:
 
 async def test_a_start_waits_for_the_transaction_that_adds_the_same_id(database: str, postgres: PostgresStore) -> None:
     first, second = new_run(key="order-7"), new_run(key="order-7")
-    said = (first.workflow, first.key, first.run, first.unit, first.arguments, first.seed, 0)
     async with connected(database) as slow, connected(database) as observer:
         for end, winner in (("rollback", second), ("commit", first)):
             await slow.execute("begin")
             await slow.execute("delete from waymark.ids")
-            await slow.execute(QUERIES["start"].sql, *said)
+            await slow.execute(QUERIES["start"].sql, *arguments_of([first]))
             waiting = asyncio.create_task(postgres.start(second))
             await waits_for_lock(observer, "%client")
             await slow.execute(end)
@@ -205,7 +204,7 @@ async def test_a_start_that_waits_too_long_says_for_what(database: str, postgres
         name = await slow.fetchval("select current_database()")
         await slow.execute(f"alter database {name} set lock_timeout = '50ms'")
         await slow.execute("begin")
-        await slow.execute(QUERIES["start"].sql, new.workflow, new.key, new.run, new.unit, new.arguments, new.seed, 0)
+        await slow.execute(QUERIES["start"].sql, *arguments_of([new]))
         store = await PostgresStore.connect(database, pooled=True)
         try:
             with pytest.raises(Unreachable, match=r"could not start: .* \(55P03\); another transaction .* the same id"):
@@ -337,7 +336,7 @@ async def test_a_connection_that_died_while_idle_is_replaced(database: str, post
             "select pid, pg_terminate_backend(pid) from pg_stat_activity "
             "where application_name like 'waymark %' and datname = current_database()"
         )
-        assert len(pids) == 3
+        assert len(pids) >= 3  # and perhaps the one for hints
         for row in pids:
             await becomes(observer, 0, "select count(*) from pg_stat_activity where pid = $1", row["pid"])
     await asyncio.sleep(0.01)  # for the loop to read the ends of the connections
@@ -384,15 +383,17 @@ async def test_many_waiters_share_one_statement(database: str, postgres: Postgre
     assert [run.ref if run else None for run in ended] == refs
     connections = await rows(
         database,
-        "select 1 from pg_stat_activity where application_name like 'waymark %' and datname = current_database()",
+        "select 1 from pg_stat_activity where application_name in ('waymark lane', 'waymark client') "
+        "and datname = current_database()",
     )
-    assert len(connections) == 2  # lane and client
+    assert len(connections) == 2
 
 
 async def test_those_who_wait_learn_that_the_database_is_gone(database: str) -> None:
     async with Wire(database) as wire:
         store = await PostgresStore.connect(wire.dsn)
         ref = await started(store)
+        store._client._patience_s = 0.2  # test_coming_back.py has what it is good for
         waiting = asyncio.create_task(store.wait_ended(ref, 30))
         await asyncio.wait([waiting], timeout=0.05)
         wire.refuse()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from .wires import connected
 
 pytestmark = pytest.mark.anyio
 
-ALL = ["0001_pre_initial", "0002_pre_functions", "0003_pre_engine_core", "0004_pre_tables", "0005_pre_sharing"]
+ALL = sorted(path.stem for path in (Path(migrations.__file__).parent / "migrations").glob("*.sql"))
 
 
 @pytest.fixture
@@ -85,6 +86,8 @@ def test_every_file_of_the_folder_is_a_migration() -> None:
     assert [migration.name for migration in migrations.packaged()] == ALL
     folder = Path(migrations.__file__).parent / "migrations"
     assert {path.name for path in folder.iterdir()} == {f"{name}.sql" for name in ALL}
+    assert all(re.fullmatch(r"\d{4}_(pre|post)_[a-z_]+", name) for name in ALL)
+    assert len({name[:4] for name in ALL}) == len(ALL), "no two have one number"
 
 
 async def test_every_query_can_be_prepared_on_the_schema(database: str, postgres: PostgresStore) -> None:
@@ -130,6 +133,9 @@ async def test_every_key_begins_with_the_partition(database: str, postgres: Post
         "migrations": "name",
         "stats": "minute",
         "control_log": "n",
+        "arrivals": "batch",
+        "home": "one",
+        "workflows": "workflow",
     }
 
 
@@ -160,7 +166,12 @@ async def test_states_and_kinds_are_the_ones_of_the_model(database: str, postgre
         "RESUME": 3,
         "STRIKE": 4,
         "MESSAGE": 5,
-    }  # so do start_v2 and the statements of their names
+        "PAUSE": 6,
+        "RETRY": 7,
+        "CHILD": 8,
+        "OUTCOME": 9,
+        "JOIN": 10,
+    }  # so do start_many_v1 and the statements of their names
 
 
 @pytest.mark.parametrize(("default", "becomes"), [("off", "on"), ("local", "on"), ("remote_apply", "remote_apply")])

@@ -10,7 +10,7 @@ import pytest
 
 from waymark.runtime.model import InboxKind, NewRun, RunRef, Status, partition_of
 
-from .making import AnyStore, Owner, new_run, started, write
+from .making import AnyStore, Owner, call_row, new_run, started, write
 
 pytestmark = pytest.mark.anyio
 
@@ -155,14 +155,72 @@ async def test_a_priority_is_kept_with_its_run(store: AnyStore) -> None:
     assert (await store.get_runs([await started(store)]))[0].priority == 0
 
 
-async def test_resuming_leaves_an_entry_for_a_parked_run_alone(store: AnyStore) -> None:
-    parked, running = [await started(store) for _ in range(2)]
-    owner = await Owner.of(store, parked, running)
-    await owner.commit(write(parked, status=Status.PARKED, reason="broken"), write(running))
-    for ref in (parked, running):
-        await store.resume(ref)
+async def test_resuming_and_pausing_leave_an_entry_for_every_run_that_has_not_ended(store: AnyStore) -> None:
+    parked, running, ended = [await started(store) for _ in range(3)]
+    owner = await Owner.of(store, parked, running, ended)
+    last = write(ended, status=Status.FINISHED, root=b"", outcome=b"o")
+    await owner.commit(write(parked, status=Status.PARKED, reason="broken"), write(running), last)
+    for ref in (parked, running, ended):
+        await store.pause(ref)
+        await store.resume(ref)  # a pause that is on its way counts, too
     entries = await store.read_inbox(owner.fence, 10, starts=False)
-    assert [(entry.run, entry.kind, entry.body) for entry in entries] == [(parked.run, InboxKind.RESUME, b"")]
+    kinds = (InboxKind.PAUSE, InboxKind.RESUME)
+    wanted = [(ref.run, kind, b"") for ref in (parked, running) for kind in kinds]
+    assert [(entry.run, entry.kind, entry.body) for entry in entries] == wanted
+
+
+async def test_a_paused_run_is_kept_as_such(store: AnyStore) -> None:
+    ref = await started(store)
+    owner = await Owner.of(store, ref)
+    await owner.commit(write(ref, status=Status.PAUSED))
+    assert (await store.get_runs([ref]))[0].status == Status.PAUSED
+
+
+async def test_only_a_run_that_failed_and_was_not_cancelled_is_tried_again(store: AnyStore) -> None:
+    refs = [await started(store) for _ in range(4)]
+    failed, cancelled, finished, running = refs
+    owner = await Owner.of(store, *refs)
+    await owner.commit(
+        write(failed, status=Status.FAILED, outcome=b"o", error_type="ValueError"),
+        write(cancelled, status=Status.FAILED, outcome=b"o", error_type="CancelledError"),
+        write(finished, status=Status.FINISHED, outcome=b"o"),
+        write(running),
+    )
+    assert [await store.retry(ref) for ref in refs] == [True, False, False, False]
+    assert not await store.retry(RunRef(3, uuid4()))
+    entries = await store.read_inbox(owner.fence, 10, starts=False)
+    assert [(entry.run, entry.kind, entry.body) for entry in entries] == [(failed.run, InboxKind.RETRY, b"")]
+    await owner.commit(write(failed, expected=1))
+    row = (await store.get_runs([failed]))[0]
+    assert (row.status, row.outcome, row.reason) == (Status.RUNNING, None, None)
+    assert not await store.retry(failed)
+
+
+async def test_a_call_of_a_run_that_is_tried_again_shows_its_last_attempt(store: AnyStore) -> None:
+    ref = await started(store)
+    owner = await Owner.of(store, ref)
+    await owner.commit(write(ref), calls=(call_row(ref, attempt=2, ok=False),))
+    await owner.commit(write(ref, expected=1), calls=(call_row(ref, attempt=3),))
+    await owner.commit(write(ref, expected=2), calls=(call_row(ref, attempt=1, ok=False),))
+    assert [(row.attempt, row.ok) for row in await store.calls_of(ref)] == [(3, True)]
+
+
+async def test_a_run_that_starts_later_is_found_when_it_is_due_and_not_before(store: AnyStore) -> None:
+    now = await store.now()
+    later = msgspec.structs.replace(new_run(), delay_us=3_600_000_000, timeout_us=60_000_000)
+    then = msgspec.structs.replace(new_run(), at=now + 7_200_000_000)
+    past = msgspec.structs.replace(new_run(), at=now - 1, timeout_us=60_000_000)
+    refs = [await store.start(new) for new in (later, then, past)]
+    parts = [ref.part for ref in refs]
+    first, second, third = [row for ref in refs for row in await store.get_runs([ref])]
+    assert first.start_at is not None and 0 <= first.start_at - now - 3_600_000_000 < 60_000_000
+    assert first.deadline_at == first.start_at + 60_000_000 and first.wake_at == first.start_at
+    assert (second.start_at, second.wake_at, second.deadline_at) == (now + 7_200_000_000, now + 7_200_000_000, None)
+    assert third.start_at is None and third.wake_at is None and third.deadline_at is not None
+    assert [entry.run for entry in await store.read_inbox(parts, 10)] == [past.run]
+    assert await store.due_runs(parts, now + 3_000_000_000, 10) == []
+    due = await store.due_runs(parts, now + 9_000_000_000, 10)
+    assert [row.ref for row in due] == refs[:2] and due[0].status == Status.QUEUED
 
 
 async def test_strikes_are_read_apart_and_counted_until_they_are_consumed(store: AnyStore) -> None:

@@ -51,6 +51,7 @@ class Wire:
         self._clients: list[asyncio.StreamWriter] = []
         self._pumps: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
+        self._port: int | None = None  # once it was stopped
         self._flows = asyncio.Event()
         self._flows.set()
 
@@ -68,7 +69,7 @@ class Wire:
     @property
     def dsn(self) -> str:
         assert self._server is not None
-        port = self._server.sockets[0].getsockname()[1]
+        port = self._port or self._server.sockets[0].getsockname()[1]
         login = self._to.netloc.rpartition("@")[0]
         return self._to._replace(netloc=f"{login}@127.0.0.1:{port}").geturl()
 
@@ -76,6 +77,16 @@ class Wire:
         """Let nobody in any more."""
         assert self._server is not None
         self._server.close()
+
+    def stop(self) -> None:
+        """As if the server was not there any more."""
+        self._port = urlsplit(self.dsn).port
+        self.refuse()
+        self.cut()
+
+    async def resume(self) -> None:
+        """It is there again, where it was."""
+        self._server = await asyncio.start_server(self._join, "127.0.0.1", self._port)
 
     def cut(self) -> None:
         while self._clients:

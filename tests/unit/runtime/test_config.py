@@ -15,7 +15,7 @@ from waymark.stdlib.limits import RunLimits
 def test_the_defaults_are_the_documented_ones():
     config = load_config({})
     assert (config.worker_count, config.slots_per_worker) == (os.cpu_count(), 10)
-    assert (config.poll_interval_ms, config.lock_ttl_ms, config.heartbeat_ms) == (100, 15_000, 5_000)
+    assert (config.poll_interval_ms, config.lock_ttl_ms, config.heartbeat_ms) == (200, 15_000, 5_000)
     assert (config.reclaim_interval_ms, config.log_level, config.user_modules) == (1_000, "INFO", ())
     assert (config.runs_max, config.evict_ms) == (500, 10_000)
     assert config.run_limits == RunLimits()

@@ -37,11 +37,13 @@ from waymark.vm.surface import (
     Idle,
     Instant,
     Log,
+    OpenRun,
     Outcome,
     Pause,
     Raised,
     Ready,
     StartAction,
+    StartRun,
     Succeeded,
 )
 
@@ -54,6 +56,7 @@ class State(msgspec.Struct):
     at: int = 0
     begun: bool = False
     open: dict[int, tuple[int, int]] = {}  # request -> argument, attempt
+    due: dict[int, int] = {}  # request -> when its next attempt follows
     next_request: int = 1
     wake: int | None = None
     spins: int = 0
@@ -62,6 +65,7 @@ class State(msgspec.Struct):
     pages: int = 0
     messages: list[int] = []
     wanted: int = 0
+    won: bool = False  # a race, of which the others are to be let go
 
 
 class FakeMachine:
@@ -85,26 +89,36 @@ class FakeMachine:
                     state.total += value
                 case Raised(error=error):
                     state.error = str(error)
-            if state.steps[state.at][0] == "race":
-                self._effects += [CancelRequest(other) for other in state.open]
-                state.open = {}
+            state.won = state.steps[state.at][0] == "race"
 
     def retry(self, request: int) -> StartAction:
         argument, attempt = self.state.open[request]
         self.state.open[request] = (argument, attempt + 1)
+        self.state.due.pop(request, None)
         return StartAction(request, ACTION, (argument,), {}, attempt + 1)
+
+    def postpone(self, request: int, due: Instant) -> None:
+        if request in self.state.open:
+            self.state.due[request] = due
 
     def cancel(self, reason: str) -> None:
         self._cancelled = reason
 
     def open_requests(self) -> tuple[StartAction, ...]:
         return tuple(
-            StartAction(request, ACTION, (argument,), {}, attempt)
+            StartAction(request, ACTION, (argument,), {}, attempt, due=self.state.due.get(request))
             for request, (argument, attempt) in sorted(self.state.open.items())
         )
 
+    def reopen_raised(self) -> None:
+        """What raises does so when it is handed in, so nothing is left to be opened again."""
+
+    def open_runs(self) -> tuple[OpenRun, ...]:
+        return ()
+
     def next_deadline(self) -> Instant | None:
-        return self.state.wake
+        waits = [due for request, due in self.state.due.items() if request in self.state.open]
+        return min(waits if self.state.wake is None else [self.state.wake, *waits], default=None)
 
     def deliver(self, messages: Sequence[tuple[str, Any]]) -> None:
         self.state.messages += [value for _, value in messages]
@@ -126,6 +140,17 @@ class FakeMachine:
 
     def _run(self, now: Instant) -> Pause:
         state = self.state
+        if state.won:
+            state.won = False
+            self._effects += [CancelRequest(other) for other in state.open]
+            state.open = {}
+        for request, due in list(self.state.due.items()):
+            if request not in state.open:
+                del state.due[request]
+            elif due <= now:
+                self._effects.append(self.retry(request))
+        if self._host.catching:
+            self._cancelled = None
         if self._cancelled is not None:
             self._effects += [CancelRequest(request) for request in state.open]
             state.open = {}
@@ -161,7 +186,7 @@ class FakeMachine:
             case "say":
                 self._effects.append(Log("print", argument))
             case "raise":
-                self.state.error = argument
+                self.state.error = None if self._host.mended else argument
             case "receive":
                 self.state.wanted = argument
             case "break":
@@ -181,6 +206,8 @@ class FakeHost:
     def __init__(self) -> None:
         self.units: set[bytes] = set()
         self.broken: set[str] = set()
+        self.catching = False  # programs catch what cancels them
+        self.mended = False  # programs do not raise any more
 
     def add_unit(self, code_hash: bytes, data: bytes) -> None:
         if data != b"good":
@@ -213,6 +240,12 @@ class FakeHost:
             raise TypeError("arguments[0][0]: function is not a value")
         return msgspec.msgpack.encode(action.args)
 
+    def encode_start(self, child: StartRun) -> bytes:
+        return msgspec.msgpack.encode(child.args[0])
+
+    def encode_message(self, topic: str, value: Any) -> bytes:
+        return msgspec.msgpack.encode(value)
+
     def encode_outcome(self, outcome: Outcome) -> bytes:
         match outcome:
             case Succeeded(value=value):
@@ -227,4 +260,6 @@ class FakeHost:
 
     def decode_outcome(self, data: bytes) -> Outcome:
         good, value = msgspec.msgpack.decode(data)
+        if not good and value.startswith("CancelledError"):
+            return Raised(asyncio.CancelledError(value))
         return Succeeded(value) if good else Raised(RuntimeError(value))

@@ -8,7 +8,9 @@ import sys
 import uuid
 from pathlib import Path
 
-from waymark.runtime.engine.proof import OLD_S, LifeLock, bury, host_id, last_run, proved_dead
+import pytest
+
+from waymark.runtime.engine.proof import OLD_S, LifeLock, acquit, burying, host_id, last_run, proved_dead
 from waymark.runtime.model import EngineRow, RunRef
 
 HOLDER = """
@@ -32,8 +34,13 @@ def test_an_engine_is_proved_dead_by_its_lock_and_not_while_it_lives(tmp_path: P
         process.wait()
     assert proved_dead(row, host_id())
     assert proved_dead(row, host_id()), "looking does not change it"
-    bury(row)
+    with burying(row, host_id()) as dead:
+        assert dead
+        with burying(row, host_id()) as again:
+            assert not again, "somebody is at it"
     assert not Path(row.lock).exists()
+    with burying(row, host_id()) as dead:
+        assert not dead, "it was done"
 
 
 def test_a_lock_of_another_host_proves_nothing(tmp_path: Path):
@@ -76,8 +83,25 @@ def test_the_run_that_was_executed_survives_its_engine(tmp_path: Path):
         process.kill()
         process.wait()
     assert last_run(row) == RunRef(7, uuid.UUID(int=9))
-    bury(row)
+    acquit(Path(row.lock))
+    assert last_run(row) is None, "its strike was given"
+    with burying(row, host_id()) as dead:
+        assert dead
     assert last_run(row) is None
+
+
+def test_a_burial_that_fails_is_made_by_the_next(tmp_path: Path):
+    engine = uuid.uuid4()
+    lock = LifeLock(tmp_path, engine)
+    row = EngineRow(engine, host_id(), str(lock.path))
+    with burying(row, host_id()) as dead:
+        assert not dead, "it lives"
+    lock.close()
+    with pytest.raises(ConnectionError), burying(row, host_id()) as dead:
+        assert dead
+        raise ConnectionError
+    with burying(row, host_id()) as dead:
+        assert dead
 
 
 def test_an_engine_between_two_slices_was_executing_nothing(tmp_path: Path):

@@ -169,4 +169,9 @@ def test_the_kinds_of_entries_are_numbers_for_ever() -> None:
         ("RESUME", 3),
         ("STRIKE", 4),
         ("MESSAGE", 5),
+        ("PAUSE", 6),
+        ("RETRY", 7),
+        ("CHILD", 8),
+        ("OUTCOME", 9),
+        ("JOIN", 10),
     ]

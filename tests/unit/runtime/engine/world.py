@@ -92,6 +92,8 @@ class World:
             self.core.rows(needs.rows, [row for ref in needs.rows if (row := at_once(self.store.get_run(ref)))])
         for ref in needs.pages:
             self.core.pages(ref, at_once(self.store.load_pages(ref)))
+        for ref in needs.calls:
+            self.core.calls(ref, at_once(self.store.calls_of(ref)))
         for code_hash in needs.units:
             self.core.unit(code_hash, at_once(self.store.get_unit(code_hash)))
         return bool(needs)

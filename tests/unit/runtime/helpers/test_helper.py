@@ -1,5 +1,7 @@
 """A helper process: answers, and what becomes of those who loop, die or cannot start."""
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,6 +68,19 @@ def test_a_helper_that_dies_is_replaced(helper: Helper) -> None:
 def test_a_module_that_ends_the_process_is_told(tmp_path: Path) -> None:
     (tmp_path / "helped_exit.py").write_text("import os\nos._exit(1)")
     made = Helper(HelperSettings(project=str(tmp_path), modules=("helped_exit",)))
-    with pytest.raises(HostUnavailable, match="did not start"):
+    with pytest.raises(HostUnavailable, match="ends while it starts"):
         made(request("helped_shop:A", x=9))
     assert made.pid is None
+
+
+def test_a_helper_that_somebody_kills_is_replaced_and_asked_again(tmp_path: Path) -> None:
+    (tmp_path / "helped_shop.py").write_text(SHOP)
+    alive: list[int] = []
+    made = Helper(HelperSettings(project=str(tmp_path)), alive=lambda: alive.append(1))
+    first = made(request("helped_shop:A", x=9))
+    killed = made.pid
+    assert killed is not None and alive
+    os.kill(killed, signal.SIGKILL)
+    assert made(request("helped_shop:A", x=9)) == first
+    assert made.pid != killed
+    made.close()

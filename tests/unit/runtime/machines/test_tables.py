@@ -61,7 +61,12 @@ def test_the_page_is_not_stale() -> None:
 
 
 def test_what_has_ended_stays_ended() -> None:
-    assert {state for state in RUNS.states if RUNS.ends(state)} == ENDED
+    assert {state for state in RUNS.states if RUNS.ends(state)} == {Status.FINISHED}
+
+
+def test_a_failed_run_comes_back_by_a_commit_of_its_owner_alone() -> None:
+    assert {Status.FINISHED, Status.FAILED} == ENDED
+    assert {row.event for row in RUNS.rows if row.state is Status.FAILED} == set(RunEvent)
 
 
 def test_an_attempt_leaves_only_after_its_commit() -> None:

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from waymark.runtime.model import RunRef
-from waymark.runtime.ports import Fenced, Rejected, StaleRevision, StoreError, Unreachable
+from waymark.runtime.ports import Away, Busy, Fenced, Rejected, StaleRevision, StoreError, Unreachable
 from waymark.runtime.store.errors import Address, is_answer, translate
 
 SHOP = Address("db.example", "5432", "shop")
@@ -49,11 +49,14 @@ def test_our_own_refusals_carry_their_details() -> None:
         ("54000", Rejected),
         ("XX001", Rejected),
         ("40001", Unreachable),
-        ("40P01", Unreachable),
+        ("40P01", Busy),
         ("53100", Unreachable),
-        ("55P03", Unreachable),
-        ("57014", Unreachable),
-        ("25006", Unreachable),
+        ("55P03", Busy),
+        ("57014", Busy),
+        ("25006", Away),
+        ("57P01", Away),
+        ("08006", Away),
+        ("28P01", Unreachable),
         ("58030", Unreachable),
         ("WM003", Unreachable),
     ],

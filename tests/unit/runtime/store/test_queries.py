@@ -31,7 +31,8 @@ def test_every_query_says_what_no_row_means(query: object) -> None:
 # What a statement is called completes "could not ..." in messages.
 VERBS = set(
     "acquire apply cancel check commit count end extend find get leave load lock look make put read record register "
-    "release resume send settle start strike want hand".split()
+    "release resume send settle start strike want hand pause retry offer claim renew answer withdraw take note list "
+    "move write collect keep drop receive sweep name notify".split()
 )
 
 

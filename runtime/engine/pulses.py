@@ -1,0 +1,56 @@
+"""Attempts that have to beat: each is looked at when it would have been silent for too long. A heap.
+
+A beat moves nothing in the heap: whoever is looked at and has beaten meanwhile is put behind again.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from typing import NamedTuple
+
+from waymark.vm.surface import Instant
+
+from .live import Call, LiveRun
+
+
+class _Watched(NamedTuple):
+    when: Instant
+    number: int
+    run: LiveRun
+    call: Call
+    attempt: int
+    every_us: int
+
+
+class Pulses:
+    def __init__(self) -> None:
+        self._heap: list[_Watched] = []
+        self._numbers = itertools.count()
+
+    def watch(self, run: LiveRun, call: Call, every_ms: int, now: Instant) -> None:
+        """An attempt begins."""
+        call.beaten = now
+        every_us = every_ms * 1_000
+        heapq.heappush(self._heap, _Watched(now + every_us, next(self._numbers), run, call, call.attempt, every_us))
+
+    def next(self) -> Instant | None:
+        return self._heap[0].when if self._heap else None
+
+    def silent(self, now: Instant) -> list[tuple[LiveRun, Call]]:
+        """Attempts that have not beaten for as long as they may be silent. Each is named once."""
+        found = []
+        while self._heap and self._heap[0].when <= now:
+            watched = heapq.heappop(self._heap)
+            run, call = watched.run, watched.call
+            over = run.gone or run.calls.get(call.request) is not call or not call.under_way
+            if over or call.attempt != watched.attempt:
+                continue
+            until, patience_us = call.beaten + watched.every_us, watched.every_us // 4
+            if now - watched.when > patience_us:
+                until = now + patience_us  # this engine was away, and beats may be on their way to it
+            if until > now:
+                heapq.heappush(self._heap, watched._replace(when=until, number=next(self._numbers)))
+            else:
+                found.append((run, call))
+        return found
