@@ -4,6 +4,7 @@
 #   make test    the tests
 #   make check   format, lint, types, tests: what a change has to pass
 #   make bench   what things cost here
+#   make chaos   runs survive what goes wrong; the logs are kept in build/chaos
 #   make view    make the links again that type checkers read
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test check format lint types bench view clean
+.PHONY: demo test check format lint types bench chaos view clean
 .DEFAULT_GOAL := help
 
 help:
@@ -56,6 +57,9 @@ check: lint types test
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+chaos: $(STAMP)
+	$(BIN)/python -m benchmarks.chaos $(CHAOS)
 
 view:
 	@mkdir -p .view/waymark && find .view/waymark -type l -delete

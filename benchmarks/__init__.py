@@ -9,4 +9,16 @@ CPython itself, bare SQL) measured between our own rounds.
 
 from __future__ import annotations
 
-WORKLOADS = ("compile", "vm", "classes", "fan_out", "snapshot", "store", "wal", "engine_core", "engine", "startup")
+WORKLOADS = (
+    "compile",
+    "vm",
+    "classes",
+    "fan_out",
+    "snapshot",
+    "store",
+    "wal",
+    "engine_core",
+    "engine",
+    "wakeups",
+    "startup",
+)

@@ -58,7 +58,7 @@ async def lived(client: Client, kind: type[Workflow], count: int, at_once: Bare 
         runs = [new_run_id() for _ in range(count)]
         await at_once.start_ours(compiled.name, compiled.entry, encode_value({}, "arguments"), runs)
         refs = [RunRef(partition_of(compiled.name, str(run)), run) for run in runs]
-        handles = [Handle(client.store, ref, compiled.name, str(ref.run)) for ref in refs]
+        handles = [Handle(client.opened, compiled.name, str(ref.run), ref) for ref in refs]
     values = await asyncio.gather(*(handle.result(RESULT_S_MAX) for handle in handles))
     took = time.perf_counter() - began
     assert set(values) == {3 if kind is chain.Chain else 1}, "the chain counts its steps"

@@ -1,149 +1,193 @@
-"""Start runs and wait for them. The workflow itself runs where the workers are."""
+"""Start runs and find them again. The workflow itself runs where the workers are."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from waymark.runtime.ids import new_run_id
-from waymark.runtime.model import ENDED, NewRun, RunRef, Status, StoredRun
-from waymark.runtime.ports import Store
-from waymark.runtime.workers.fitting import fitted, result_type
-from waymark.runtime.workers.misfits import Misfit
-from waymark.vm.surface import Raised
-from waymark.vm.wire import decode_outcome, encode_value
+from waymark.runtime.model import NewRun, RunRef
+from waymark.runtime.people import ClientStore
+from waymark.runtime.workers.fitting import result_type
+from waymark.vm.wire import encode_value
 
-from .exceptions import WaymarkError, WorkflowFailed, WorkflowParked
-from .failures import lines_of
+from .children import started_by
+from .exceptions import BadOption, RunExists
+from .handle import Handle as Handle
+from .options import StartOptions, checked_id
 
 if TYPE_CHECKING:
     from .programs import CompiledWorkflow
 
-# One question to the store, asked again until there is an answer. In between we look whether the run was parked, which
-# most often happens at its beginning.
-WAIT_S_MIN = 1.0
-WAIT_S_MAX = 60.0
+NO_OPTIONS = StartOptions()
 
 
 class Client:
-    """Starts runs in one database.
+    """Starts runs in one database, which is opened at the first use.
 
-        async with await Client.connect("postgresql://...") as client: ...
+        async with waymark.Client("postgresql://...") as client:
+            handle = await client.start(compiled, {"order_id": 7})
 
-    `Workflow.run()` and `.start()` use one of their own, see `waymark.default`.
+    `Workflow.run()` and `.start()` use one of their own, see `waymark.default`; `Checkout().start(7, client=client)`
+    uses this one.
     """
 
-    def __init__(self, store: Store, *, apart: bool = False) -> None:
-        """On a store that is open already, and that this client closes only if it is asked to.
+    def __init__(self, database: str | ClientStore, *, apart: bool = False) -> None:
+        """A DSN, or a store that is open already, and that this client closes only if it is asked to.
 
         `apart`: nothing of the project is imported here, so that results are only to be looked at.
         """
-        self.store = store
+        self._dsn = database if isinstance(database, str) else None
+        self._store = None if isinstance(database, str) else database
+        self._opening = asyncio.Lock()
         self._apart = apart
-        self._stored: set[bytes] = set()  # entry units that this client has put there
+        self._uploaded: set[tuple[str, bytes]] = set()  # workflows with the entry units that this client has put there
 
     @classmethod
     async def connect(cls, dsn: str) -> Self:
         """On a database, whose schema is brought up to date. Unreachable says what is wrong with it."""
-        from waymark.runtime.store.postgres import PostgresStore
+        client = cls(dsn)
+        await client.opened()
+        return client
 
-        return cls(await PostgresStore.connect(dsn, application_name="waymark client"))
+    @property
+    def store(self) -> ClientStore:
+        assert self._store is not None, "the client was used, or entered, before"
+        return self._store
+
+    async def opened(self) -> ClientStore:
+        """The store, opened if it is not yet."""
+        if self._store is None:
+            async with self._opening:
+                if self._store is None:
+                    self._store = await _connected(self._dsn or "")
+        return self._store
 
     async def close(self) -> None:
-        await self.store.close()
+        store, self._store = self._store, None if self._dsn is not None else self._store
+        if store is not None:
+            await store.close()
 
     async def __aenter__(self) -> Self:
+        await self.opened()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def start(self, compiled: CompiledWorkflow, arguments: Mapping[str, Any], key: str | None = None) -> Handle:
+    # --- starting ---
+
+    async def start(
+        self,
+        compiled: CompiledWorkflow,
+        arguments: Mapping[str, Any],
+        key: str | None = None,
+        options: StartOptions = NO_OPTIONS,
+        connection: Any = None,
+    ) -> Handle[Any]:
         """Store the program, if this client has not yet, then the run. With `key`, starting twice gives one run."""
-        if key is not None and not (isinstance(key, str) and key):
-            raise ValueError(f"the id of a run is a text that is not empty, such as 'order-7', and not {key!r}")
-        if compiled.entry not in self._stored:
-            await self.store.put_units(compiled.units)
-            self._stored.add(compiled.entry)
-        run = new_run_id()
-        new = NewRun(
-            workflow=compiled.name,
-            key=key or str(run),
-            run=run,
-            unit=compiled.entry,
-            arguments=encode_value(dict(arguments), "arguments"),
-            seed=uuid.uuid4().bytes,
-        )
-        ref = await self.store.start(new)
+        new = _new_run(compiled, arguments, key, options)
+        store = await self.with_program(compiled)
+        on = None if connection is None else _transaction_of(store, connection)
+        ref = await store.start(new) if on is None else (await on([new]))[0]
+        return self._handle(compiled, new, ref, options, promised=on is not None)
+
+    async def start_many(
+        self,
+        compiled: CompiledWorkflow,
+        inputs: Iterable[Mapping[str, Any]],
+        keys: Sequence[str | None] | None = None,
+        options: StartOptions = NO_OPTIONS,
+        connection: Any = None,
+    ) -> list[Handle[Any]]:
+        """The same for many, in few round trips. In their order."""
+        listed = list(inputs)
+        keys = [None] * len(listed) if keys is None else keys
+        if len(keys) != len(listed):
+            raise BadOption(f"there are {len(listed)} inputs and {len(keys)} ids; give an id for each, or no ids")
+        news = [_new_run(compiled, each, key, options) for each, key in zip(listed, keys, strict=True)]
+        if not news:
+            return []
+        store = await self.with_program(compiled)
+        on = None if connection is None else _transaction_of(store, connection)
+        refs = await (store.start_many(news) if on is None else on(news))
+        promised = on is not None
+        return [
+            self._handle(compiled, new, ref, options, promised=promised) for new, ref in zip(news, refs, strict=True)
+        ]
+
+    def handle(self, workflow: str, key: str, returns: Any = Any) -> Handle[Any]:
+        """The run of a workflow's id. UnknownRun, at its first use, if there is none."""
+        if checked_id(key) is None:
+            raise BadOption("a handle is of an id, and None is none")
+        return Handle(self.opened, workflow, key, returns=returns, apart=self._apart)
+
+    def _handle(
+        self, compiled: CompiledWorkflow, new: NewRun, ref: RunRef, options: StartOptions, *, promised: bool
+    ) -> Handle[Any]:
+        if options.on_conflict != "return" and ref.run != new.run:
+            still = ", which has not ended" if options.on_conflict == "replace" else ""
+            raise RunExists(
+                f"workflow {new.workflow!r} has a run with the id {new.key!r} already{still}; start it under another "
+                f"id, or take the one that is there by {compiled.body.__qualname__.split('.')[0]}.handle(...)"
+            )
         returns = result_type(compiled.body)
-        return Handle(self.store, ref, new.workflow, new.key, returns=returns, apart=self._apart)
+        return Handle(self.opened, new.workflow, new.key, ref, returns=returns, apart=self._apart, promised=promised)
+
+    async def with_program(self, compiled: CompiledWorkflow) -> ClientStore:
+        """The store, which has the program."""
+        store = await self.opened()
+        program = (compiled.name, compiled.entry)
+        if program not in self._uploaded:
+            for each in (*started_by(compiled), compiled):  # whoever finds a program finds what it starts
+                if (each.name, each.entry) not in self._uploaded:
+                    await store.put_units(each.units)
+                    await store.name_unit(each.name, each.entry)
+                    self._uploaded.add((each.name, each.entry))
+        return store
 
 
-class Handle:
-    """A run that was started."""
+def _new_run(
+    compiled: CompiledWorkflow, arguments: Mapping[str, Any], key: str | None, options: StartOptions
+) -> NewRun:
+    run = new_run_id()
+    return NewRun(
+        workflow=compiled.name,
+        key=checked_id(key) or str(run),
+        run=run,
+        unit=compiled.entry,
+        arguments=encode_value(dict(arguments), "arguments"),
+        seed=uuid.uuid4().bytes,
+        priority=options.priority,
+        tags=options.tags,
+        at=options.at,
+        delay_us=options.delay_us,
+        timeout_us=options.timeout_us,
+        replace=options.on_conflict == "replace",
+    )
 
-    def __init__(
-        self, store: Store, ref: RunRef, workflow: str, key: str, *, returns: Any = Any, apart: bool = False
-    ) -> None:
-        self._store = store
-        self.ref = ref
-        self.workflow = workflow
-        self.id = key
-        self._returns = returns
-        self._apart = apart
 
-    def __repr__(self) -> str:
-        return f"<run {self.id!r} of {self.workflow!r}>"
+def _transaction_of(store: ClientStore, connection: Any) -> Any:
+    """How to start on the caller's connection; None where runs live in this process, and begin at once."""
+    from waymark.runtime.store.memory import MemoryStore
+    from waymark.runtime.store.postgres import PostgresStore
 
-    async def result(self, timeout: float | None = None) -> Any:
-        """Wait for the run to end: its value, or WorkflowFailed. TimeoutError if it takes longer than `timeout`."""
-        loop = asyncio.get_running_loop()
-        deadline = None if timeout is None else loop.time() + timeout
-        wait_s = WAIT_S_MIN
-        while True:
-            left_s = wait_s if deadline is None else max(0.0, min(wait_s, deadline - loop.time()))
-            stored = await self._store.wait_ended(self.ref, left_s)
-            if stored is not None:
-                return self._outcome(stored)
-            stored = await self.stored()
-            if stored.status is Status.PARKED:
-                raise WorkflowParked(self.workflow, self.id, stored.reason or "no reason was stored")
-            if stored.status not in ENDED and deadline is not None and loop.time() >= deadline:
-                raise TimeoutError(f"{self!r} has not ended within {timeout} s; it goes on, ask again")
-            wait_s = min(wait_s * 2, WAIT_S_MAX)
+    if isinstance(store, MemoryStore):
+        return None
+    if not isinstance(store, PostgresStore):
+        raise BadOption("start(connection=...) needs all runs in one database, and here they are in several")
+    from .transactions import starting_on
 
-    async def status(self) -> str:
-        """One of queued, running, finished, failed, parked."""
-        return (await self.stored()).status.value
+    return starting_on(connection)
 
-    async def cancel(self, reason: str = "") -> None:
-        """Ask the run to stop: it gets CancelledError at its await, and may clean up."""
-        await self._store.cancel(self.ref, reason)
 
-    async def resume(self) -> None:
-        """Take a parked run up again, from where it stood. Of a run that is not parked: nothing."""
-        await self._store.resume(self.ref)
+async def _connected(dsn: str) -> ClientStore:
+    from waymark.runtime.store.opening import Database, databases, open_store
 
-    async def stored(self) -> StoredRun:
-        """The run as the database has it now."""
-        stored = await self._store.get_run(self.ref)
-        if stored is None:
-            raise WaymarkError(f"{self!r} is not stored any more")
-        return stored
-
-    def _fitted(self, value: Any) -> Any:
-        """The result as `run()` is annotated to return it."""
-        try:
-            return fitted(value, self._returns, "result")
-        except Misfit as problem:
-            text = f"the result of {self!r} is not what its `run()` is annotated to return: {problem}"
-        raise TypeError(text)
-
-    def _outcome(self, stored: StoredRun) -> Any:
-        assert stored.outcome is not None, "a run that has ended has an outcome"
-        outcome = decode_outcome(stored.outcome, inside=self._apart)
-        if not isinstance(outcome, Raised):
-            return self._fitted(outcome.value)
-        raise WorkflowFailed(self.workflow, self.id, outcome.error, lines_of(outcome.error))
+    named = databases(os.environ)
+    if [each.dsn for each in named] != [dsn]:  # the environment speaks of another one, and of what leads to that
+        named = (Database(dsn),)
+    return await open_store(named, application_name="waymark client")

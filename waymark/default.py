@@ -12,7 +12,9 @@ import os
 from collections.abc import AsyncGenerator, Mapping
 from weakref import WeakKeyDictionary
 
-from waymark.runtime.ports import Store, Unreachable
+from waymark.runtime.config import REFUSED
+from waymark.runtime.people import ClientStore
+from waymark.runtime.ports import Unreachable
 from waymark.runtime.store.errors import Address
 
 from .client import Client
@@ -22,7 +24,9 @@ VARIABLE = "WAYMARK_DATABASE_URL"
 IN_MEMORY_VARIABLE = "WAYMARK_BRIDGE_IN_MEMORY"
 PYTEST_VARIABLE = "PYTEST_CURRENT_TEST"  # pytest sets it while a test runs
 TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+SEVERAL_VARIABLE = "WAYMARK_DATABASE_URLS"
 IN_MEMORY = "memory:"  # stands where a DSN does, and is none
+SEVERAL = "several:"  # likewise, before what SEVERAL_VARIABLE says
 UNSET = (
     f"{VARIABLE} is not set: it names the Postgres that runs are kept in, such as "
     "postgresql://user:password@localhost:5432/app. `waymark run FILE:Workflow` brings one of its own"
@@ -44,6 +48,9 @@ _loops: WeakKeyDictionary[asyncio.AbstractEventLoop, _Loop] = WeakKeyDictionary(
 
 def database_url(environ: Mapping[str, str]) -> str:
     """The DSN in the environment; ConfigurationError, without the password, if there is none or no use in it."""
+    for name, why in REFUSED.items():
+        if environ.get(name):
+            raise ConfigurationError(f"{name} is set, and {why}")
     dsn = environ.get(VARIABLE)
     if not dsn:
         raise ConfigurationError(UNSET)
@@ -58,14 +65,17 @@ def database_url(environ: Mapping[str, str]) -> str:
 
 def is_in_memory(environ: Mapping[str, str]) -> bool:
     """What the variable says; without it, whether this is a test: no test may reach a database by chance."""
-    said = environ.get(IN_MEMORY_VARIABLE, "").strip().lower()
-    if said in TRUE or said in FALSE:
-        return said in TRUE
-    if said:
-        raise ConfigurationError(
-            f"{IN_MEMORY_VARIABLE} is {environ[IN_MEMORY_VARIABLE]!r}; it takes {', '.join((*TRUE, *FALSE))}"
-        )
+    if environ.get(IN_MEMORY_VARIABLE, "").strip():
+        return is_true(IN_MEMORY_VARIABLE, environ)
     return PYTEST_VARIABLE in environ
+
+
+def is_true(variable: str, environ: Mapping[str, str]) -> bool:
+    """What a variable of yes or no says; no, if it is not set."""
+    said = environ.get(variable, "").strip().lower()
+    if said and said not in TRUE + FALSE:
+        raise ConfigurationError(f"{variable} is {environ[variable]!r}; it takes {', '.join((*TRUE, *FALSE))}")
+    return said in TRUE
 
 
 async def default_client() -> Client:
@@ -73,7 +83,7 @@ async def default_client() -> Client:
     here = _here()
     if here.given is not None:
         return here.given
-    dsn = IN_MEMORY if is_in_memory(os.environ) else database_url(os.environ)
+    dsn = _where(os.environ)
     async with here.turn:
         if dsn not in here.clients:
             keeper = _keep(here, dsn)
@@ -82,7 +92,7 @@ async def default_client() -> Client:
         return here.clients[dsn]
 
 
-def use_store(store: Store) -> Client:
+def use_store(store: ClientStore) -> Client:
     """Make the workflows of this event loop use a store that is open already; whoever opened it closes it."""
     client = _here().given = Client(store)
     return client
@@ -95,13 +105,31 @@ async def close() -> None:
 
 
 async def _keep(here: _Loop, dsn: str) -> AsyncGenerator[Client, None]:
-    client = await _in_memory() if dsn == IN_MEMORY else await Client.connect(dsn)
+    client = await _opened(dsn)
     try:
         yield client
     finally:
         here.clients.pop(dsn, None)
         here.keepers.pop(dsn, None)
         await client.close()
+
+
+def _where(environ: Mapping[str, str]) -> str:
+    if is_in_memory(environ):
+        return IN_MEMORY
+    several = environ.get(SEVERAL_VARIABLE, "")
+    return f"{SEVERAL}{several}" if several and not environ.get(VARIABLE) else database_url(environ)
+
+
+async def _opened(where: str) -> Client:
+    if where == IN_MEMORY:
+        return await _in_memory()
+    if where.startswith(SEVERAL):
+        from waymark.runtime.store.opening import databases, open_store
+
+        named = databases({**os.environ, SEVERAL_VARIABLE: where.removeprefix(SEVERAL)})
+        return Client(await open_store(named, application_name="waymark client"))
+    return await Client.connect(where)
 
 
 async def _in_memory() -> Client:

@@ -5,46 +5,31 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from waymark.stdlib.problems import WaymarkError as WaymarkError
+from waymark.stdlib.values.run_errors import ExhaustedRetries as ExhaustedRetries
+from waymark.stdlib.values.run_errors import ExhaustedRetriesError as ExhaustedRetriesError
+from waymark.stdlib.values.run_errors import WaymarkTimeout as WaymarkTimeout
+from waymark.stdlib.values.run_errors import WorkflowFailed as WorkflowFailed
+
 if TYPE_CHECKING:
     from waymark.compiler.diagnostics.errors import UnsupportedPatternError as UnsupportedPatternError
+    from waymark.runtime.ports import BadId as BadId
     from waymark.runtime.ports import StoreError as StoreError
     from waymark.runtime.ports import Unreachable as Unreachable
+    from waymark.vm.wire import Unencodable as Unencodable
 
 # Exceptions of houses that a process may never need: a worker loads no compiler, and `waymark check` no store.
 _HOMES = {
     "UnsupportedPatternError": "waymark.compiler.diagnostics.errors",
+    "BadId": "waymark.runtime.ports",
     "StoreError": "waymark.runtime.ports",
     "Unreachable": "waymark.runtime.ports",
+    "Unencodable": "waymark.vm.wire",
 }
-
-
-class WaymarkError(Exception):
-    """Something that Waymark was asked for cannot be done."""
 
 
 class ConfigurationError(WaymarkError):
     """A `WAYMARK_*` variable is missing or wrong."""
-
-
-class WorkflowFailed(WaymarkError, RuntimeError):
-    """The workflow raised. `__cause__` is the original exception, and `trace` the workflow's lines, outermost first.
-
-    The text has them, too, and those of what led to the exception and of the members of a group.
-    """
-
-    def __init__(self, workflow: str, key: str, error: BaseException, trace: tuple[str, ...] = ()) -> None:
-        self.workflow = workflow
-        self.key = key
-        self.trace = trace
-        from .failures import told
-
-        what = "".join(f"\n  {line}" if line else "\n" for line in told(error, trace))
-        super().__init__(f"workflow {workflow!r}, run {key}, failed:{what}")
-        self.__cause__ = error
-
-    def __reduce__(self) -> tuple[type[WorkflowFailed], tuple[str, str, BaseException, tuple[str, ...]]]:
-        assert self.__cause__ is not None
-        return type(self), (self.workflow, self.key, self.__cause__, self.trace)
 
 
 class WorkflowParked(WaymarkError):
@@ -58,6 +43,61 @@ class WorkflowParked(WaymarkError):
 
     def __reduce__(self) -> tuple[type[WorkflowParked], tuple[str, str, str]]:
         return type(self), (self.workflow, self.key, self.reason)
+
+
+class BadArguments(WaymarkError, TypeError):
+    """The arguments are not what `run()` takes: one is missing, too many, or of another type."""
+
+
+class BadResult(WaymarkError, TypeError):
+    """The result is not what `run()` is annotated to return. The run has ended; mend the annotation or the workflow."""
+
+
+class BadOption(WaymarkError, ValueError, TypeError):
+    """An option of `start()`, or of a method of a handle, takes something else than it was given."""
+
+
+class ScheduleAlreadyExistsError(WaymarkError):
+    """The workflow has a schedule of this name already, and it was not to be replaced."""
+
+
+class ScheduleNotFoundError(WaymarkError, LookupError):
+    """The workflow has no schedule of this name, or has none any more."""
+
+
+class UnknownRun(WaymarkError, LookupError):
+    """No run has this id. Look whether the workflow and the database are the right ones; old runs are collected."""
+
+    def __init__(self, workflow: str, key: str) -> None:
+        self.workflow = workflow
+        self.key = key
+        super().__init__(
+            f"workflow {workflow!r} has no run with the id {key[:50]!r}: it was never started in this database, or it "
+            f"has ended and was collected. `waymark runs list --workflow {workflow}` shows those that are there"
+        )
+
+    def __reduce__(self) -> tuple[type[UnknownRun], tuple[str, str]]:
+        return type(self), (self.workflow, self.key)
+
+
+class RunExists(WaymarkError):
+    """A run with this id is there already, and `on_conflict="reject"` was asked for. Start it under another id."""
+
+
+class RunEnded(WaymarkError):
+    """The run has ended and takes nothing any more. `handle.result()` has its outcome; start another one."""
+
+
+class NotPaused(WaymarkError):
+    """The run is neither paused nor parked, so there is nothing to resume. It goes on by itself."""
+
+
+class NotFailed(WaymarkError):
+    """Only a run that has failed is retried. One that waits goes on by itself, and one that is parked is resumed."""
+
+
+class NotEnded(WaymarkError, TimeoutError):
+    """The run has not ended in the time that `result(timeout=)` was given. It goes on; ask again."""
 
 
 def __getattr__(name: str) -> Any:

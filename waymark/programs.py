@@ -21,6 +21,7 @@ from waymark.vm.codec import code_hash, encode_unit
 from waymark.vm.surface import POSITIONAL
 from waymark.vm.unit import Unit
 
+from .exceptions import BadArguments
 from .sources import File, Text, source_of
 from .workflow import Workflow
 
@@ -40,13 +41,20 @@ class CompiledWorkflow:
     body: Any
     actions: tuple[str, ...] = ()  # keys of those that it may call
 
+    @property
+    def starts_runs(self) -> bool:
+        """Whether it may start runs of other workflows, which it knows by name alone."""
+        return "= _children " in self.wrl  # that it links to the prelude's module for that
+
     def bind(self, instance: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         """Arguments by name, as far as they can be. A missing or surplus one is CPython's TypeError at the caller's."""
         # Calling an `async def` binds its arguments and runs nothing; the coroutine is thrown away.
-        coroutine = self.body(instance, *args, **kwargs)
-        coroutine.close()
+        try:
+            self.body(instance, *args, **kwargs).close()
+        except TypeError as error:
+            raise BadArguments(str(error)) from None
         if POSITIONAL in kwargs:
-            raise TypeError(f"run() cannot be given an argument that is named {POSITIONAL!r}")
+            raise BadArguments(f"run() cannot be given an argument that is named {POSITIONAL!r}")
         args, kwargs = self._fitted(instance, args, kwargs)
         code = self.body.__code__
         names = code.co_varnames[1 : code.co_argcount]
@@ -63,7 +71,7 @@ class CompiledWorkflow:
             return tuple(fitting), named
         except Misfit as problem:
             text = f"run() of workflow {self.name!r} is not annotated to take this: {problem}"
-        raise TypeError(text)
+        raise BadArguments(text)
 
 
 @dataclass

@@ -6,6 +6,7 @@ functions under one name are a mistake that is told at once.
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
@@ -97,12 +98,12 @@ def _same_place(one: Any, other: Any) -> bool:
 
 
 def _is_typed(function: Any) -> bool:
-    code = getattr(function, "__code__", None)
+    code = getattr(inspect.unwrap(function), "__code__", None)
     return code is not None and function.__module__ == "__main__" and not Path(code.co_filename).is_file()
 
 
 def _place(function: Any) -> str:
-    code = getattr(function, "__code__", None)
+    code = getattr(inspect.unwrap(function), "__code__", None)
     return f"{getattr(code, 'co_filename', '?')}:{function.__qualname__}"
 
 

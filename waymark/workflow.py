@@ -9,24 +9,42 @@ from __future__ import annotations
 import functools
 import inspect
 import os
+from collections.abc import Awaitable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from waymark.stdlib.values.policies import BackoffPolicy as BackoffPolicy
+from waymark.stdlib.values.policies import RetryPolicy as RetryPolicy
+from waymark.stdlib.values.policies import Seconds, policy_of
+
+from .options import options_of
 from .places import importable_module
 from .registry import registry as action_registry
 from .registry import workflow_registry
+from .starting import Startable, skips_waiting, start_run
 
 if TYPE_CHECKING:
     import graphviz
 
-    from .client import Handle
     from .programs import CompiledWorkflow
 
 _BODY = "__waymark_body__"  # of the `run` that starts a run: the one that was written
 ROLE_VARIABLE = "WAYMARK_PROCESS_ROLE"  # `worker`: only register what is decorated, compile nothing
 
 
-class Workflow:
+T = TypeVar("T")
+
+
+class _RunId:
+    """`self.id`. An attribute of that name, of the class or of the object, goes before it."""
+
+    def __get__(self, instance: object, owner: type | None = None) -> object:
+        if instance is None:
+            return self
+        raise RuntimeError("a run has an id: read `self.id` in a workflow's code")
+
+
+class Workflow(Startable):
     """Base class of every workflow. Write `async def run(self, ...)`, and decorate the class with `@workflow`."""
 
     name: ClassVar[str | None] = None  # by default the class name in lower case
@@ -52,19 +70,46 @@ class Workflow:
         """Start a run and wait for its result. The class of a workflow says what arguments it takes."""
         raise TypeError(f"{type(self).__name__} has no `async def run(self, ...)` of its own")
 
-    async def start(self, *args: Any, id: str | None = None, **kwargs: Any) -> Handle:
-        """Start a run and return its handle at once. With `id`, starting twice gives the same run.
-
-        `id` is the run's own: a parameter of `run()` with that name is given by position here.
-        """
-        return await _start(self, args, kwargs, id)
-
     async def receive(self, topic: str, timeout: timedelta | float | None = None) -> Any:
         """In a run: the next message of a topic, each to one receiver, first come, first served.
 
         After `timeout` (a timedelta, or seconds) without one, it raises TimeoutError.
         """
         raise RuntimeError("a run receives messages: call `self.receive(...)` in a workflow's code")
+
+    async def run_action(
+        self,
+        awaitable: Awaitable[T],
+        *,
+        retry: RetryPolicy | None = None,
+        backoff: BackoffPolicy | None = None,
+        timeout: Seconds | None = None,
+        deadline: Seconds | None = None,
+    ) -> T:
+        """In a run: what the call of an action comes to, under a policy of its own.
+
+        `retry` says how often it is tried when it raises, `backoff` how long to wait between, `timeout` how long one
+        attempt may take, and `deadline` all of them. What is not said is as its `@action(...)` says. The error is that
+        of the last attempt. Outside of a run, as in a test of a helper method, it is awaited once.
+
+            await self.run_action(charge(7), retry=RetryPolicy(attempts=5), backoff=BackoffPolicy(base_delay=2))
+        """
+        policy_of(retry, backoff, timeout, deadline)
+        return await awaitable
+
+    def set_status(self, text: str) -> None:
+        """In a run: say how far it is, for those who look at it. The last text counts."""
+        raise RuntimeError("a run has a status: call `self.set_status(...)` in a workflow's code")
+
+    if TYPE_CHECKING:
+
+        @property
+        def id(self) -> str:
+            """In a run: its id, as it was started with."""
+            raise RuntimeError("this is for type checkers")
+
+    else:
+        id = _RunId()
 
     @classmethod
     def visualize(cls) -> graphviz.Source:
@@ -106,6 +151,14 @@ def _run_of(kind: type[Workflow]) -> Any:
     return getattr(body, _BODY, body)
 
 
+def body_of(kind: type[Workflow]) -> Any:
+    """The `run` of a workflow class, as it was written."""
+    body = _run_of(kind)
+    if body is None:
+        raise TypeError(f"{kind.__qualname__} has no `async def run(self, ...)` of its own")
+    return body
+
+
 def in_worker() -> bool:
     """Whether this process runs actions and nothing else."""
     return os.environ.get(ROLE_VARIABLE) == "worker"
@@ -116,30 +169,21 @@ def compiled_of(kind: type[Workflow]) -> CompiledWorkflow:
     compiled = kind.__dict__.get("__waymark_compiled__")
     if compiled is not None:
         return compiled  # type: ignore[no-any-return]
-    if in_worker():
-        raise TypeError(
-            f"{kind.__qualname__} cannot be started here: {ROLE_VARIABLE} says that this process is an action worker, "
-            "where nothing is compiled. Let the action return, and start it from the process that awaits the result"
-        )
+    if in_worker() and workflow_registry.get(kind.short_name()) is kind:
+        from .programs import compile_class  # an action starts a run: most often it was compiled elsewhere, and kept
+
+        kind.__waymark_compiled__ = compile_class(kind, body_of(kind), importable_module(kind))
+        return kind.__waymark_compiled__
     raise TypeError(f"{kind.__qualname__} is not a compiled workflow: decorate it with @workflow")
-
-
-async def _start(instance: Workflow, args: tuple[Any, ...], kwargs: dict[str, Any], key: str | None) -> Handle:
-    compiled = compiled_of(type(instance))
-    if vars(instance) and type(instance).__init__ is object.__init__:
-        names = ", ".join(sorted(vars(instance)))
-        raise TypeError(f"the run makes an object of its own, which will not have {names}: give it to run() instead")
-    arguments = compiled.bind(instance, args, kwargs)
-    from .default import default_client
-
-    return await (await default_client()).start(compiled, arguments, key)
 
 
 def _started_and_awaited(body: Any) -> Any:
     @functools.wraps(body)
-    async def run(self: Workflow, *args: Any, **kwargs: Any) -> Any:
-        handle = await _start(self, args, kwargs, None)
-        return await handle.result()
+    async def run(
+        self: Workflow, *args: Any, _blocking: bool = True, _priority: int | None = None, **kwargs: Any
+    ) -> Any:
+        handle = await start_run(self, args, kwargs, None, options_of(priority=_priority))
+        return await handle.result() if _blocking and not skips_waiting() else handle.id
 
     setattr(run, _BODY, body)
     return run

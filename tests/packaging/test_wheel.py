@@ -12,7 +12,12 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+import msgspec
 import pytest
+
+from waymark.compiler.library import library
+from waymark.compiler.shipped import Shipped
+from waymark.vm.codec import code_hash, encode_unit
 
 ROOT = Path(__file__).parents[2]
 SOURCES = (
@@ -28,7 +33,8 @@ SOURCES = (
     "benchmarks",
     ".ci",
 )
-FILES = ("pyproject.toml", "README.md", "LICENSE", "MANIFEST.in", "Makefile")
+FILES = ("pyproject.toml", "setup.py", "README.md", "LICENSE", "MANIFEST.in", "Makefile")
+UNITS = "waymark/compiler/prelude.units"
 UV = Path(sys.executable).with_name("uv")
 
 SHOP = """\
@@ -104,16 +110,24 @@ def expected() -> set[str]:
             if path.is_file() and path.suffix != ".pyc":
                 parts = path.relative_to(ROOT).parts
                 found.add("/".join(parts if house == "waymark" else ("waymark", *parts)))
-    return found
+    return found | {UNITS}
 
 
 def test_the_wheel_holds_every_file_of_the_packages_and_nothing_else(wheel: Path) -> None:
     packaged = {name for name in contents(wheel) if ".dist-info/" not in name}
     assert packaged == expected()
     kinds = {name.rpartition(".")[2] for name in packaged}
-    assert kinds == {"py", "typed", "lark", "sql", "wrl"}
+    assert kinds == {"py", "typed", "lark", "sql", "wrl", "units"}
     assert "waymark/py.typed" in packaged
     assert wheel.name.endswith("-py3-none-any.whl")
+
+
+def test_the_units_in_the_wheel_are_those_that_the_compiler_makes(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        found = msgspec.msgpack.decode(archive.read(UNITS), type=Shipped)
+    made = library()
+    assert {name: hashed for name, (hashed, _) in found.units.items()} == {name: code_hash(made[name]) for name in made}
+    assert {name: data for name, (_, data) in found.units.items()} == {name: encode_unit(made[name]) for name in made}
 
 
 def test_the_sdist_gives_the_same_wheel(sdist: Path, wheel: Path, tmp_path: Path) -> None:
@@ -159,6 +173,15 @@ def test_an_installed_waymark_works_on_a_file_of_the_users(installed: Path, tmp_
     done = run(installed, "run", "shop.py:Checkout", "--input", json.dumps({"order_id": 7}), cwd=tmp_path)
     assert done.stdout == '"paid"\n'
     assert f"in {tmp_path}/.waymark/" in done.stderr, "the data are the project's own"
+
+
+def test_an_installation_compiles_nothing_of_the_prelude(installed: Path, tmp_path: Path) -> None:
+    code = """
+import waymark.compiler.library as library, waymark.compiler.prelude_units as prelude_units
+prelude_units.python_unit = library.Library._generated = lambda *given: 1 / 0
+print(len(library.library()) == len([library.library()[name] for name in library.library()]))
+"""
+    assert run(installed.with_name("python"), "-c", code, cwd=tmp_path).stdout == "True\n"
 
 
 def test_what_is_installed_is_used_and_not_this_checkout(installed: Path, tmp_path: Path) -> None:

@@ -12,7 +12,10 @@ import typer
 
 from waymark import __version__
 
-from .running import run, sim, start_workers
+from .database import db, doctor
+from .running import dev, run, sim, start_workers
+from .runs import runs, workers, workflows
+from .schedules import schedules
 
 # Help without rich: it is a third of the time that `waymark --help` takes.
 app = typer.Typer(
@@ -192,7 +195,27 @@ def explain(
 
 app.command(short_help="Run one workflow here, from its start to its result.")(run)
 app.command("start-workers", short_help="Execute workflows and actions until told to stop.")(start_workers)
+app.command(short_help="Postgres, workers and reload, in one terminal.")(dev)
 app.command(short_help="Try the engine in a simulated world of faults.")(sim)
+app.command(short_help="What is wrong with the database, and what to do about it.")(doctor)
+app.add_typer(db, name="db", short_help="The tables: bring them up to date, look at them, clean up.")
+app.add_typer(runs, name="runs", short_help="List and search runs, see where one stands, steer it.")
+app.add_typer(schedules, name="schedules", short_help="What starts by itself, and when: list it, steer it.")
+app.command(short_help="The workflows that have runs.")(workflows)
+app.command(short_help="Who executes runs here.")(workers)
+
+
+@app.command(short_help="Let a shell complete commands and options.")
+def completion(
+    shell: Annotated[str, typer.Argument(metavar="SHELL", help="bash, zsh or fish.", show_default=False)],
+) -> None:
+    """Print the text that makes a shell complete waymark's commands and options.
+
+    Example:  eval "$(waymark completion bash)"
+    """
+    from .completion import completion_for
+
+    raise typer.Exit(completion_for(app, shell))
 
 
 def run_app(arguments: list[str]) -> int:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import typer
@@ -12,8 +10,8 @@ import typer
 from .checking import Checked, Found, check_all, find
 from .errors import UsageError, fail
 from .formats import FORMATS
+from .progress import Progress
 
-PROGRESS_FROM = 10  # files; fewer are checked before anybody wonders
 LOOK_AGAIN_S = 0.3  # how often `--watch` looks at the files
 
 
@@ -32,7 +30,7 @@ def watch_paths(paths: list[Path], *, shape: str = "text", jobs: int | None = No
     try:
         while True:
             found = find(paths)
-            now = _stamps(found)
+            now = stamps_of(found)
             if now != before:
                 if before is not None:
                     typer.echo(f"--- {time.strftime('%H:%M:%S')}, something changed", err=True)
@@ -43,7 +41,7 @@ def watch_paths(paths: list[Path], *, shape: str = "text", jobs: int | None = No
         return code
 
 
-def _stamps(found: Found) -> dict[Path, tuple[int, int] | None]:
+def stamps_of(found: Found) -> dict[Path, tuple[int, int] | None]:
     """When each file was changed, and its size; None for one that has gone."""
     stamps: dict[Path, tuple[int, int] | None] = {}
     for file, _ in found.files:
@@ -60,7 +58,8 @@ def _report(paths: list[Path], found: Found, shape: str, jobs: int | None) -> in
         fail(message)
     if found.unreadable and not found.files:
         return 2
-    everything = list(_with_progress(check_all(found.files, jobs), len(found.files)))
+    progress = Progress(len(found.files), wanted=shape == "text")
+    everything = list(progress.counted(check_all(found.files, jobs, progress.inside)))
     unreadable = [each for each in everything if each.unreadable]
     for each in unreadable:
         fail(each.unreadable)
@@ -71,16 +70,6 @@ def _report(paths: list[Path], found: Found, shape: str, jobs: int | None) -> in
     typer.echo(summary(paths, checked), err=shape != "text")
     failed = any(each.diagnostics for each in checked) or not checked
     return 2 if found.unreadable or unreadable else int(failed)
-
-
-def _with_progress(checked: Iterable[Checked], total: int) -> Iterator[Checked]:
-    shown = total >= PROGRESS_FROM and sys.stderr.isatty()
-    for number, each in enumerate(checked, 1):
-        if shown:
-            print(f"\r\x1b[Kchecking {number} of {total}: {each.file}", end="", file=sys.stderr, flush=True)
-        yield each
-    if shown:
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def summary(paths: list[Path], checked: list[Checked]) -> str:

@@ -6,8 +6,9 @@ that each of them does. The results come in the order of the files, whoever is d
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -15,12 +16,14 @@ from pathlib import Path
 
 from waymark.compiler.diagnostics import Diagnostic
 from waymark.compiler.diagnostics.shapes import NoWorkflow
+from waymark.compiler.progress import Watcher, watched
 from waymark.compiler.source import SourceError
 
 from .compiling import compile_named
 from .errors import UsageError
 from .files import existing_file, python_files
 
+Telling = Callable[[Path], Watcher]
 TOGETHER_FROM = 16  # files; a process of its own takes as long to start as a dozen files to compile
 
 
@@ -70,12 +73,20 @@ def _below(path: Path, unreadable: list[str]) -> Iterator[Path]:
         unreadable.append(str(error))
 
 
-def check_all(files: Sequence[tuple[Path, bool]], jobs: int | None = None) -> Iterator[Checked]:
-    """Compile each file, `jobs` at a time; by default as many as there are processors."""
+def check_all(
+    files: Sequence[tuple[Path, bool]], jobs: int | None = None, told: Telling | None = None
+) -> Iterator[Checked]:
+    """Compile each file, `jobs` at a time; by default as many as there are processors.
+
+    `told` makes for a file who is told how far its compilation is, where that is done in this process.
+    """
     if jobs is None:
         jobs = (os.cpu_count() or 1) if len(files) >= TOGETHER_FROM else 1
     if jobs == 1 or len(files) < 2:
-        yield from map(_check, files)
+        for each in files:
+            with contextlib.nullcontext() if told is None else watched(told(each[0])):
+                checked = _check(each)
+            yield checked
         return
     # Spawned: a fork would copy whatever threads and locks this process has.
     with ProcessPoolExecutor(min(jobs, len(files)), mp_context=get_context("spawn")) as pool:

@@ -6,6 +6,7 @@ python -m waymark.cli.reference > docs/reference/cli.md         tests/unit/cli/t
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
 from typing import Any
 
 import typer
@@ -32,7 +33,16 @@ Waymark shows a traceback. Exit codes:
 def cli_page() -> str:
     """The whole page."""
     commands: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    return "\n".join([INTRODUCTION, *(_section(name, command) for name, command in commands.items())])
+    return "\n".join([INTRODUCTION, *(_section(name, command) for name, command in _flat(commands))])
+
+
+def _flat(commands: dict[str, Any], group: str = "") -> Iterator[tuple[str, Any]]:
+    """The commands of groups, too, under the names that they are called by."""
+    for name, command in commands.items():
+        if hasattr(command, "commands"):
+            yield from _flat(command.commands, f"{group}{name} ")
+        else:
+            yield group + name, command
 
 
 def _section(name: str, command: Any) -> str:

@@ -21,10 +21,11 @@ from waymark.programs import CompiledWorkflow
 from waymark.runtime.config import Config, load_config
 from waymark.runtime.engine.patience import patiently
 from waymark.runtime.model import ENDED
+from waymark.runtime.store.opening import URLS_VARIABLE, open_dsn
 from waymark.runtime.store.postgres import PostgresStore
 from waymark.vm.wire import encode_value
 
-from .errors import fail
+from .errors import UsageError, fail
 from .showing import as_json, say, watch
 from .target import arguments_of, checked_id, workflow_of
 from .workshop import Interrupted, workshop
@@ -56,6 +57,11 @@ def run_workflow(target: str, inputs: str, key: str | None) -> int:
 @contextmanager
 def database(config: Config) -> Iterator[str]:
     """The database to use: the one that is named, or an embedded Postgres."""
+    if os.environ.get(URLS_VARIABLE):
+        raise UsageError(
+            f"`waymark run` works on one database, and {URLS_VARIABLE} names several; start the run by Python, where "
+            "`waymark start-workers` runs, or unset it here"
+        )
     if config.database_url is not None:
         yield database_url(os.environ)
         return
@@ -67,7 +73,7 @@ def database(config: Config) -> Iterator[str]:
 
 
 async def _run(dsn: str, config: Config, job: Job) -> int:
-    store = await PostgresStore.connect(dsn, application_name="waymark run")
+    store = await open_dsn(dsn, application_name="waymark run")
     try:
         handle = await Client(store, apart=True).start(job.workflow, job.arguments, job.key)
         ended = await _greet(handle, job)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -44,6 +45,24 @@ def start_workers() -> None:
     from .workers import start
 
     raise typer.Exit(start())
+
+
+def dev(
+    folder: Annotated[
+        Path, typer.Argument(metavar="[FOLDER]", help="The project; by default the current folder.", show_default=False)
+    ] = Path(),
+) -> None:
+    """Run everything that a project needs, in one terminal: a Postgres, an engine, action workers.
+
+    Whenever a Python file changes, the workflows are checked and the workers start anew; runs go on. Uses the database
+    that WAYMARK_DATABASE_URL names; without it, an embedded Postgres in the project's .waymark folder, whose DSN is
+    printed for other terminals. Until Ctrl-C.
+
+    Example:  waymark dev
+    """
+    from .dev import develop
+
+    raise typer.Exit(develop(folder))
 
 
 def sim(

@@ -7,7 +7,7 @@ import json
 import sys
 from typing import Any
 
-from waymark.client import Handle
+from waymark.handle import Handle
 from waymark.runtime.engine.patience import patiently
 from waymark.runtime.model import ENDED, CallRow, Status
 from waymark.runtime.projection import projected

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from waymark.exceptions import WaymarkError
+from waymark.exceptions import ConfigurationError, WaymarkError
 from waymark.stdlib.catalogue import NATIVES
 from waymark.vm.codec import BadUnit, code_hash, decode_executable, decode_unit
 from waymark.vm.unit import Unit
@@ -91,10 +91,12 @@ def _executable(file: Path) -> Units:
 
 
 async def _stored(code: bytes) -> Unit:
-    from waymark.default import database_url
-    from waymark.runtime.store.postgres import PostgresStore
+    from waymark.default import UNSET
+    from waymark.runtime.store.opening import databases, open_store
 
-    store = await PostgresStore.connect(database_url(os.environ), application_name="waymark disasm")
+    if not (named := databases(os.environ)):
+        raise ConfigurationError(UNSET)
+    store = await open_store(named, application_name="waymark disasm")
     try:
         data = await store.get_unit(code)
     finally:

@@ -13,10 +13,16 @@ import pytest
 import waymark.cli.explain
 from waymark import __version__
 from waymark.cli.app import run_app
+from waymark.cli.database import db
+from waymark.cli.runs import runs
+from waymark.cli.schedules import schedules
 
 from .conftest import Waymark
 
-COMMANDS = ["check", "compile", "disasm", "visualize", "fmt", "explain", "run", "start-workers", "sim"]
+COMMANDS = (
+    "check compile disasm visualize fmt explain run start-workers dev sim doctor workflows workers completion db runs "
+    "schedules"
+).split()
 
 
 def test_the_version(waymark: Waymark) -> None:
@@ -32,11 +38,21 @@ def test_help_names_every_command_on_a_line_of_its_own(waymark: Waymark) -> None
     assert "waymark run shop/checkout.py:Checkout --input '{\"order_id\": 7}'" in said.out
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+GROUPS = {"db": db, "runs": runs, "schedules": schedules}
+GROUPED = [
+    f"{group} {each.name or each.callback.__name__}"
+    for group, commands in GROUPS.items()
+    for each in commands.registered_commands
+    if each.callback is not None
+]
+
+
+@pytest.mark.parametrize("command", [*(each for each in COMMANDS if each not in GROUPS), *GROUPED])
 def test_the_help_of_a_command_has_an_example_that_fits(waymark: Waymark, command: str) -> None:
-    said = waymark(command, "--help")
+    said = waymark(*command.split(), "--help")
     assert said.code == 0
-    assert f"Example:  {'WAYMARK_USER_MODULE' if command == 'start-workers' else f'waymark {command} '}" in said.out
+    begins = {"start-workers": "WAYMARK_USER_MODULE", "completion": 'eval "$(waymark completion'}
+    assert f"Example:  {begins.get(command, f'waymark {command}')}" in said.out
 
 
 def test_no_command_is_answered_with_help_and_code_2(waymark: Waymark) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from waymark.cli import progress
+
 from .conftest import CHECKOUT, CLOCK, Waymark
 
 
@@ -123,3 +125,41 @@ def test_colour_is_for_terminals(waymark: Waymark, tmp_path: Path, monkeypatch: 
     assert "\x1b" not in waymark("check").out
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     assert "\x1b[1;31merror[WM203]" in waymark("check").out
+
+
+def _slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file takes long, and whoever looks sees each step."""
+    monkeypatch.setattr(progress, "LONG_S", 0.0)
+    monkeypatch.setattr(progress, "AGAIN_S", 0.0)
+
+
+def test_a_terminal_is_shown_the_pass_and_the_functions_of_a_file_that_takes_long(
+    waymark: Waymark, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _slow(monkeypatch)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    said = waymark("check", "shop.py")
+    lines = said.err.split("\r\x1b[K")
+    assert "checking shop.py: parse" in lines
+    assert "checking shop.py: translate, 1 function" in lines or "checking shop.py: generate, 1 function" in lines
+    assert said.err.endswith("\r\x1b[K"), "the line is empty at the end"
+
+
+def test_a_file_that_is_quickly_checked_is_shown_nothing_of(waymark: Waymark, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "LONG_S", 3600.0)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert waymark("check", "shop.py").err == ""
+
+
+@pytest.mark.parametrize("shape", ["json", "github", "sarif"])
+def test_shapes_for_programs_are_shown_no_progress(
+    waymark: Waymark, monkeypatch: pytest.MonkeyPatch, shape: str
+) -> None:
+    _slow(monkeypatch)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert "checking" not in waymark("check", "--format", shape, "shop.py").err
+
+
+def test_nobody_who_is_no_terminal_is_shown_progress(waymark: Waymark, monkeypatch: pytest.MonkeyPatch) -> None:
+    _slow(monkeypatch)
+    assert waymark("check", "shop.py").err == ""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from waymark.exceptions import WorkflowParked
+from waymark.exceptions import WorkflowFailed, WorkflowParked
+from waymark.runtime.helpers import inside
+from waymark.runtime.helpers.inside import Inside
 from waymark.runtime.store.memory import MemoryStore
 from waymark.vm.hosting import CANNOT, hosting
 
@@ -60,5 +62,37 @@ def test_a_host_that_cannot_answer_sets_aside_the_runs_that_ask(project: UserPro
         await handle.resume()
         found = await handle.result(timeout=DEADLINE_S)
         assert found == [shop.Line(3), shop.Line(4), shop.Line(10)] and type(found[0]) is shop.Line
+
+    run(test, tmp_path)  # type: ignore[arg-type]
+
+
+LOOPS = """
+    import msgspec
+    from waymark import Workflow, workflow
+
+    class Line(msgspec.Struct):
+        price: int
+
+        def __post_init__(self):
+            while self.price == 13:
+                pass
+
+    @workflow
+    class Till(Workflow):
+        async def run(self, price: int) -> int:
+            return Line(price).price
+"""
+
+
+def test_a_class_that_loops_fails_its_run_and_holds_nobody_else(
+    project: UserProject, tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inside, "HERE", Inside(0.5))
+    shop = project.module("looping_shop", LOOPS)
+
+    async def test(store: MemoryStore) -> None:
+        with pytest.raises(WorkflowFailed, match=r"`Line\(...\)`: no answer within 0\.5 s: does a validator wait"):
+            await shop.Till().run(13)
+        assert await shop.Till().run(4) == 4
 
     run(test, tmp_path)  # type: ignore[arg-type]

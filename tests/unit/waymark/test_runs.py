@@ -207,7 +207,7 @@ def test_a_parked_run_says_so_to_whoever_waits(shop: ModuleType, tmp_path: Path)
     async def test(store: MemoryStore) -> None:
         compiled = compiled_of(shop.Checkout)
         client = Client(store)
-        client._stored.add(compiled.entry)  # the units never reach the store
+        client._uploaded.add((compiled.name, compiled.entry))  # the units never reach the store
         handle = await client.start(compiled, {"order_id": 7}, "order-7")
         with pytest.raises(
             WorkflowParked, match=r"^workflow 'checkout', run order-7, is parked, and nothing of it is los"

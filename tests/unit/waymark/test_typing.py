@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +14,7 @@ ROOT = Path(__file__).parents[3]
 SHOP = """
 import asyncio
 from datetime import timedelta
+from typing import assert_type
 from waymark import Handle, Workflow, action, workflow
 
 @action
@@ -27,6 +31,15 @@ class Checkout(Workflow):
         if await charge(order_id, attempt=2):
             return await give_back(order_id)
         return "failed"
+
+async def typed() -> None:
+    handle = await Checkout().start(7, id="order-7", delay=timedelta(days=1), tags=["a"], on_conflict="reject")
+    assert_type(handle, Handle[str])
+    assert_type(await handle.result(), str)
+    assert_type(Checkout.handle("order-7"), Handle[str])
+    assert_type(await Checkout.start_many([{"order_id": 1}], ids=["1"]), list[Handle[str]])
+    await Checkout().start(7, on_conflict="nonsense")  # wrong: no such policy
+    await handle.send(3)  # wrong: a topic is a str
 
 async def main() -> None:
     paid: bool = await asyncio.create_task(charge(7))
@@ -70,3 +83,50 @@ def test_mypy_finds_every_mistake_and_nothing_else(tmp_path: Path) -> None:
         cwd=tmp_path,
     )
     assert lines_with_errors(done.stdout) == WRONG, done.stdout + done.stderr
+
+
+def test_pyright_finds_the_same(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(SHOP)
+    settings = {
+        "include": ["shop.py"],
+        "extraPaths": [str(ROOT / ".view")],
+        "pythonVersion": "3.11",
+        "venvPath": str(ROOT),
+        "venv": ".venv",
+    }
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings))
+    at_decorators = [*WRONG[:-1], WRONG[-1] - 1]  # of a class it is the decorator that is wrong, for pyright
+    done = subprocess.run([sys.executable, "-m", "pyright"], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert lines_with_errors(done.stdout.replace(" - error", ": error")) == at_decorators, done.stdout + done.stderr
+
+
+EXAMPLES = [
+    "checkout",
+    "approval",
+    "agent",
+    "saga",
+    "web",
+    "prices",
+    "order",
+]  # the welcome e-mail is kept to the letter
+
+
+def test_both_checkers_accept_the_examples(tmp_path: Path) -> None:
+    files = [f"{name}.py" for name in EXAMPLES]
+    for file in files:
+        shutil.copy(ROOT / "examples" / file, tmp_path / file)
+    settings = {
+        "include": files,
+        "extraPaths": [str(ROOT / ".view")],
+        "pythonVersion": "3.11",
+        "venvPath": str(ROOT),
+        "venv": ".venv",
+    }
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings))
+    cache = f"--cache-dir={ROOT / '.mypy_cache' / 'of-users'}"
+    strict = ["mypy", "--strict", "--config-file=", "--follow-imports=silent", cache, *files]
+    for checker in (["pyright"], strict):
+        environ = {"MYPYPATH": str(ROOT / ".view"), "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
+        command = [sys.executable, "-m", *checker]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=environ)
+        assert done.returncode == 0, done.stdout + done.stderr

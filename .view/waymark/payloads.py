@@ -1,0 +1,1 @@
+../../waymark/payloads.py

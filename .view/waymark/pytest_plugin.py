@@ -1,0 +1,1 @@
+../../waymark/pytest_plugin.py

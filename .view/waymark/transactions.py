@@ -1,0 +1,1 @@
+../../waymark/transactions.py
