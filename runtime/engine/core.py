@@ -125,9 +125,9 @@ class Core:
         """None: the store does not have it. A text says why it cannot be read."""
         self._opening.unit(code_hash, data)
 
-    def due(self, stored: Sequence[StoredRun]) -> int:
-        """Runs that sleep, and wake soon. How many were let in."""
-        return self._opening.due(stored)
+    def due(self, stored: Sequence[StoredRun], as_of: int) -> int:
+        """Runs that slept when `as_of` commits had been made, and wake soon. How many were let in."""
+        return self._opening.due(stored, as_of)
 
     # --- what arrives ---
 

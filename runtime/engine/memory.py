@@ -25,6 +25,7 @@ from .pulses import Pulses
 from .ready import Ready
 from .slices import cancel_reason
 from .tally import Tally
+from .woken import Woken
 
 NOTHING_DATED: Dates = {}
 
@@ -51,6 +52,7 @@ class Memory:
         self.loading = Loading(host)
         self.lanes = [Lane(engine, self) for _ in range(limits.lanes)]
         self._woken = 0
+        self.woken = Woken()
         self.commits = 0
         self.tally = Tally()
         self.releases: list[Release] = []
@@ -142,7 +144,9 @@ class Memory:
         self.loading.forget(run)
         if self.runs.get(run.ref) is run:
             del self.runs[run.ref]
-            self._woken -= run.woken
+            if run.woken:
+                self._woken -= 1
+                self.woken.left(run.ref, self.commits)
 
     def forget_parts(self, parts: Collection[Part]) -> None:
         for run in [run for run in self.runs.values() if run.ref.part in parts]:

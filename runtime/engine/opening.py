@@ -39,12 +39,15 @@ class Opening:
                 taken += 1
         return taken
 
-    def due(self, stored: Sequence[StoredRun]) -> int:
+    def due(self, stored: Sequence[StoredRun], as_of: int) -> int:
         """Sleepers that wake soon. How many were let in: the others go on sleeping in their rows."""
         memory = self._memory
+        memory.woken.looked(as_of)
         taken = 0
         for row in stored:
             if not self._is_open(row.ref) or row.ref in memory.runs or row.status not in SLEEPING:
+                continue
+            if memory.woken.is_old(row.ref):
                 continue
             if not memory.has_room(woken=True):
                 break

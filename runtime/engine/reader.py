@@ -107,8 +107,9 @@ class Reader:
         while core.open_parts and core.open_to_sleepers:
             # Where sleeps are skipped, only what is in memory can be due next.
             until = NEVER - 1 if self._settings.skip_sleeps else self._clock.now() + AHEAD_US
+            as_of = core.commits
             found = await self._store.due_runs(core.open_parts, until, ROWS_READ_MAX)
-            taken = core.due(found)
+            taken = core.due(found, as_of)
             if taken:
                 self._wake()
             # Those that are in memory already show up until they commit, so a page without new ones is the last.

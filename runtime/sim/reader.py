@@ -58,8 +58,8 @@ class Reader:
     async def _look_ahead(self) -> None:
         core, store = self._shard.core, self._world.store
         if core.open_parts and core.open_to_sleepers:
-            until, parts = self._shard.clock.now() + AHEAD_US, core.open_parts
-            if core.due(await self._world.ask(lambda: store.due_runs(parts, until, 100))):
+            until, parts, as_of = self._shard.clock.now() + AHEAD_US, core.open_parts, core.commits
+            if core.due(await self._world.ask(lambda: store.due_runs(parts, until, 100)), as_of):
                 self._shard.poke()
 
     def fetch(self) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from waymark.runtime.engine.core import Core
 from waymark.runtime.engine.limits import AHEAD_US, Limits
-from waymark.runtime.model import RunRef
+from waymark.runtime.model import RunRef, StoredRun
 
 from .world import World, at_once
 
@@ -33,4 +35,7 @@ class Bounded(World):
         return self.core.entries(found, as_of)
 
     def look_ahead(self) -> int:
-        return self.core.due(at_once(self.store.due_runs(self.core.parts, self.now + AHEAD_US, 500)))
+        return self.core.due(self.sleepers(), self.core.commits)
+
+    def sleepers(self) -> Sequence[StoredRun]:
+        return at_once(self.store.due_runs(self.core.parts, self.now + AHEAD_US, 500))

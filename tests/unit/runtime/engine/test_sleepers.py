@@ -93,3 +93,33 @@ def test_a_sleeper_that_was_only_looked_up_goes_on_sleeping() -> None:
     world.batch = None
     world.settle()
     assert world.core.runs == frozenset() and world.row(ref).wake_at is not None
+
+
+def test_a_look_that_began_before_a_sleeper_left_again_does_not_bring_it_back() -> None:
+    world = Bounded(SLEEPY)
+    ref = world.start("a", ["sleep", 60 * SECOND])
+    world.settle()
+    world.now += 60 * SECOND
+    as_of, found = world.core.commits, world.sleepers()
+    assert [row.ref for row in found] == [ref]
+    assert world.look_ahead() == 1
+    world.finish()
+    assert world.row(ref).status == Status.FINISHED and world.core.runs == frozenset()
+    assert world.core.due(found, as_of) == 0
+    assert world.core.runs == frozenset()
+
+
+def test_a_sleeper_that_sleeps_again_is_brought_back_by_a_later_look() -> None:
+    world = Bounded(SLEEPY)
+    ref = world.start("a", ["sleep", 60 * SECOND], ["sleep", 60 * SECOND])
+    world.settle()
+    world.now += 60 * SECOND
+    as_of, found = world.core.commits, world.sleepers()
+    assert world.look_ahead() == 1
+    world.settle()
+    assert world.core.runs == frozenset()
+    assert world.core.due(found, as_of) == 0
+    world.now += 60 * SECOND
+    assert world.look_ahead() == 1
+    world.finish()
+    assert world.row(ref).status == Status.FINISHED
