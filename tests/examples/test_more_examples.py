@@ -87,6 +87,23 @@ def test_the_agent_uses_its_tools_and_polls(stage: Stage) -> None:
     stage.run(story())
 
 
+def test_customers_are_copied_each_night_though_the_other_system_fails_at_times(stage: Stage) -> None:
+    module = example("sync")
+    stage.on(module.fetch).fails(ConnectionError("away"), call=2, attempt=1)
+
+    async def story() -> None:
+        await module.main()
+        await stage.advance(days=2.5)
+        assert len(stage.calls(module.store)) in (6, 9), "three pages a night, of two or three nights"
+        (schedule,) = await waymark.list_schedules()
+        assert schedule.last_instance_id is not None and schedule.timezone == "Europe/Berlin"
+        last = module.Sync.handle(schedule.last_instance_id)
+        assert await last.result() == 5
+        assert (await last.status()).text == "5 copied"
+
+    stage.run(story())
+
+
 @pytest.mark.parametrize(
     ("place", "came"),
     [
