@@ -35,7 +35,8 @@ async def store(names: list[str]) -> int:
 @workflow
 class Sync(Workflow):
     async def run(self) -> int:
-        copied, start = 0, 0
+        copied = 0
+        start: int | None = 0
         while start is not None:
             page = await self.run_action(fetch(start), retry=RetryPolicy(attempts=5, backoff_seconds=30))
             copied += await store(page.names)

@@ -105,6 +105,7 @@ EXAMPLES = [
     "approval",
     "agent",
     "saga",
+    "sync",
     "web",
     "prices",
     "order",
