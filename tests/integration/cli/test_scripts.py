@@ -53,5 +53,5 @@ def test_a_script_without_a_database_says_which_variable_is_missing(folder: Fold
     assert err.splitlines()[-1].startswith("waymark.exceptions.ConfigurationError: WAYMARK_DATABASE_URL is not set")
     unreachable = "postgresql://u:hidden@127.0.0.1:1/x"
     code, _, err = folder.start(*STRICT, "shop.py", WAYMARK_DATABASE_URL=unreachable).end()
-    assert code == 1 and "waymark.runtime.ports.Unreachable: could not connect: database x at 127.0.0.1, port 1" in err
+    assert code == 1 and "waymark.runtime.ports.Away: could not connect: database x at 127.0.0.1, port 1" in err
     assert "hidden" not in err
