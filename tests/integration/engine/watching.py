@@ -106,7 +106,7 @@ class Limited(Workflow):
     async def run(self) -> list:
         came = []
         try:
-            async with asyncio.timeout(0.2):
+            async with asyncio.timeout(3):
                 came.append(await stubborn("x"))
         except TimeoutError:
             came.append(await add(1, 2))
