@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from ..engine.events import Ended, Lost, Unregistered
 from ..engine.patience import patiently
@@ -39,7 +40,7 @@ class Answering:
                 await self._changed.wait()
             chosen, self._answers = self._answers[:ANSWERED_MAX], self._answers[ANSWERED_MAX:]
             self._under_way = True
-            counted = await patiently(lambda chosen=chosen: self._store.answer(claimer, chosen))  # type: ignore[misc]
+            counted = await patiently(partial(self._store.answer, claimer, chosen))
             self._under_way = False
             self._settled.set()
             for ref, answer in chosen:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from typing import TypeVar
 
 from waymark.vm.surface import Raised
 from waymark.vm.wire import decode_outcome
@@ -16,6 +17,8 @@ from ..engine.events import Dispatch, Ended, Lost, Unregistered
 from ..ports import StoreError
 from ..workers import protocol
 from .port import AttemptNote, LogNote, OfferStore
+
+Note = TypeVar("Note", AttemptNote, LogNote)
 
 log = logging.getLogger("waymark.offers")
 
@@ -47,11 +50,11 @@ class Noting:
             each = (dispatch.ref, dispatch.request, dispatch.attempt, line.at, line.level, line.logger, line.text)
             self._note(self._lines, LogNote(*each))
 
-    def _note(self, notes: list[AttemptNote] | list[LogNote], note: AttemptNote | LogNote) -> None:
+    def _note(self, notes: list[Note], note: Note) -> None:
         if len(notes) >= NOTES_MAX:
             self._lost += 1
             return
-        notes.append(note)  # type: ignore[arg-type]
+        notes.append(note)
         self._changed.set()
 
     async def serve(self) -> None:

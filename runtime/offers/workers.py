@@ -15,6 +15,7 @@ import asyncio
 import logging
 import random
 import time
+from functools import partial
 from typing import Protocol
 
 import msgspec
@@ -135,9 +136,8 @@ class OfferingWorkers:
                 return None
             async with self._turn:
                 self._leaving.pop((ref, request), None)
-                verdict = await patiently(
-                    lambda epoch=epoch: self._store.withdraw(self._owner.id, epoch, ref, request, lapsed=False)  # type: ignore[misc]
-                )
+                asked = partial(self._store.withdraw, self._owner.id, epoch, ref, request, lapsed=False)
+                verdict = await patiently(asked)
             if verdict is not Verdict.BUSY:
                 break
             await asyncio.sleep(BUSY_S)
@@ -309,7 +309,7 @@ class OfferingWorkers:
             await asyncio.sleep(RENEW_S)
             if self._claimed:
                 held = [(ref, call, attempt) for (ref, call), attempt in self._claimed.items()]
-                kept = await patiently(lambda held=held: self._store.renew(self._owner.id, held, HOLD_MS))  # type: ignore[misc]
+                kept = await patiently(partial(self._store.renew, self._owner.id, held, HOLD_MS))
                 for ref, call, attempt in held:
                     if (ref, call) not in kept and self._claimed.get((ref, call)) == attempt:
                         del self._claimed[ref, call]

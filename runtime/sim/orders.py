@@ -7,8 +7,8 @@ OrderCheck  what the database must show of it, commit by commit
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any
 
 from waymark.vm.surface import Instant
 
@@ -47,7 +47,7 @@ class Orders:
         """Whether it may come back."""
         return bool(await self._world.ask(lambda: self._world.store.retry(ref)))
 
-    async def _ask(self, what: str, ask: Callable) -> None:  # type: ignore[type-arg]
+    async def _ask(self, what: str, ask: Callable[[], Coroutine[Any, Any, object]]) -> None:
         try:
             await self._world.ask(ask)
         except Unreachable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..engine.limits import AHEAD_US
@@ -82,8 +83,8 @@ class Reader:
         if rows := sorted(needs.rows):
             core.rows(rows, await world.ask(lambda: store.get_runs(rows)))
         for ref in sorted(needs.pages):
-            core.pages(ref, await world.ask(lambda ref=ref: store.load_pages(ref)))  # type: ignore[misc]
+            core.pages(ref, await world.ask(partial(store.load_pages, ref)))
         for ref in sorted(needs.calls):
-            core.calls(ref, await world.ask(lambda ref=ref: store.calls_of(ref)))  # type: ignore[misc]
+            core.calls(ref, await world.ask(partial(store.calls_of, ref)))
         for code_hash in sorted(needs.units):
-            core.unit(code_hash, await world.ask(lambda code=code_hash: store.get_unit(code)))  # type: ignore[misc]
+            core.unit(code_hash, await world.ask(partial(store.get_unit, code_hash)))

@@ -7,6 +7,7 @@ drives. Whatever it asks the database goes over the world's network.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from ..engine.clock import EngineClock
@@ -90,7 +91,7 @@ class Shard:
             self._left = False
             if parts := self.core.parts:
                 world.boundary(self, "before it moves what its runs have sent")
-                moved = await self.patiently(lambda parts=parts: world.ask(lambda: store.move_outbox(parts, 2)))  # type: ignore[misc]
+                moved = await self.patiently(partial(world.ask, partial(store.move_outbox, parts, 2)))
                 self._left = self._left or moved.more
 
     async def _sweep(self) -> None:
@@ -106,9 +107,9 @@ class Shard:
             dead = world.proved_dead(row)
             if dead is not None and row.host == self.host:
                 if (ref := dead.crumb) is not None:
-                    await world.ask(lambda ref=ref: store.strike(ref, "an engine died"))  # type: ignore[misc]
+                    await world.ask(partial(store.strike, ref, "an engine died"))
                     dead.crumb = None
-                await world.ask(lambda row=row: store.expire(row.engine))  # type: ignore[misc]
+                await world.ask(partial(store.expire, row.engine))
         sent = world.monotonic()
         moves = self._sharing.look(await world.ask(lambda: store.peers(self.id)), self.clock.now())
         await self._give(moves.give)
@@ -128,7 +129,7 @@ class Shard:
         world, store = self.world, self.world.store
         for other in sorted(set(give.values())):
             epochs = {part: self.core.epochs[part] for part, to in give.items() if to == other}
-            given = await world.ask(lambda other=other, epochs=epochs: store.hand_over(self.id, epochs, other))  # type: ignore[misc]
+            given = await world.ask(partial(store.hand_over, self.id, epochs, other))
             self._sharing.handed_over(given)
             if given:
                 world.say(self, f"has handed over partitions {sorted(given)}")
