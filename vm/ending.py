@@ -24,6 +24,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from waymark.stdlib.natives.services import Excess
+
 from . import async_generators, failures, futures, protocol
 from .values.frames import AsyncGenerator
 from .values.futures import LOOP, Future, Handle, Task
@@ -43,6 +45,8 @@ def turn_is_over(vm: Interpreter, main: Task) -> bool:
         if phase != "wait":
             _set(vm, main, phase, left - 1)
         return False
+    if phase == "stop" and main.waits_for is not None:
+        main.waits_for.error = failure(vm, main)
     match phase:
         case "begin":
             _set(vm, main, "stop", 0)
@@ -85,9 +89,23 @@ def interrupt(vm: Interpreter, error: BaseException) -> None:
 def reason(vm: Interpreter) -> BaseException | None:
     """What `run()` has raised, while the tasks that it left are ended for that; else None."""
     main = vm.state.main
-    if main is None or main.error is None or _progress(main)[0] not in _CLEANING:
+    if main is None or main.waits_for is None or not futures.done(main) or _progress(main)[0] not in _CLEANING:
         return None
-    return main.error
+    return main.waits_for.error
+
+
+def failure(vm: Interpreter, main: Task) -> BaseException | None:
+    """What `run()` was left by. `asyncio.run` asks once, when the loop stops: the task gives who asks later another."""
+    if main.waits_for is not None and main.waits_for.error is not None:
+        return main.waits_for.error
+    try:
+        futures.result(vm, main)
+    except Excess as raised:  # of a SystemExit that is the program's
+        return raised.error
+    except BaseException as raised:
+        raised.__traceback__ = None
+        return raised
+    return None
 
 
 def _tell_of_left(vm: Interpreter, main: Task) -> None:
@@ -167,6 +185,8 @@ def _left(main: Task) -> tuple[Task, ...]:
 
 
 def _set(vm: Interpreter, main: Task, phase: str, left: int, tasks: tuple[Task, ...] = ()) -> None:
+    failure = main.waits_for.error if main.waits_for is not None else None
     main.waits_for = Future()
     main.waits_for.value = (phase, left, tasks)
+    main.waits_for.error = failure
     vm.tracker.touch(main)

@@ -21,7 +21,7 @@ from msgspec import structs
 
 from waymark.stdlib.catalogue import NATIVES
 from waymark.stdlib.limits import DEFAULT, RunLimits
-from waymark.stdlib.natives.services import Excess, services
+from waymark.stdlib.natives.services import services
 
 from . import decimals, ending, futures, mailboxes, runs, timers
 from .budget import Budget
@@ -190,15 +190,9 @@ class Machine:
     def _end(self) -> Pause:
         main = self._state.main
         assert main is not None
-        try:
-            value = futures.result(self._vm, main)
-        except Excess as raised:  # of a SystemExit that is the program's
-            error = raised.error
-        except BaseException as raised:
-            error = raised
-        else:
-            return Finished(value)
-        error.__traceback__ = None
+        error = ending.failure(self._vm, main)
+        if error is None:
+            return Finished(main.value)
         return Failed(error, lines_of(error), text=self._text_of(error))
 
     def _text_of(self, error: BaseException) -> str | None:

@@ -17,7 +17,7 @@ from .surface import Fault, Outcome, Raised, Succeeded
 from .trace import ended_at
 from .values.frames import Coroutine, Frame
 from .values.functions import UNSET
-from .values.futures import Future, Handle, Task
+from .values.futures import Future, Gathering, Handle, Task
 
 if TYPE_CHECKING:
     from .interp import Interpreter
@@ -114,7 +114,8 @@ class Scheduler:
         value = None
         if waited is not None:
             error, value = _outcome(vm, waited)
-            if error is not None and waited.state == "cancelled":  # this error is made, or at least raised, only now
+            # This error is raised only now. (asyncio asks a gather for its result as it asks no other future.)
+            if error is not None and (waited.state == "cancelled" or isinstance(waited, Gathering)):
                 raising.put_context(vm, error, ending.reason(vm))
         if task.must_cancel:
             if not isinstance(error, futures.CancelledError):

@@ -58,3 +58,39 @@ def test_a_generator_is_closed_in_the_turn_in_which_asyncio_closes_it() -> None:
     asyncio.get_running_loop().call_soon(print, "last")
     """
     assert_same(script(body, above=COUNTING))
+
+
+@pytest.mark.parametrize("last", ["raise ValueError('why')", "asyncio.current_task().cancel('m')", "pass"])
+def test_what_left_tasks_raise_has_the_end_of_the_run_as_its_context(last: str) -> None:
+    above = """
+def tell(error):
+    while error is not None:
+        print(type(error).__name__, error)
+        error = error.__context__
+
+async def waits():
+    await asyncio.sleep(10)
+
+async def left(main, waiting):
+    try:
+        await waiting()
+    except asyncio.CancelledError as error:
+        tell(error)
+        print(late(main.result))
+
+def gathered():
+    return asyncio.gather(waits(), waits())
+
+def late(function):
+    try:
+        return function()
+    except BaseException as error:
+        tell(error)
+"""
+    body = f"""
+    tasks = [asyncio.create_task(left(asyncio.current_task(), waiting)) for waiting in (waits, gathered)]
+    await asyncio.sleep(0)
+    begun_too_late = asyncio.create_task(left(asyncio.current_task(), waits))
+    {last}
+    """
+    assert_same(script(body, above=above))
