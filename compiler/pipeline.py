@@ -162,7 +162,7 @@ def compile_file(path: Path, *, root: Path | None = None, module: str | None = N
     `module` is the name that Python has imported it by; without it, the name by which its project would.
     """
     data = read_bytes(path)
-    project = project_of(path, root)
+    project = project_of(path, root, module)
     shown, name = shown_path(path, project), module or module_name(path, project)
     try:
         text = decode(data, shown)

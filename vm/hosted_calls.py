@@ -37,7 +37,9 @@ FUNCTIONS = frozenset(
 _HOMES = {PYDANTIC: ("pydantic", "pydantic_core"), STRUCT: ("msgspec",), ATTRS: ()}
 
 
-class _Unanswerable(Exception):
+class Unanswerable(Exception):
+    """What is asked cannot be done here; the kind is that of the answer."""
+
     def __init__(self, kind: int, text: str) -> None:
         super().__init__(text)
         self.kind = kind
@@ -47,17 +49,17 @@ def perform(request: bytes) -> bytes:
     """The answer to a request."""
     try:
         return _answer(request).packed()
-    except _Unanswerable as problem:
+    except Unanswerable as problem:
         return Answer(problem.kind, str(problem).encode("utf-8", "backslashreplace")).packed()
 
 
 def _answer(request: bytes) -> Answer:
     try:
-        value, objects = decode_numbered(request, _imported, inside=False)
+        value, objects = decode_numbered(request, imported, inside=False)
         operation, name, mark, args, kwargs = value
         kind = None if name is None else _class_of(name, mark)
     except (BadValue, ValueDrift, LookupError) as problem:
-        raise _Unanswerable(DIFFERS, f"objects of the run's classes cannot be made: {problem}") from None
+        raise Unanswerable(DIFFERS, f"objects of the run's classes cannot be made: {problem}") from None
     before = encode_numbered(value, "arguments")[0]
     try:
         made = _OPERATIONS[operation](kind, args, kwargs)
@@ -72,15 +74,15 @@ def _answer(request: bytes) -> Answer:
 
 def _class_of(name: str, mark: Any) -> Any:
     module, _, qualname = name.partition(":")
-    kind = _imported(module, qualname.partition(".")[0])
+    kind = imported(module, qualname.partition(".")[0])
     for part in qualname.split(".")[1:]:
         kind = vars(kind)[part]
     if mark is not None and (problem := difference(kind, mark)):
-        raise _Unanswerable(DIFFERS, problem)
+        raise Unanswerable(DIFFERS, problem)
     return kind
 
 
-def _imported(module: str, name: str) -> Any:
+def imported(module: str, name: str) -> Any:
     """What a module has under a name. It is imported for this."""
     if module == "builtins" or module in names_of_main or module in sys.modules:
         return outside(module, name)
@@ -90,7 +92,7 @@ def _imported(module: str, name: str) -> Any:
         if isinstance(error, KeyboardInterrupt | HostInterrupted):
             raise
         text = f"module {module}, where {name} is defined, cannot be imported: {type(error).__name__}: {error}"
-        raise _Unanswerable(CANNOT, text) from None
+        raise Unanswerable(CANNOT, text) from None
     return outside(module, name)
 
 
@@ -102,7 +104,7 @@ def _value(kind: int, value: Any, objects: list[Any]) -> Answer:
     try:
         return Answer(kind, encode_numbered(value, "result", earlier=earlier)[0])
     except Unencodable as problem:
-        raise _Unanswerable(REFUSED, f"what came of it is no value of a run: {problem}") from None
+        raise Unanswerable(REFUSED, f"what came of it is no value of a run: {problem}") from None
 
 
 def _raised(error: BaseException, objects: list[Any]) -> Answer:
@@ -115,7 +117,7 @@ def _raised(error: BaseException, objects: list[Any]) -> Answer:
     try:
         return Answer(RAISED, encode_outcome(Raised(error)))
     except Unencodable as problem:
-        raise _Unanswerable(
+        raise Unanswerable(
             REFUSED, f"it raised {type(error).__name__}, which is no value of a run: {problem}"
         ) from None
 
@@ -128,7 +130,7 @@ def _check_unchanged(value: Any, before: bytes) -> None:
         same = False
     if not same:
         text = "code of the class changes an argument in place, which the program would not see: change a copy of it"
-        raise _Unanswerable(REFUSED, text)
+        raise Unanswerable(REFUSED, text)
 
 
 # --- operations ------------------------------------------------------------------------------------------------------
@@ -170,7 +172,7 @@ def _change(kind: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 def _function(kind: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     name, *rest = args
     if name not in FUNCTIONS:
-        raise _Unanswerable(REFUSED, f"`{name}` is no function that a host calls")
+        raise Unanswerable(REFUSED, f"`{name}` is no function that a host calls")
     module, _, attribute = name.rpartition(".")
     return getattr(importlib.import_module(module), attribute)(*rest, **kwargs)
 

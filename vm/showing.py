@@ -87,7 +87,7 @@ class Show:
         if kind is dict:
             return f"{{{self._pairs(value, depth)}}}"
         if isinstance(value, SetLike) and class_info(kind) is None:
-            return f"{kind.__name__}({self._items(value.items, depth)})"
+            return f"{kind.__name__}({self._items(value.waymark_items, depth)})"
         if isinstance(value, Cell):
             return f"<cell {self.value(value.value, depth)}>"
         if isinstance(value, BoundMethod):

@@ -121,7 +121,7 @@ def builtin(name: str) -> Any:
     key = BUILTINS.get(name)
     if key is not None:
         return NATIVES[key].call
-    if hasattr(builtins, name):
+    if name in vars(builtins):
         raise Uncatchable(f"a workflow cannot call `{name}`, the builtin that the name comes to once it is deleted")
     raise Thrown(NameError(f"name '{name}' is not defined", name=name))
 

@@ -40,8 +40,9 @@ import msgspec
 
 from .arriving import Lookup
 from .surface import Outcome, Raised, Succeeded
-from .wire_decode import VALUE_BYTES_MAX, BadValue, build, build_numbered
+from .wire_decode import VALUE_BYTES_MAX, BadValue, bare_call, build, build_numbered
 from .wire_encode import Unencodable, flatten, flatten_numbered
+from .wire_format import TUPLE
 
 __all__ = [
     "VALUE_BYTES_MAX",
@@ -53,6 +54,7 @@ __all__ = [
     "encode_numbered",
     "encode_outcome",
     "encode_value",
+    "is_value",
 ]
 
 FORMAT_VERSION = 1
@@ -60,7 +62,12 @@ FORMAT_VERSION = 1
 _VALUE = b"WMV" + bytes([FORMAT_VERSION])
 _OUTCOME = b"WMO" + bytes([FORMAT_VERSION])
 
+_A_VALUE = _OUTCOME + b"\0"
+
 _encoder = msgspec.msgpack.Encoder()
+#: How the arguments of a call begin: root [0], and of three nodes the first, a tuple of the other two.
+_CALL = _VALUE + _encoder.encode(([0], [[TUPLE, [1], [2]], [], []]))[:-2]
+
 _decoder = msgspec.msgpack.Decoder(tuple[Any, list[list[Any]]])
 
 
@@ -71,13 +78,21 @@ def encode_value(value: Any, name: str = "value") -> bytes:
 
 def decode_value(data: bytes, *, inside: bool = False) -> Any:
     """Return the value of `data`; the inverse of `encode_value`. For a run, `inside`, sets are in insertion order."""
-    return build(*_unpack(data, _VALUE), inside=inside)
+    root, nodes = _unpack(data, _VALUE)
+    if data.startswith(_CALL) and (call := bare_call(nodes)) is not None:
+        return call
+    return build(root, nodes, inside=inside)
 
 
 def encode_outcome(outcome: Outcome) -> bytes:
     if isinstance(outcome, Raised):
         return _OUTCOME + b"\1" + _pack(outcome.error, "error", lenient=True)
     return _OUTCOME + b"\0" + _pack(outcome.value, "result")
+
+
+def is_value(outcome: bytes) -> bool:
+    """Whether an outcome is marked as a value. Nothing else of it is looked at."""
+    return outcome.startswith(_A_VALUE)
 
 
 def decode_outcome(data: bytes, *, inside: bool = False) -> Outcome:

@@ -46,6 +46,8 @@ def build(root: Any, nodes: list[list[Any]], *, inside: bool = False) -> Any:
     """Return the value of a root item and its nodes. `inside` of a run sets are its own. Raises `BadValue`."""
     if not nodes and type(root) in _SCALARS:
         return root
+    if len(nodes) == 1 and (made := _bare_dict(root, nodes[0])) is not None:
+        return made
     building = _Building(nodes, (OrderedSet, OrderedFrozenSet) if inside else (set, frozenset))
     try:
         building.build(root)
@@ -59,6 +61,32 @@ def build(root: Any, nodes: list[list[Any]], *, inside: bool = False) -> Any:
         raise BadValue(f"a value of this process's classes cannot be made: {drift}") from None
     except (ValueError, TypeError, ArithmeticError) as error:
         raise BadValue(f"not the bytes of a value: {error}") from None
+
+
+def _bare_dict(root: Any, node: list[Any]) -> dict[Any, Any] | None:
+    """The only node, if it is a dict of scalars, as arguments of most runs are. None: it is to be built with care."""
+    if type(root) is not list or len(root) != 1 or type(root[0]) is not int or root[0] != 0:
+        return None
+    if len(node) % 2 == 0 or not _SCALARS.issuperset(map(type, node)) or type(node[0]) is not int or node[0] != DICT:
+        return None
+    made = dict(zip(node[1::2], node[2::2], strict=True))
+    return made if len(made) == len(node) // 2 else None
+
+
+def bare_call(nodes: list[list[Any]]) -> tuple[tuple[Any, ...], dict[Any, Any]] | None:
+    """The arguments of a call, of nodes that begin with the tuple of both, if all are bare, as nearly all are. `build`
+    comes to the same. None: it is to be built with care."""
+    if len(nodes) != 3:
+        return None
+    _, given, named = nodes
+    if len(named) % 2 == 0 or not given or not _SCALARS.issuperset(map(type, given)):
+        return None
+    if not _SCALARS.issuperset(map(type, named)) or (given[0], named[0]) != (TUPLE, DICT):
+        return None
+    if type(given[0]) is not int or type(named[0]) is not int:  # True and 1.0 are no tags
+        return None
+    kwargs = dict(zip(named[1::2], named[2::2], strict=True))
+    return (tuple(given[1:]), kwargs) if len(kwargs) == len(named) // 2 else None
 
 
 def build_numbered(

@@ -44,7 +44,14 @@ _PLAIN_WORDS: dict[type, str] = {
 
 
 class Unencodable(WaymarkError, TypeError):
-    """A value that cannot leave its process. The message has the path to what is in the way."""
+    """A value that cannot leave its process. The message has the path to what is in the way.
+
+    Example:
+        try:
+            await handle.send("approved", {"by": [print]})
+        except waymark.Unencodable as error:
+            assert str(error) == "message.by[0]: function is not a value"
+    """
 
 
 def flatten(value: Any, name: str, *, lenient: bool = False) -> tuple[Any, list[list[Any]]]:

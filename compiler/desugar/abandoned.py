@@ -23,9 +23,10 @@
 
 `abandon` closes a generator that stands at a yield, if nothing refers to it any more. It is asked where a loop over a
 call of a guarded generator is left, where a variable that holds one is bound again or deleted, and where its function
-returns (the copy in `held.0` keeps it until then). A generator is guarded if closing it can be noticed: a `try` or a
-`with` is in it, it goes through one that is guarded, or it is asynchronous. Which calls make one is told by the name
-that they call.
+returns (the copy in `held.0` keeps it until then); `dropped` is about one in the middle of an expression. A variable
+that inner functions share counts if they only read it. A generator is guarded if closing it can be noticed: a `try`
+or a `with` is in it, it goes through one that is guarded, or it is asynchronous. Which calls make one is told by the
+name that they call.
 
 Before: the body of a guarded generator begins with Guarded.
 After:  none does. `check.tree` asserts it.
@@ -39,15 +40,16 @@ import msgspec
 
 from waymark.grammar import tree
 from waymark.grammar.span import NOWHERE, Span
-from waymark.grammar.walk import walk
 from waymark.stdlib.prelude import PROTOCOL
 
 from ..fresh import FreshNames
 from ..frontend.sugar import Guarded
+from .dropped import Dropped
+from .makers import Makers
 from .making import assign, call, constant
 from .natives import Natives
 from .rewrite import inside
-from .variables import own_nodes
+from .variables import Variables, declared_in, is_bound_inside, own_nodes
 
 _Shadows = Mapping[str, tree.Name]  # a variable that holds a guarded generator -> the variable that keeps it
 
@@ -65,42 +67,28 @@ class _Pass:
     def __init__(self, module: tree.Module, fresh: FreshNames, natives: Natives) -> None:
         self._fresh = fresh
         self._natives = natives
-        self._names: frozenset[str] = frozenset()
-        self._methods: frozenset[str] = frozenset()
-        self._find([node for node in walk(module) if isinstance(node, tree.Function) and "generator" in node.kind])
+        self._makers = Makers(module)
         self._async_iter = [
             each.name
             for each in module.declarations
             if isinstance(each, tree.NativeDecl) and each.key in ("async_iter/1", "async_iterator/1")
         ]
         self._shared = frozenset(each.name for each in module.declarations if isinstance(each, tree.GlobalDecl))
-
-    def _find(self, generators: list[tree.Function]) -> None:
-        """Name the guarded generators. One that goes through a guarded one lets go of it when it is closed."""
-        left = generators
-        while True:
-            found = [
-                node
-                for node in left
-                if any(isinstance(each, Guarded) or self._uses(each) for each in own_nodes(node.body))
-            ]
-            if not found:
-                return
-            left = [node for node in left if node not in found]
-            names = [node.name for node in found]
-            self._names |= frozenset(names)
-            self._methods |= frozenset(name.rpartition(".")[2] for name in names)
-
-    def _uses(self, node: tree.Node) -> bool:
-        return isinstance(node, tree.Call) and self._makes(node)
+        self._variables = Variables(declared_in(module))
 
     def function(self, node: tree.Function) -> tree.Function:
+        around, self._variables = self._variables, self._variables.inside(node)
+        made = self._function(node)
+        self._variables = around
+        return made
+
+    def _function(self, node: tree.Function) -> tree.Function:
         held = self._held(node)
         shadows = {name: tree.Name(span=NOWHERE, id=self._fresh("held")) for name in held}
         body = self.block(node.body, shadows, node.kind)
         if shadows:
             body = self._kept(body, shadows, node.kind)
-        if node.kind == "generator" and node.name in self._names:
+        if node.kind == "generator" and node.name in self._makers.names:
             first = 1 if body and _is_text(body[0]) else 0
             guard = call(node.span, self._natives.linked(PROTOCOL, "guard", node.span))
             body = (*body[:first], tree.Do(span=node.span, value=guard), *body[first:])
@@ -113,7 +101,7 @@ class _Pass:
             match each:
                 case tree.Assign(target=tree.Name(id=name), value=value) if "." not in name:
                     bound.append((name, value))
-        shared = {*node.cells, *node.captures, *self._shared}
+        shared = {*(name for name in node.cells if is_bound_inside(node.body, name)), *node.captures, *self._shared}
         found: set[str] = set()
         while more := {name for name, value in bound if name not in shared and self._gives(value, found)} - found:
             found |= more
@@ -121,16 +109,7 @@ class _Pass:
 
     def _gives(self, node: tree.Expression, held: Iterable[str]) -> bool:
         """Whether it may be a guarded generator: a call of one, or a variable that holds one."""
-        return self._makes(node) or (isinstance(node, tree.Name) and node.id in held)
-
-    def _makes(self, node: tree.Expression) -> bool:
-        """Whether it is a call of what is called like a guarded generator."""
-        match node:
-            case tree.Call(callee=tree.Name(id=name)):
-                return name in self._names
-            case tree.Call(callee=tree.Attribute(name=name)):
-                return name in self._methods
-        return False
+        return self._makers.make(node) or (isinstance(node, tree.Name) and node.id in held)
 
     def _kept(self, body: tree.Block, shadows: _Shadows, kind: str) -> tree.Block:
         """Each variable's copy is there from the beginning, and let go where the function ends."""
@@ -141,6 +120,9 @@ class _Pass:
         if "generator" in kind:  # closing it lets go of its variables, too
             return (*head, *begin, tree.Finally(body=rest, last=end))
         return (*head, *begin, *rest, *(() if rest and isinstance(rest[-1], tree.Return) else end))
+
+    def _is_fixed(self, name: str) -> bool:
+        return name in self._makers.names or self._variables.is_fixed(name)
 
     # --- statements ---
 
@@ -156,13 +138,28 @@ class _Pass:
     def _statement(
         self, node: tree.Statement, before: tree.Block, shadows: _Shadows, kind: str
     ) -> Iterator[tree.Statement]:
+        dropped = Dropped(self._makers.make, self._makers.go_through, self._abandon, self._fresh, self._is_fixed)
+        left = node if kind == "class" or self._begins_async_loop(node) else dropped.statement(node)
+        yield from dropped.before
+        if left is None:
+            return
+        made = self._closed(left, before, shadows, kind)
+        if isinstance(left, tree.For) and dropped.names:
+            last = tuple(self._abandon(name, left.iterable.span) for name in dropped.names)
+            yield tree.Finally(span=left.span, body=tuple(made), last=last)
+        else:
+            yield from made
+
+    def _closed(
+        self, node: tree.Statement, before: tree.Block, shadows: _Shadows, kind: str
+    ) -> Iterator[tree.Statement]:
         match node:
             case Guarded():
                 pass
             case tree.Function():
                 yield self.function(node)
             case tree.Class():
-                yield msgspec.structs.replace(node, body=self.block(node.body, {}))
+                yield msgspec.structs.replace(node, body=self.block(node.body, {}, "class"))
             case tree.Assign(target=tree.Name(id=name) as target, value=value) if name in shadows:
                 content = target if self._gives(value, shadows) else constant(node.span, None)
                 yield from self._let_go(node, shadows[name], content)
@@ -170,7 +167,7 @@ class _Pass:
                 yield from self._let_go(node, shadows[name], constant(node.span, None))
             case tree.Return(value=value) if shadows and "generator" not in kind:
                 yield from self._return(node, value, shadows)
-            case tree.For(iterable=iterable) if self._makes(iterable):
+            case tree.For(iterable=iterable) if self._makers.make(iterable):
                 yield from self._loop(node, iterable)
             case tree.While() if (iterator := self._async_loop(before)) is not None:
                 yield tree.Finally(span=node.span, body=(node,), last=(self._abandon(iterator, node.span),))
@@ -200,6 +197,12 @@ class _Pass:
         loop = msgspec.structs.replace(node, iterable=iterator, iterated=True)
         yield tree.Finally(span=node.span, body=(loop,), last=(self._abandon(iterator, span),))
 
+    def _begins_async_loop(self, node: tree.Statement) -> bool:
+        match node:
+            case tree.Assign(value=tree.Call(callee=tree.Name(id=name))):
+                return name in self._async_iter
+        return False
+
     def _async_loop(self, before: tree.Block) -> tree.Name | None:
         """The iterator of the `async for` whose loop stands behind these statements, if it is over a call of one."""
         match before:
@@ -209,7 +212,7 @@ class _Pass:
                     value=tree.Call(callee=tree.Name(id=first), args=(tree.Argument(value=iterable),)),
                 ),
                 tree.Assign(value=tree.Call(callee=tree.Name(id=second))),
-            ) if first in self._async_iter and second in self._async_iter and self._makes(iterable):
+            ) if first in self._async_iter and second in self._async_iter and self._makers.make(iterable):
                 return iterator
         return None
 

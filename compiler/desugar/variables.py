@@ -128,3 +128,22 @@ def own_nodes(part: object) -> Iterator[tree.Node]:
             inner = getattr(item, field)
             if inner:
                 waiting.append(inner)
+
+
+def is_bound_inside(body: tree.Block, name: str) -> bool:
+    """Whether an inner function or class that shares the variable binds it."""
+    waiting = [each for each in own_nodes(body) if isinstance(each, tree.Function | tree.Class)]
+    while waiting:
+        inner = waiting.pop()
+        nodes = list(own_nodes(inner.body))
+        if name in inner.captures and any(_binds(each, name) for each in nodes):
+            return True
+        waiting += [each for each in nodes if isinstance(each, tree.Function | tree.Class)]
+    return False
+
+
+def _binds(node: tree.Node, name: str) -> bool:
+    target = getattr(node, "target", None)
+    targets = target.items if isinstance(target, tree.Targets) else (target,)
+    named = isinstance(node, tree.Function | tree.Class | tree.Try) and node.name == name
+    return named or any(isinstance(each, tree.Name) and each.id == name for each in targets)

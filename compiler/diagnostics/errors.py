@@ -11,7 +11,14 @@ from .render import render_report
 
 
 class UnsupportedPatternError(WaymarkError):
-    """A workflow file was refused. `diagnostics` has every problem of it; `str()` is the report a user reads."""
+    """A workflow file was refused. `diagnostics` has every problem of it; `str()` is the report a user reads.
+
+    Example:
+        try:
+            import wrong    # a module with a workflow that reads the machine's clock
+        except waymark.UnsupportedPatternError as refused:
+            assert [each.code for each in refused.diagnostics] == ["WM203"]
+    """
 
     def __init__(self, diagnostics: Sequence[Diagnostic], text: str, others: Mapping[str, str] | None = None) -> None:
         super().__init__(render_report(diagnostics, text, others=others))

@@ -43,7 +43,7 @@ def member(node: cst.Name, symbol: Symbol, context: Context) -> tree.Expression:
 
 def _meaning(name: str, context: Context) -> Meaning | None:
     meaning = context.resolver.name(name, context.module)
-    if meaning is None and hasattr(builtins, name):
+    if meaning is None and name in vars(builtins):
         return Outside(f"builtins.{name}")
     return meaning
 

@@ -1,7 +1,8 @@
 """Where modules live on disk: a project's root, the importable name of a file, the file of a module.
 
-The root of a project is the nearest folder above a file with a `pyproject.toml` or a `.git`; without one, the folder of
-the file. Modules are looked for where Python would find them: in the root's `src`, in the root, beside the file.
+The root of a project is the nearest folder above a file with a `pyproject.toml` or a `.git`. Without one it is the
+folder that Python has imported the file below; where nothing is imported, the current folder, if the file is below it.
+Modules are looked for where Python would find them: in the root's `src`, in the root, beside the file.
 Packages that `[tool.waymark] compile = [...]` names are looked for on Python's path. Nothing is imported.
 """
 
@@ -84,12 +85,13 @@ class Project(msgspec.Struct, frozen=True):
         return below[0] if path.is_relative_to(self.root) else min(below, key=len, default=path.name)
 
 
-def project_of(path: Path, root: Path | None = None) -> Project:
-    """Return the project that the file at `path` belongs to."""
-    folder = path.resolve().parent
+def project_of(path: Path, root: Path | None = None, module: str | None = None) -> Project:
+    """Return the project that the file at `path` belongs to. `module` is the name that Python has imported it by."""
+    path = path.resolve()
+    folder = path.parent
     if root is None:
-        marked = (above for above in (folder, *folder.parents) if (above / "pyproject.toml").exists() or _is_git(above))
-        root = next(marked, _package_parent(folder))  # of no project: where its package is imported from
+        marked = (above for above in (folder, *folder.parents) if _is_marked(above))
+        root = next(marked, None) or _imported_below(path, module) or _unmarked(_package_parent(folder))
     root = root.resolve()
     folders = dict.fromkeys((root / "src", root, _package_parent(folder)))
     project = Project(root, tuple(place for place in folders if place.is_dir()), _compiled_packages(root))
@@ -108,7 +110,7 @@ def _look_at_marks(project: Project, folder: Path) -> None:
             lookups.read[str(settings)] = source_hash(settings.read_bytes())
         else:
             lookups.absent[str(settings)] = None
-        if above == project.root:
+        if above == project.root and _is_marked(above):
             return
         lookups.absent[str(above / ".git")] = None
 
@@ -123,8 +125,23 @@ def _compiled_packages(root: Path) -> tuple[str, ...]:
     return tuple(name for name in named if isinstance(name, str)) if isinstance(named, list) else ()
 
 
-def _is_git(folder: Path) -> bool:
-    return (folder / ".git").exists()
+def _is_marked(folder: Path) -> bool:
+    return (folder / "pyproject.toml").exists() or (folder / ".git").exists()
+
+
+def _imported_below(path: Path, module: str | None) -> Path | None:
+    """The folder that a file is imported from under this name."""
+    names = path.parent.parts if path.stem == "__init__" else path.with_suffix("").parts
+    parts = tuple(module.split(".")) if module else ()
+    return Path(*names[: -len(parts)]) if parts and names[-len(parts) :] == parts else None
+
+
+def _unmarked(outermost: Path) -> Path:
+    """Of no project: the current folder, from which `shop/checkout.py` is `shop.checkout`; or where the package is."""
+    here = Path.cwd()
+    if here == Path(here.anchor) or not outermost.is_relative_to(here):
+        return outermost
+    return here if all(part.isidentifier() for part in outermost.relative_to(here).parts) else outermost
 
 
 def _package_parent(folder: Path) -> Path:

@@ -33,6 +33,7 @@ _CASE = re.compile(r"(\w+)\s+(\w+)\s+(.*?)\s*->")
 _OPERAND = re.compile(r"'((?:[^']|'')*)'|\"((?:[^\"]|\"\")*)\"|(\S+)")
 _DIRECTIVE = re.compile(r"(\w+):\s*(\S+)")
 PART = 400  # cases of one run
+PRECISION_MAX = 1_000_000
 
 ABOVE = """
 from decimal import Context, Decimal, DecimalException
@@ -100,6 +101,8 @@ def cases(name: str) -> Iterator[Case]:
         operation = _NAMES.get(found[2].lower(), found[2].lower())
         if operation in ("apply", "rescale", "canonical", "trim") or any("#" in each for each in operands):
             continue  # not an operation of Python's module, or of an encoding
+        if int(known["precision"]) > PRECISION_MAX:
+            continue  # refused by a limit of the run
         if int(known["precision"]) < 1 or not known["rounding"] or known["rounding"] not in _ROUNDINGS:
             continue
         rounding = "ROUND_" + known["rounding"].upper()

@@ -194,6 +194,8 @@ GRID: dict[str, str] = {
     "[doubled(60, [])].index(doubled(60, []))": LIMIT,
     "json.dumps(doubled(60, []))": LIMIT,
     "print(doubled(60, []))": LIMIT,
+    "json.dumps({'a': 1}, indent=10**9)": MEMORY,
+    "json.dumps([[1] * 1000] * 1000, indent=' ' * 10**6)": LIMIT,
     "logging.info('%s', doubled(60, []))": LIMIT,
     # expressions, decimals, fractions
     "re.match('(a+)+$', 'a' * 40 + 'b')": LIMIT,

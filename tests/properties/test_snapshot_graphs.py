@@ -324,7 +324,7 @@ def _held(value: Any) -> list[Any]:
     if kind in WALKS.values():
         return [value.source]
     if kind in (OrderedSet, OrderedFrozenSet):
-        return list(value.items)
+        return list(value.waymark_items)
     if kind is DictItems:
         return [value.mapping]
     if kind in (Zip, Map):

@@ -10,9 +10,12 @@ from typing import Any
 from scripted_order import CANCELLED_BECAUSE, OLDEST_FIRST, Order, Rests
 from wrl_programs import SEED, Stored
 
+from waymark.runtime.helpers import apart
 from waymark.vm.machine import Machine
 from waymark.vm.program import Program
 from waymark.vm.surface import Effect, Failed, Finished, Outcome, Raised, StartAction, Succeeded
+
+apart.provide()
 
 SLICES_MAX = 200_000
 ROUND_TRIPS = 3  # of so many restored machines at whose pause all was checked, one is encoded again

@@ -49,7 +49,7 @@ Format, version 1 (`format.py` has the tags)
               (`error_parts.py`)
     class     of the program: name, qualname, module, bases, contents; instances are the class and the attributes
 
-    `apart.py` is how each object becomes a node, `make.py` and `fill.py` are the way back. Nothing is recursive, so
+    `forms.py` is how each object becomes a node, `make.py` and `fill.py` are the way back. Nothing is recursive, so
     depth has no limit. No code of a program runs: keys have with them what their `__hash__` said (`hashes.py`).
     Bytes from outside can cause `BadSnapshot` and nothing else; `Vanished`, one of them, is for bytes that are right
     and name what is not here. Host sets are refused: their order is not state.

@@ -25,9 +25,9 @@ from ..state import State
 from ..statics import Statics
 from ..values.futures import Task
 from ..values.iterators import WALKS
-from .apart import Apart
 from .chunks import CHUNKED, rechunk
 from .format import ENTRIES_MAX, FORMAT_VERSION, ROOT_PAGE, TEXT_MIN, encoder
+from .forms import Forms
 from .hashes import Hashes
 from .parts import Take
 from .shadows import Shadows
@@ -41,7 +41,7 @@ ROUNDS_MAX = 3  # of promotions one by one; then all at once
 _PAGE_HEADER = bytes((FORMAT_VERSION,))
 _LARGE = frozenset((list, dict, tuple, OrderedSet, OrderedFrozenSet))
 _BYTES = frozenset((bytearray, array))
-_APART = frozenset((Task, Random))  # whatever their size: what is around them changes without them
+_OWN_PAGES = frozenset((Task, Random))  # whatever their size: what is around them changes without them
 _WALKS = frozenset(WALKS.values())
 
 
@@ -53,7 +53,7 @@ class Graph:
         self.objects_encoded = 0
         self.pages_encoded = 0
         self.shadows = Shadows()
-        self._apart = Apart(statics, hashes, self._is_shared, self.shadows)
+        self._forms = Forms(statics, hashes, self._is_shared, self.shadows)
         self._walking: Record | None = None
         self._whole: set[int] = set()  # ids of the `__dict__`s that are objects of their own in the page that is walked
         self._touched = Touched(table, self.shadows)
@@ -78,7 +78,7 @@ class Graph:
 
     def refresh(self, state: State) -> None:
         """Bring the pages up to date. Raises `Refused` for a value that has no form; the next call tries again."""
-        self._apart.state = state
+        self._forms.state = state
         self._begin(state)
         self._touched.spread(state)
         for shadow in self.shadows.refresh():
@@ -131,7 +131,7 @@ class Graph:
             record = self.table.records.get(page)
             if record is not None and type(record.root) in CHUNKED:
                 before = [chunk for level in record.levels for chunk in level]
-                for chunk in rechunk(record.root, record.levels, self._apart.contents):
+                for chunk in rechunk(record.root, record.levels, self._forms.contents):
                     known = self.table.begins.get(id(chunk))
                     self._dirty.add(self._new_page(chunk) if known is None else known)
                 left = {id(chunk) for level in record.levels for chunk in level}
@@ -155,7 +155,7 @@ class Graph:
             self._flagged.add(owner)
             self._dirty.add(owner)
         if type(value) in CHUNKED:
-            for chunk in rechunk(value, self.table.records[page].levels, self._apart.contents):
+            for chunk in rechunk(value, self.table.records[page].levels, self._forms.contents):
                 self._new_page(chunk)
         return page
 
@@ -165,10 +165,10 @@ class Graph:
         table = self.table
         if place in table.begins:
             return table.begins[place]
-        take, owned = self._apart.of(value)
+        take, owned = self._forms.of(value)
         if owned:
             kind = type(value)
-            if kind in _APART or (
+            if kind in _OWN_PAGES or (
                 len(value) > ENTRIES_MAX if kind in _LARGE else kind in _BYTES and len(value) >= TEXT_MIN
             ):
                 return self._promote(value)
@@ -190,7 +190,7 @@ class Graph:
             return None
         if any([len(value) > ENTRIES_MAX for value in values.values() if type(value) in _LARGE]):  # noqa: C419
             return None
-        takes = self._apart.of_all(values)
+        takes = self._forms.of_all(values)
         if takes is not None:
             owner.update(dict.fromkeys(places, walking))
         return takes
@@ -200,7 +200,7 @@ class Graph:
         return self._new_page(value) if page is None else page
 
     def take_of(self, value: Any) -> Take:
-        return self._apart.of(value)[0]
+        return self._forms.of(value)[0]
 
     def _is_shared(self, held: dict[str, Any]) -> bool:
         """Whether something else than the instance at hand refers to its `__dict__`, as far as walks have come."""
@@ -252,7 +252,7 @@ class Graph:
     def _promote_all(self, pages: list[int]) -> list[int]:
         """Give a page to whatever more than one page reaches, from these on. Returns the pages to walk."""
         self._walking = None
-        found, concerned = shared_of_pages(self.table, self._apart, pages)
+        found, concerned = shared_of_pages(self.table, self._forms, pages)
         for value in found:
             self._promote(value)
         self._dirty |= concerned

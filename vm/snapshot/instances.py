@@ -20,6 +20,7 @@ from ..values.library_bases import LIBRARY_BASES
 from . import format as tag
 from .format import Node, Refused
 from .hashes import PLAIN_KEYS
+from .shadows import SHADOWING
 
 Parts = list[Any]
 
@@ -27,7 +28,8 @@ _NAMES: dict[type, str] = {base: base.__name__ for base in BASES}  # persisted
 _BASES: dict[str, type] = {name: base for base, name in _NAMES.items()}
 _OF_PARTS = frozenset(("tuple", "datetime", "time"))  # which cannot be made without what they hold
 CONTENTS = 3  # where the count of the contents stands in a node
-APART = -1  # in the place of the count: a dict has them, see `shadows.py`
+SHADOWED = -1  # in the place of the count: a dict or list has them, see `shadows.py`
+SHADOWING_NAMES = frozenset(_NAMES[base] for base in SHADOWING)
 _NAME = frozenset((str,))
 
 
@@ -36,7 +38,9 @@ def are_named(held: dict[Any, Any]) -> bool:
     return _NAME.issuperset(map(type, held))
 
 
-def extended_parts(value: Any, contents: Parts | None, held: dict[str, Any], whole: bool, apart: bool = False) -> Parts:
+def extended_parts(
+    value: Any, contents: Parts | None, held: dict[str, Any], whole: bool, shadowed: bool = False
+) -> Parts:
     """`contents` are those of a dict or set, as it is written; None for any other. `held` is the `__dict__`, which is
     written as the object that it is if it is to be `whole`."""
     kind = type(value)
@@ -54,13 +58,14 @@ def extended_parts(value: Any, contents: Parts | None, held: dict[str, Any], who
         attributes = [part for pair in held.items() for part in pair]
         attributes.insert(0, len(attributes))
     name = None if base is None else _NAMES[base]
-    return [tag.EXTENDED, kind, name, APART if apart else len(contents), *contents, len(members), *members, *attributes]
+    count = SHADOWED if shadowed else len(contents)
+    return [tag.EXTENDED, kind, name, count, *contents, len(members), *members, *attributes]
 
 
 def entries_of(value: Any) -> dict[Any, Any]:
     """The entries of an instance of a class that extends dict or a set, with the hashes that they have there."""
     if isinstance(value, SetLike):
-        return value.items
+        return value.waymark_items
     if type(value).__iter__ is dict.__iter__ or PLAIN_KEYS.issuperset(map(type, dict.__iter__(value))):
         return dict(dict.items(value)) if type(value).__iter__ is not dict.__iter__ else dict.copy(value)
     raise Refused(value, "a dict whose class has an `__iter__` of its own holds keys of the program")

@@ -112,7 +112,7 @@ def _entries(owner: Any) -> dict[Any, Any]:
     """Where the keys go. A class that extends dict may have a `__setitem__` of its own: its instances get them from a
     dict, which has their hashes."""
     if isinstance(owner, SetLike):
-        return owner.items
+        return owner.waymark_items
     return owner if type(owner) is dict else {}
 
 

@@ -176,7 +176,7 @@ class Maker:
 
     def extended(self, page: int, node: Node) -> Any:
         _, kind, name, count = node[:4]
-        if count == instances.APART and name == "dict":
+        if count == instances.SHADOWED and name in instances.SHADOWING_NAMES:
             count = 0
         if type(count) is not int or not 0 <= count <= len(node) - 4:
             raise ValueError("a count is wrong")

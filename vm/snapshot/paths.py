@@ -15,8 +15,8 @@ from ..values.contents import items_of
 from ..values.frames import Coroutine, Frame, Generator
 from ..values.functions import Cell, VMFunction
 from ..values.futures import Task
-from .apart import Apart
 from .format import Refused
+from .forms import Forms
 from .hashes import Hashes
 from .parts import dict_of
 from .walk import objects_in
@@ -24,8 +24,8 @@ from .walk import objects_in
 
 def path_to(statics: Statics, hashes: Hashes, state: State, sought: Any) -> str:
     """How the state leads to this object."""
-    apart = Apart(statics, hashes)
-    apart.state = state
+    forms = Forms(statics, hashes)
+    forms.state = state
     found: dict[int, tuple[Any, Any, str]] = {}  # id -> object, its holder, its place there
     queue: deque[Any] = deque()
 
@@ -43,17 +43,17 @@ def path_to(statics: Statics, hashes: Hashes, state: State, sought: Any) -> str:
         value = queue.popleft()
         if value is sought:
             return _render(found, value)
-        for held, place in _places(apart, value):
+        for held, place in _places(forms, value):
             see(held, value, place)
     return "somewhere in its state"
 
 
-def _places(apart: Apart, value: Any) -> list[tuple[Any, str]]:
+def _places(forms: Forms, value: Any) -> list[tuple[Any, str]]:
     """What an object holds, and where."""
     named = _named_places(value)
     known = {id(held) for held, _ in named}
     try:
-        rest = objects_in(apart.of(value)[0](value))
+        rest = objects_in(forms.of(value)[0](value))
     except Refused:
         rest = []
     return named + [(held, "") for held in rest if id(held) not in known]

@@ -7,17 +7,17 @@ from typing import Any
 from ..state import State
 from ..surface import Raised
 from ..values.frames import Frame
-from .apart import Apart
 from .format import Refused
+from .forms import Forms
 from .walk import objects_in
 
 
-def reaches(apart: Apart, state: State, top: Frame | None, wanted: object) -> bool:
+def reaches(forms: Forms, state: State, top: Frame | None, wanted: object) -> bool:
     """Look for the object from the run's state, while its fiber stands in `top`.
 
     The list of generators that want to be closed is left out: it is what holds those that nothing else holds.
     """
-    apart.state = state
+    forms.state = state
     waiting: list[Any] = [state.main, state.current, top, *state.tasks.values(), *state.ready, *state.anchors]
     waiting += [*state.modules.values(), *state.changed, state.context]
     for _, outcome in state.arrivals:
@@ -31,7 +31,7 @@ def reaches(apart: Apart, state: State, top: Frame | None, wanted: object) -> bo
             continue
         seen[id(value)] = value
         try:
-            waiting += objects_in(apart.of(value)[0](value))
+            waiting += objects_in(forms.of(value)[0](value))
         except Refused:
             continue  # it has no form: the next commit says so
     return False

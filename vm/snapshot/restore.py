@@ -78,7 +78,7 @@ class _Restoring:
         self._levels: dict[int, Levels] = {}
         self._used_chunks: set[int] = set()
         self._walks: list[Walk] = []
-        self._shadows: list[tuple[Any, Any]] = []  # instances, and the dicts that have their entries
+        self._shadows: list[tuple[Any, Any]] = []  # instances, and the dicts or lists that have what they hold
         self._hashes = Hashes()
 
     def run(self, unit: bytes, workflow: str, embedded: bool) -> tuple[State, Tracker]:
@@ -113,7 +113,7 @@ class _Restoring:
                     self._walks.append(made)
             elif kind in _KEYED:
                 keyed.append(late_of(made, self._maker.values(page, node[1:])))
-            elif kind == tag.EXTENDED and node[instances.CONTENTS] == instances.APART:
+            elif kind == tag.EXTENDED and node[instances.CONTENTS] == instances.SHADOWED:
                 shadow = self._maker.value(page, node[instances.CONTENTS + 1])
                 instances.fill(made, [], self._maker.values(page, node[instances.CONTENTS + 2 :]))
                 self._shadows.append((made, shadow))
@@ -132,18 +132,31 @@ class _Restoring:
                 made += self._together(page, node)
             elif kind in _CHUNKED:
                 keyed.append(late_of(made, self._together(page, node)))
+        keyed += self._of_lists()
         for made, index in iterators:
             if index is not None:
                 set_position(made, expect(index, int))
-        return insert_plain([*keyed, *self._of_shadows(keyed)])
+        return insert_plain([*keyed, *self._of_dicts(keyed)])
 
-    def _of_shadows(self, keyed: list[Late]) -> Iterator[Late]:
-        """Large instances get their entries from what is stored of their shadows."""
+    def _of_lists(self) -> Iterator[Late]:
+        """Large instances get what is stored in lists, which are filled by now."""
+        if len({id(shadow) for _, shadow in self._shadows}) != len(self._shadows):
+            raise BadSnapshot("two instances are stored as one dict or list")
+        for made, shadow in self._shadows:
+            if type(shadow) is list and issubclass(type(made), list):
+                list.extend(made, shadow)
+            elif type(shadow) is list:
+                yield late_of(made, shadow)
+
+    def _of_dicts(self, keyed: list[Late]) -> Iterator[Late]:
+        """And others their entries from what is stored of dicts."""
         by_owner = {id(late.owner): late for late in keyed} if self._shadows else {}
         for made, shadow in self._shadows:
+            if type(shadow) is list:
+                continue
             late = by_owner.pop(id(shadow), None)
-            if late is None or type(shadow) is not dict:
-                raise BadSnapshot("the entries of an instance are in no dict, or in another's")
+            if late is None or type(shadow) is not dict or not issubclass(type(made), dict):
+                raise BadSnapshot("the entries of an instance are in no dict or list, or in another's")
             yield Late(made, late.keys, late.values)
 
     def _together(self, page: int, node: list[Any]) -> Values:

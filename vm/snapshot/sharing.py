@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from .apart import Apart
 from .dominators import immediate_dominators
+from .forms import Forms
 from .hashes import Key
 from .table import Table
 from .walk import objects_in
 
 
-def shared_of_pages(table: Table, apart: Apart, pages: list[int]) -> tuple[list[Any], set[int]]:
+def shared_of_pages(table: Table, forms: Forms, pages: list[int]) -> tuple[list[Any], set[int]]:
     """What more than one page reaches, from these on; and the pages concerned, released, for they are walked again."""
     concerned = set(pages)
 
@@ -34,9 +34,9 @@ def shared_of_pages(table: Table, apart: Apart, pages: list[int]) -> tuple[list[
         header = None if page is None else table.records[page].header()
         if type(value) is str or type(value) is bytes:
             return []
-        parts = apart.of(value)[0](value) if header is None else header
+        parts = forms.of(value)[0](value) if header is None else header
         held = (each.key if type(each) is Key else each for each in objects_in(parts))
-        return [each for each in held if id(each) not in table.begins and apart.of(each)[1]]
+        return [each for each in held if id(each) not in table.begins and forms.of(each)[1]]
 
     for page in pages:
         table.release(page)

@@ -22,8 +22,8 @@ from ..surface import Delta
 from ..values.frames import Frame
 from ..values.futures import Task
 from ..values.iterators import Walk
-from .apart import Apart
 from .format import EMBEDDED_BYTES_MAX, ROWS, Refused, Unsnapshotable
+from .forms import Forms
 from .graph import Graph
 from .hashes import Hashes
 from .letting_go import let_go
@@ -90,8 +90,8 @@ class Tracker:
         if self._graph is not None:
             self._graph.walks.note(walk)
 
-    def note_shadow(self, instance: Any, shadow: dict[Any, Any]) -> None:
-        """A large instance has been restored, with the dict that its entries are stored as."""
+    def note_shadow(self, instance: Any, shadow: dict[Any, Any] | list[Any]) -> None:
+        """A large instance has been restored, with the dict or list that it is stored as."""
         if self._graph is not None:
             self._graph.shadows.adopt(instance, shadow)
 
@@ -107,7 +107,7 @@ class Tracker:
 
     def reaches(self, state: State, top: Frame | None, wanted: object) -> bool:
         """Whether a snapshot of a fiber that stands in `top` would hold the object."""
-        return reaches(Apart(self._statics, self._hashes), state, top, wanted)
+        return reaches(Forms(self._statics, self._hashes), state, top, wanted)
 
     # --- deltas ---
 

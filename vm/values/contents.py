@@ -77,5 +77,5 @@ def items_of(base: type, value: Any) -> list[Any]:
     if base is bytearray:
         plain = bytearray.__getitem__(value, slice(None))
         return [bytes(plain[start : start + _PIECE]) for start in range(0, len(plain), _PIECE)]
-    source: Any = value.items if issubclass(base, SetLike) else base.__iter__(value)  # type: ignore[attr-defined]
+    source: Any = value.waymark_items if issubclass(base, SetLike) else base.__iter__(value)  # type: ignore[attr-defined]
     return list(source)

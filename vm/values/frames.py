@@ -78,6 +78,9 @@ class Coroutine:
         self.waits_for: Future | None = None
         frame.owner = self
 
+    def __repr__(self) -> str:
+        return f"<coroutine object {self.name}>"
+
 
 class AsyncItem(Coroutine):
     """What `__anext__` and `asend` of an async generator give: awaited once, it comes to the next item."""
@@ -85,12 +88,18 @@ class AsyncItem(Coroutine):
     __slots__ = ()
     reused = "cannot reuse already awaited __anext__()/asend()"
 
+    def __repr__(self) -> str:
+        return "<async_generator_asend object>"
+
 
 class AsyncEnd(Coroutine):
     """What `athrow` and `aclose` of an async generator give."""
 
     __slots__ = ()
     reused = "cannot reuse already awaited aclose()/athrow()"
+
+    def __repr__(self) -> str:
+        return "<async_generator_athrow object>"
 
 
 class Generator:
@@ -107,6 +116,9 @@ class Generator:
         self.number = 0  # of those that the end of the run closes, in the order in which they began; else 0
         self.awaitable = False  # its function was given to `types.coroutine`
         frame.owner = self
+
+    def __repr__(self) -> str:
+        return f"<generator object {self.name}>"
 
     # C code that gets a generator (a native the compiler could not drive) resumes it through the machine.
     def __iter__(self) -> Generator:
@@ -145,6 +157,9 @@ class AsyncGenerator:
         self.closing = False  # `aclose` has begun, or it has ended
         self.number = 0  # in the order in which they began; 0: not yet
         frame.owner = self
+
+    def __repr__(self) -> str:
+        return f"<async_generator object {self.name}>"
 
 
 COROUTINES = (Coroutine, AsyncItem, AsyncEnd)

@@ -174,7 +174,7 @@ def test_elements_of_sets_keep_their_hashes_too() -> None:
     again = world.restored()
     same(world.state, again.state)
     found = registers(again.state.tasks[1])[0]
-    assert sorted(stored_hashes(found[0].items).values()) == [[1], [2], [3], [4]]
+    assert sorted(stored_hashes(found[0].waymark_items).values()) == [[1], [2], [3], [4]]
     assert hash(found[1]) == hash(held[1])
 
 

@@ -251,7 +251,7 @@ def _inside(value: Any) -> Iterator[tuple[str, Any]]:
         if kind in WALKS.values():
             yield "position", value.position()
     elif kind in (OrderedSet, OrderedFrozenSet):
-        yield from ((f"element {index}", held) for index, held in enumerate(value.items))
+        yield from ((f"element {index}", held) for index, held in enumerate(value.waymark_items))
     elif kind is bytearray:
         yield "bytes", bytes(value)
     elif kind is object:

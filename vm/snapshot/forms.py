@@ -1,6 +1,6 @@
 """How to take an object apart: by its type, and by whether it has a name instead of an identity.
 
-`Apart.of(value)` answers for every object of a run, or raises `Refused`. What turns parts into items is `walk.py`.
+`Forms.of(value)` answers for every object of a run, or raises `Refused`. What turns parts into items is `walk.py`.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from .parts import (
     root_parts,
     unit_parts,
 )
-from .shadows import Shadows
+from .shadows import SHADOWING, Shadows
 
 _HOST_CALLABLES = (type, BuiltinFunctionType, FunctionType, MethodDescriptorType, WrapperDescriptorType, Method)
 
@@ -59,7 +59,7 @@ _HOST_CALLABLES = (type, BuiltinFunctionType, FunctionType, MethodDescriptorType
 _LAYERS = frozenset((object, Record, Plain, Workflow, SetLike, *BASES, *MARKERS))
 
 
-class Apart:
+class Forms:
     """Knows the form of every object of one run. `state` is the run's, for the fiber that is running.
 
     `is_shared` says whether something else than its instance refers to a `__dict__`.
@@ -76,6 +76,8 @@ class Apart:
         self._hashes = hashes
         self._is_shared = is_shared
         self._shadows = shadows
+        if shadows is not None:
+            shadows.contents = self._held_in
         self.state: State | None = None
         self._owned: dict[type, Take] = {
             **OWNED,
@@ -150,7 +152,7 @@ class Apart:
                 parts += pair
             return parts
         if isinstance(value, SetLike):
-            return [*self._hashes.keys_of(value.items)]
+            return [*self._hashes.keys_of(value.waymark_items)]
         for pair in zip(self._hashes.keys_of(value), value.values(), strict=True):
             parts += pair
         return parts
@@ -160,16 +162,19 @@ class Apart:
         assert info is not None
         held = held_by(value)
         whole = held is not NOTHING_HELD and (self._is_shared(held) or not are_named(held))
+        shadow = self._shadows.of(value) if self._shadows is not None and info.base in SHADOWING else None
+        if shadow is not None:
+            return extended_parts(value, [shadow], held, whole, shadowed=True)
         if info.base not in KEYED:
             if whole or held is NOTHING_HELD or info.members or info.base is not None:
                 return extended_parts(value, None, held, whole)
             return instance_parts(value, held)
-        shadow = self._shadows.of(value) if self._shadows is not None and info.base is dict else None
-        if shadow is not None:
-            return extended_parts(value, [shadow], held, whole, apart=True)
+        return extended_parts(value, self._held_in(value), held, whole)
+
+    def _held_in(self, value: Any) -> Parts:
+        """What an instance of a class that extends dict or a set holds."""
         entries = entries_of(value)
-        contents = [*self._hashes.keys_of(entries)] if info.base is not dict else self.contents(entries)
-        return extended_parts(value, contents, held, whole)
+        return self.contents(entries) if issubclass(type(value), dict) else [*self._hashes.keys_of(entries)]
 
     def _error(self, value: BaseException) -> Parts:
         held = dict_of(value)
