@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
+from waymark.runtime.helpers import apart
 from waymark.stdlib.catalogue import NATIVES
 from waymark.vm.codec import decode_unit
 from waymark.vm.machine import Machine
 from waymark.vm.program import Program
 from waymark.vm.surface import Finished, Idle, StartAction
 from waymark.workflow import Workflow, compiled_of
+
+apart.provide()
 
 SEED = bytes(16)
 TICKS = 1 << 40  # never the end of a slice

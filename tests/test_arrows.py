@@ -81,12 +81,10 @@ def test_inside_a_house_imports_are_relative() -> None:
 @pytest.mark.parametrize("house", ["vm", "stdlib", "grammar"])
 def test_the_pure_houses_do_no_io(house: str) -> None:
     """The VM reads no clock, no randomness, no files and no network."""
-    banned = {"time", "random", "socket", "os", "subprocess", "asyncpg", "threading", "secrets", "uuid"}
+    banned = {"time", "random", "socket", "os", "subprocess", "asyncpg", "threading", "secrets", "uuid", "signal"}
     allowed = {("grammar/cache.py", "os"), ("stdlib/values/uuids.py", "uuid")}
     # Generators that have a seed, and moments that are given.
     allowed |= {("stdlib/values/numeric.py", "random"), ("stdlib/values/records.py", "time")}
-    # The process for work that must be ended: started here if no host provides one, and no run sees anything of it.
-    allowed |= {("stdlib/natives/apart.py", name) for name in ("os", "subprocess", "threading")}
     wrong = [
         f"{path.relative_to(ROOT)}:{line} imports {name}"
         for path in modules(house)

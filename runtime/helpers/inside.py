@@ -12,8 +12,9 @@ import os
 import queue
 import threading
 
-from waymark.vm.hosted_calls import perform
 from waymark.vm.hosting import Host, HostInterrupted, HostTimeout
+
+from .taking import answer
 
 ANSWER_S = 3.0
 AGAIN_S = 0.1  # a validator may take the interruption for its own, in an `except BaseException`
@@ -22,7 +23,7 @@ AGAIN_S = 0.1  # a validator may take the interruption for its own, in an `excep
 class Inside:
     """A host for `waymark.vm.hosting`."""
 
-    def __init__(self, answer_s: float = ANSWER_S, host: Host = perform) -> None:
+    def __init__(self, answer_s: float = ANSWER_S, host: Host = answer) -> None:
         self._answer_s = answer_s
         self._host = host
         self._worker: _Worker | None = None

@@ -2,7 +2,7 @@
 
     python -m waymark.runtime.helpers.process SOCKET_FD PARENT_PID PROJECT [MODULE ...]
 
-    request    4 bytes: length, big-endian; then what `perform` takes        one at a time
+    request    4 bytes: length, big-endian; then what `taking.answer` takes   one at a time
     answer     the same way
 
 It ends with the stream from its engine. What user code prints goes where the engine's output goes; the answers go over
@@ -17,9 +17,8 @@ import socket
 import sys
 from typing import Any
 
-from waymark.vm.hosted_calls import perform
-
 from ..workers import lifeline, modules
+from .taking import answer
 
 HEADER_BYTES = 4
 
@@ -27,8 +26,8 @@ HEADER_BYTES = 4
 def serve(connection: socket.socket) -> None:
     """Answer request after request, until the stream ends."""
     while (request := receive(connection)) is not None:
-        answer = perform(request)
-        connection.sendall(len(answer).to_bytes(HEADER_BYTES, "big") + answer)
+        said = answer(request)
+        connection.sendall(len(said).to_bytes(HEADER_BYTES, "big") + said)
 
 
 def receive(connection: socket.socket) -> bytes | None:

@@ -94,7 +94,7 @@ def new_arguments(value: Any) -> tuple[bool, tuple[Any, ...]]:
     if isinstance(value, BaseException):
         return True, value.args
     if isinstance(value, OrderedSet | OrderedFrozenSet):
-        return True, (list(value.items),)
+        return True, (list(value.waymark_items),)
     if isinstance(value, bytearray):
         return True, (bytes(bytearray.__getitem__(value, slice(None))),)
     if isinstance(value, tuple):

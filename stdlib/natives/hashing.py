@@ -46,7 +46,7 @@ def hash_as(kind: type, value: Any) -> int:
     if kind is tuple:
         return hash(tuple(map(stable_hash, tuple.__iter__(value))))
     if kind is OrderedFrozenSet:
-        return hash(frozenset(map(stable_hash, value.items)))
+        return hash(frozenset(map(stable_hash, value.waymark_items)))
     if kind in _TIMES:
         return _time_hash(value)
     if _is_nan(kind, value):  # by its address, too

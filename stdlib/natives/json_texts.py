@@ -27,6 +27,7 @@ from .spread import check_spread
 _PLAIN = frozenset((type(None), bool, int, float, str))
 _KEYS = frozenset((str, int, float, bool, type(None)))
 Part = tuple[str, Any]
+INDENT_MAX = 100
 
 
 def is_plain(value: Any) -> bool:
@@ -57,7 +58,7 @@ def plain(value: Any, skip: Any, ascii_only: Any, check: Any, nan: Any, indent: 
         if indent is None:
             json.JSONEncoder(separators=separators).encode([])  # C says that these are no texts
         return None
-    if not is_plain(value) or not (indent is None or type(indent) in (int, str)):
+    if not is_plain(value) or not _is_narrow(indent):
         return None
     check_spread(value)
     return json.dumps(
@@ -69,6 +70,15 @@ def plain(value: Any, skip: Any, ascii_only: Any, check: Any, nan: Any, indent: 
         indent=indent,
         separators=separators,
         sort_keys=sort,
+    )
+
+
+def _is_narrow(indent: Any) -> bool:
+    """Whether C may put it before every line: what is wide is put there by the program, whose texts are bounded."""
+    return (
+        indent is None
+        or (type(indent) is int and indent <= INDENT_MAX)
+        or (type(indent) is str and len(indent) <= INDENT_MAX)
     )
 
 

@@ -37,7 +37,7 @@ from ..values.views import MappingProxy
 from . import amounts
 from .amounts import check_looked_at, check_made
 from .apart import run_apart
-from .apart_worker import found
+from .apart_work import found
 from .model import Native
 from .regex_cost import STEPS_MAX, steps_max
 from .services import Refusal

@@ -10,6 +10,17 @@ class WaymarkTimeout(WaymarkError, TimeoutError):
     """An attempt of an action had no outcome in its time, or its worker was lost; or the time of the call is over.
 
     Policies know it as `ActionTimeout`, too.
+
+    Example:
+        @workflow
+        class Hasty(Workflow):
+            async def run(self) -> str:
+                try:
+                    await self.run_action(slow(), timeout=0.01, retry=RetryPolicy(1, ["ActionTimeout"]))
+                except waymark.WaymarkTimeout:
+                    return "too slow"
+
+        assert await Hasty().run() == "too slow"
     """
 
 
@@ -17,6 +28,9 @@ class ExhaustedRetriesError(WaymarkError):
     """All attempts of an action have failed. Nothing here raises it: what a workflow gets is the last attempt's error.
 
     It is there for code that names it.
+
+    Example:
+        assert waymark.ExhaustedRetries is waymark.ExhaustedRetriesError
     """
 
 
@@ -27,6 +41,14 @@ class WorkflowFailed(WaymarkError, RuntimeError):
     """The workflow raised. `__cause__` is the original exception, and `trace` the workflow's lines, outermost first.
 
     The text has them, too, and those of what led to the exception and of the members of a group.
+
+    Example:
+        stage.on(charge).raises(ConnectionError("away"))
+        await handle.send("approved", "ada")
+        try:
+            await handle.result()
+        except waymark.WorkflowFailed as failed:
+            assert isinstance(failed.__cause__, ConnectionError)
     """
 
     def __init__(self, workflow: str, key: str, error: BaseException, trace: tuple[str, ...] = ()) -> None:

@@ -28,38 +28,38 @@ __all__ = ["FROZENSET_METHODS", "SET_METHODS", "OrderedFrozenSet", "OrderedSet",
 class OrderedSet(SetLike):
     """Python's `set`."""
 
-    __slots__ = ("taken",)
+    __slots__ = ("waymark_taken",)
     __hash__ = None  # type: ignore[assignment]
 
-    taken: int  # by `pop`, since the dict was tidy
+    waymark_taken: int  # by `pop`, since the dict was tidy
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         made = object.__new__(cls)
-        made.items = {}
-        made.taken = 0
+        made.waymark_items = {}
+        made.waymark_taken = 0
         return made
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if kwargs or len(args) > 1:
             set(*args, **kwargs)
         items = gathered(args[0], copied=True) if args else {}
-        if self.items:  # called again: what iterates over the dict goes on over this very one
-            self._become(items)
+        if self.waymark_items:  # called again: what iterates over the dict goes on over this very one
+            self.waymark_become(items)
         else:
-            self.items = items
-        self.taken = 0
+            self.waymark_items = items
+        self.waymark_taken = 0
 
     def __repr__(self) -> str:
         return _shown(self)
 
     def add(self, item: Any) -> None:
-        self.items[item] = None
+        self.waymark_items[item] = None
 
     def clear(self) -> None:
-        self.items.clear()
+        self.waymark_items.clear()
 
     def copy(self) -> Any:
-        return of(OrderedSet, dict(self.items))
+        return of(OrderedSet, dict(self.waymark_items))
 
     def remove(self, item: Any) -> None:
         if not taken_out(self, item):
@@ -70,71 +70,71 @@ class OrderedSet(SetLike):
 
     def pop(self) -> Any:
         """The oldest element. A dict finds its first key by looking over the places of all that were before it."""
-        if not self.items:
+        if not self.waymark_items:
             raise KeyError("pop from an empty set")
-        item = next(iter(self.items))
-        del self.items[item]
-        self.taken += 1
-        if self.taken > len(self.items) + 8:
-            kept = dict(self.items)
-            self.items.clear()
-            self.items.update(kept)
-            self.taken = 0
+        item = next(iter(self.waymark_items))
+        del self.waymark_items[item]
+        self.waymark_taken += 1
+        if self.waymark_taken > len(self.waymark_items) + 8:
+            kept = dict(self.waymark_items)
+            self.waymark_items.clear()
+            self.waymark_items.update(kept)
+            self.waymark_taken = 0
         return item
 
     def update(self, *others: Iterable[Any]) -> None:
         for other in others:
-            add_all(self.items, other)
+            add_all(self.waymark_items, other)
 
     def intersection_update(self, *others: Iterable[Any]) -> None:
         kept: SetLike = self.intersection(*others)
-        self._become(kept.items)
+        self.waymark_become(kept.waymark_items)
 
     def difference_update(self, *others: Iterable[Any]) -> None:
         for other in others:
             if other is self:
-                self.items.clear()
+                self.waymark_items.clear()
             else:
-                remove_all(self.items, other)
+                remove_all(self.waymark_items, other)
 
     def symmetric_difference_update(self, other: Iterable[Any]) -> None:
-        self._become(symmetric_difference(self, other).items)
+        self.waymark_become(symmetric_difference(self, other).waymark_items)
 
-    def _become(self, items: dict[Any, None]) -> None:
+    def waymark_become(self, items: dict[Any, None]) -> None:
         items = dict(items)
-        self.items.clear()
-        self.items.update(items)
+        self.waymark_items.clear()
+        self.waymark_items.update(items)
 
     def __ior__(self, other: Any) -> Any:
         if not isinstance(other, SetLike):
             return NotImplemented
-        self.items.update(other.items)
+        self.waymark_items.update(other.waymark_items)
         return self
 
     def __iand__(self, other: Any) -> Any:
         if not isinstance(other, SetLike):
             return NotImplemented
-        self._become(intersection(self, other).items)
+        self.waymark_become(intersection(self, other).waymark_items)
         return self
 
     def __isub__(self, other: Any) -> Any:
         if not isinstance(other, SetLike):
             return NotImplemented
-        self._become(difference(self, other).items)
+        self.waymark_become(difference(self, other).waymark_items)
         return self
 
     def __ixor__(self, other: Any) -> Any:
         if not isinstance(other, SetLike):
             return NotImplemented
-        self._become(symmetric_difference(self, other).items)
+        self.waymark_become(symmetric_difference(self, other).waymark_items)
         return self
 
 
 class OrderedFrozenSet(SetLike):
     """Python's `frozenset`."""
 
-    __slots__ = ("hashed",)
-    hashed: int | None
+    __slots__ = ("waymark_hashed",)
+    waymark_hashed: int | None
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if kwargs or len(args) > 1:
@@ -145,18 +145,18 @@ class OrderedFrozenSet(SetLike):
 
     # A set hashes by the hashes of its elements, as the host's does. Never stored: those of texts differ by process.
     def __hash__(self) -> int:
-        if self.hashed is None:
-            self.hashed = hash(frozenset(self.items))
-        return self.hashed
+        if self.waymark_hashed is None:
+            self.waymark_hashed = hash(frozenset(self.waymark_items))
+        return self.waymark_hashed
 
     def __repr__(self) -> str:
         return _shown(self)
 
     def copy(self) -> OrderedFrozenSet:
-        return self if type(self) is OrderedFrozenSet else of(OrderedFrozenSet, self.items)
+        return self if type(self) is OrderedFrozenSet else of(OrderedFrozenSet, self.waymark_items)
 
 
-KINDS.update({OrderedSet: ("taken", 0), OrderedFrozenSet: ("hashed", None)})
+KINDS.update({OrderedSet: ("waymark_taken", 0), OrderedFrozenSet: ("waymark_hashed", None)})
 
 
 def empty(kind: type[Any]) -> Any:
@@ -172,7 +172,7 @@ def _shown(held: SetLike) -> str:
         return f"{type(held).__name__}(...)"
     _showing.add(id(held))
     try:
-        shown = f"{{{repr(list(held.items))[1:-1]}}}" if held.items else ""
+        shown = f"{{{repr(list(held.waymark_items))[1:-1]}}}" if held.waymark_items else ""
         if type(held) is OrderedSet:
             return shown or "set()"
         return f"{type(held).__name__}({shown})"

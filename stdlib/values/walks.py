@@ -187,14 +187,14 @@ class SetWalk(Walk):
     __slots__ = ()
 
     def _count(self) -> int:
-        return len(self.source.items)
+        return len(self.source.waymark_items)
 
     def _keys(self) -> Any:
-        return iter(self.source.items)
+        return iter(self.source.waymark_items)
 
     @staticmethod
     def _begin(source: OrderedSet) -> Any:
-        return iter(source.items)
+        return iter(source.waymark_items)
 
     def _too_many(self) -> None:
         raise StopIteration

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from waymark.runtime.helpers import apart
 from waymark.stdlib.catalogue import NATIVES
 from waymark.stdlib.limits import RunLimits
 from waymark.vm.codec import decode_unit
@@ -23,6 +24,8 @@ from waymark.vm.machine import Machine
 from waymark.vm.program import Program
 from waymark.vm.surface import Failed, Finished, Ready, TraceLine
 from waymark.vm.trace import LINES_MAX
+
+apart.provide()
 
 SECONDS_MAX = 20  # after these a program is stopped, and has failed
 SLICE_TICKS = 10_000

@@ -1,15 +1,12 @@
-"""Work in a process of its own: what it answers, and that it can be ended."""
+"""Work that is done where it can be ended: the same comes of it."""
 
 from __future__ import annotations
 
-import os
-import time
-
 import pytest
 
+from waymark.runtime.helpers.apart import HERE
 from waymark.stdlib.natives import apart, data_parts, diff_parts, regex
 from waymark.stdlib.natives.apart import run_apart
-from waymark.stdlib.natives.services import Refusal
 
 ENDLESS = ("(a+)+$", 32)
 
@@ -20,24 +17,6 @@ def test_a_match_is_what_it_is_here() -> None:
     assert run_apart("it", "match", "a", 32, "all", "a\ud800a", 0, 3, 1) == [(((0, 1),), None)]
 
 
-def test_what_takes_too_long_is_ended_and_the_next_one_is_answered() -> None:
-    begun = time.process_time()
-    with pytest.raises(Refusal, match=r"^it takes more than 300 ms of processor time \(the limit `apart_ms`, WAYMARK_"):
-        run_apart("it", "match", *ENDLESS, "match", "a" * 40 + "b", 0, 41, 0)
-    assert time.process_time() - begun < 0.25, "this process waits, and computes nothing"
-    assert run_apart("it", "match", *ENDLESS, "match", "aa", 0, 2, 0) == (((0, 2), (0, 2)), 1)
-
-
-def test_a_worker_that_is_gone_is_followed_by_another() -> None:
-    run_apart("it", "match", *ENDLESS, "match", "a", 0, 1, 0)
-    process = apart._worker._process
-    assert process is not None
-    process.kill()
-    process.wait()
-    assert run_apart("it", "match", *ENDLESS, "match", "a", 0, 1, 0) == (((0, 1), (0, 1)), 1)
-    assert apart._worker._process is not process and apart._worker._owner == os.getpid()
-
-
 class Told:
     """A host that does the work at once, and notes what was asked."""
 
@@ -46,14 +25,20 @@ class Told:
 
     def call(self, work: str, seconds: float, arguments: bytes) -> bytes | None:
         self.asked.append(work)
-        return apart._worker.call(work, seconds, arguments)
+        return HERE.call(work, seconds, arguments)
 
 
 @pytest.fixture
-def told() -> Told:
+def told(monkeypatch: pytest.MonkeyPatch) -> Told:
     told = Told()
-    apart.apart.set(told)
+    monkeypatch.setattr(apart, "_used", told)
     return told
+
+
+def test_without_a_host_for_it_nothing_is_done_that_could_not_be_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "_used", None)
+    with pytest.raises(RuntimeError, match="no host has provided one"):
+        run_apart("it", "match", *ENDLESS, "match", "aa", 0, 2, 0)
 
 
 def test_texts_and_pieces_are_the_same_apart(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,24 +1,12 @@
-"""The process in which work is done that may have to be ended (`apart.py`). It is run by its path, and loads little.
-
-    request     size in 8 bytes; marshalled (kind of work, seconds of processor time), marshalled arguments
-    answer      size in 8 bytes; marshalled (name of what was raised or "", value)
-
-A timer of the processor's time ends the process, in whatever C code it is.
-"""
+"""The work that may have to be ended (`apart.py`), by name. It is loaded by its path, too, and so imports little."""
 
 from __future__ import annotations
 
 import hashlib
-import io
-import marshal
 import re
-import signal
-import sys
 from functools import lru_cache
 from importlib import import_module
-from typing import Any, BinaryIO
-
-_SIZE = 8
+from typing import Any
 
 
 @lru_cache(256)
@@ -75,30 +63,3 @@ WORK = {
     "context_diff": _lines("context_diff"),
     "close": _lines("get_close_matches"),
 }
-
-
-def _answer(request: bytes) -> bytes:
-    source = io.BytesIO(request)
-    work, seconds = marshal.load(source)
-    arguments = marshal.load(source)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        return marshal.dumps(("", WORK[work](*arguments)))
-    except Exception as error:
-        return marshal.dumps((type(error).__name__, str(error)))
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-
-
-def serve(source: BinaryIO, sink: BinaryIO) -> None:
-    """Answer until nobody asks any more."""
-    while head := source.read(_SIZE):
-        answer = _answer(source.read(int.from_bytes(head, "big")))
-        sink.write(len(answer).to_bytes(_SIZE, "big") + answer)
-        sink.flush()
-
-
-if __name__ == "__main__":
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal: the parent's to deal with
-    serve(sys.stdin.buffer, sys.stdout.buffer)
