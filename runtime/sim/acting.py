@@ -13,7 +13,7 @@ from waymark.vm.surface import Outcome, PageId, Raised, StartAction, StartRun, S
 from ..engine.host import MachineLike, Missing
 from ..model import StoredRun
 from .script import Deeds, ScriptMachine
-from .steps import FRAIL, State, Step, read_state
+from .steps import AGAIN, BILL, FRAIL, State, Step, read_state
 
 if TYPE_CHECKING:
     from .pool import Pool
@@ -107,6 +107,7 @@ def read_answer(data: bytes) -> Outcome:
 def act(key: str, arguments: bytes, attempt: int) -> bytes:
     """What the action answers, whoever asks and when."""
     (argument,) = msgspec.msgpack.decode(arguments, type=tuple[int])
-    if key.endswith(":fail") or (key == FRAIL and attempt == 1):
+    fails = key.endswith(":fail") or (key in (FRAIL, BILL) and attempt == 1) or (key == AGAIN and attempt <= argument)
+    if fails:
         return msgspec.msgpack.encode(Answer(False, f"no {argument}", attempt))
     return msgspec.msgpack.encode(Answer(True, argument * 10, attempt))

@@ -20,9 +20,11 @@ import msgspec
 
 from ..engine.events import Completed, Dispatch, Release, Said
 from ..model import ENDED, Batch, CallRow, EngineId, Epoch, Part, RunRef, RunWrite, Status, StoredRun
+from ..offers.answers import Answer as OfferAnswer
 from .acting import Answer
 from .orders import OrderCheck
 from .steps import open_calls, read_state
+from .timetable import TimetableCheck
 
 if TYPE_CHECKING:
     from .pool import Pool
@@ -49,15 +51,23 @@ class Checker:
         self._left: set[Ask] = set()
         self._ended: set[RunRef] = set()
         self._ahead: dict[RunRef, set[int]] = {}  # pages that were written before a state named them
+        self._paid: set[tuple[RunRef, int]] = set()  # transactional calls that have a value
         self._ends_told: set[tuple[RunRef, bytes]] = set()
         self._said: Counter[str] = Counter()
         self._may_say: Counter[str] = Counter()
         self.orders = OrderCheck(_hold)
+        self.timetable = TimetableCheck(_hold)
         self._lossless = True  # no commit that was acknowledged was lost so far
 
     def failed_over(self) -> None:
-        self._lossless = self.orders.lossless = False
+        self._lossless = False
+        self.orders.failed_over()
+        self.timetable.failed_over()
         self._open.clear()
+
+    def hold(self, holds: bool, rule: str, said: str) -> None:
+        """Raises Violation, if it does not."""
+        _hold(holds, rule, said)
 
     def may_say(self, text: str, times: int) -> None:
         self._may_say[text] += times
@@ -89,8 +99,10 @@ class Checker:
         pages: Mapping[RunRef, Mapping[int, bytes]],
         calls: Mapping[RunRef, Mapping[int, CallRow]],
         gone: Collection[tuple[Part, int]],
+        offered: Collection[Ask] = (),
     ) -> None:
-        """A batch that the database took, with what was there before; `gone` was applied, and was there no more."""
+        """A batch that the database took, with what was there before; `gone` was applied, and was there no more.
+        `offered`: attempts whose answers came by the entries that it consumes."""
         for part, epoch in batch.fence.items():
             owner = self.owners.get(part)
             _hold(owner == (batch.engine, epoch), "P4 fenced", f"epoch {epoch} of partition {part} wrote, not {owner}")
@@ -107,7 +119,7 @@ class Checker:
         twice = [pair for pair, often in Counter((row.ref, row.call) for row in batch.calls).items() if often > 1]
         _hold(not twice, "outcomes count once", f"one batch settles {twice} more than once")
         for row in batch.calls:
-            self._called(row, before.get(row.ref), pages.get(row.ref, {}), calls[row.ref])
+            self._called(row, before.get(row.ref), pages.get(row.ref, {}), calls[row.ref], offered)
 
     def _written(self, write: RunWrite, before: StoredRun | None, pages: Mapping[int, bytes]) -> None:
         assert before is not None, "the store knows no such run"
@@ -132,7 +144,12 @@ class Checker:
         _hold(small or not may, "large states go ahead", f"run {write.ref.run} writes {sum(new)} new bytes at once")
 
     def _called(
-        self, row: CallRow, before: StoredRun | None, pages: Mapping[int, bytes], calls: Mapping[int, CallRow]
+        self,
+        row: CallRow,
+        before: StoredRun | None,
+        pages: Mapping[int, bytes],
+        calls: Mapping[int, CallRow],
+        offered: Collection[Ask],
     ) -> None:
         what = f"call {row.call} of run {row.ref.run}"
         known = calls.get(row.call)
@@ -140,8 +157,14 @@ class Checker:
         _hold(known is None or again, "outcomes count once", f"{what} was settled before")
         answer = msgspec.msgpack.decode(row.outcome, type=Answer)
         stood = self._open_calls(before, pages).get(row.call) if before is not None and before.root else None
+        by_entry = (
+            row.ref,
+            row.call,
+            answer.attempt,
+        ) in offered  # an earlier attempt's counts, if its ticket was there
         _hold(
-            stood is not None and stood == row.attempt == answer.attempt,
+            stood is not None
+            and (stood == row.attempt == answer.attempt or (by_entry and answer.attempt <= stood <= row.attempt)),
             "attempts are fenced",
             f"{what} stood at {stood}, and got the outcome of attempt {answer.attempt} as {row.attempt}",
         )
@@ -188,9 +211,18 @@ class Checker:
     def told_end(self, ref: RunRef, body: bytes) -> None:
         """A run is told what one that it has started came to."""
         told = (ref, body[:8])
-        again = told in self._ends_told and self._lossless
+        # A run that is tried again asks again: what came behind its failure was answered by that.
+        again = told in self._ends_told and self._lossless and ref not in self.orders.retried
         _hold(not again, "an end is told once", f"run {ref.run} hears twice of what it started as request {body[:8]!r}")
         self._ends_told.add(told)
+
+    def paid(self, ref: RunRef, answer: OfferAnswer) -> None:
+        """A transactional call has a value: one, whichever attempt it is of."""
+        self._is_asked((ref, answer.call, answer.attempt), "has paid")
+        call = ref, answer.call
+        again = call in self._paid and self._lossless
+        _hold(not again, "an offer is answered once", f"call {answer.call} of run {ref.run} has paid twice")
+        self._paid.add(call)
 
     def left_memory(self, row: StoredRun) -> None:
         """An engine let go of a run that has not ended."""

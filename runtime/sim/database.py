@@ -7,23 +7,42 @@ Every commit that succeeds is told to the checker, with what was there before.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from copy import copy
+from hashlib import blake2b
 from typing import Any, TypeVar
+from uuid import UUID
+
+from msgspec.structs import replace
 
 from waymark.vm.surface import Instant
 
 from ..engine.live import FOR_PROGRAMS
 from ..machines.leases import OVER
-from ..model import Batch, EngineId, Epoch, InboxEntry, InboxKind, Part, RunRef, Status, StoredRun
+from ..model import Batch, EngineId, Epoch, InboxEntry, InboxKind, Part, RunId, RunRef, Status, StoredRun
+from ..offers.answers import Answer, decode_answer
+from ..offers.port import CallKey
 from ..ports import Rejected
+from ..schedules import Schedule, ScheduleWrite
 from ..store.memory import MemoryStore
 from .checker import Checker
 from .script import Deeds
-from .steps import POISON
+from .steps import POISON, TICKETS
 
 Result = TypeVar("Result")
 
 FUTURE_KIND = 99  # of inbox entries that no version here knows
-TABLES = ("_ids", "_runs", "_error_types", "_inbox", "_engines", "_lease_until", "_visible_at")
+TABLES = (
+    "_ids",
+    "_runs",
+    "_error_types",
+    "_inbox",
+    "_engines",
+    "_lease_until",
+    "_visible_at",
+    "_schedules",
+    "_started",
+    "paid",
+)
 
 
 def at_once(coroutine: Coroutine[Any, Any, Result]) -> Result:
@@ -41,10 +60,12 @@ class Database(MemoryStore):
         super().__init__(now)
         self.checker = checker
         self.deeds = deeds
+        self.fired: Callable[[str], None] = lambda key: None  # told of each run that a schedule starts
         self.delay_us: Callable[[], int] = lambda: 0  # how long until the next entry can be seen by others
         self._visible_at: dict[tuple[Part, int], Instant] = {}
         self._target: dict[tuple[Part, int], RunRef] = {}
         self._standby: dict[str, Any] = {}
+        self.paid: dict[CallKey, int] = {}  # what transactional actions have written
         self.lost: dict[tuple[RunRef, int], bytes] = {}  # damaged pages, as they were
         self.follow()
 
@@ -88,16 +109,35 @@ class Database(MemoryStore):
         written = {write.ref for write in batch.runs}  # of others, entries are only cleared away
         gone = [key for key in batch.consumed if key not in self._inbox and self._target[key] in written]
         kinds: dict[RunRef, set[int]] = {}
+        offered = set()
         for key in batch.consumed:
             if key in self._inbox:
                 kinds.setdefault(self._target[key], set()).add(self._inbox[key].kind)
+                if self._inbox[key].kind == InboxKind.OUTCOME:
+                    answer = decode_answer(self._inbox[key].body)
+                    offered.add((self._target[key], answer.call, answer.attempt))
         left = await super().commit(batch)
-        self.checker.committed(batch, before, pages, calls, gone)
-        self.checker.orders.ordered(batch, {ref: row for ref, row in before.items() if row is not None}, kinds)
+        self.checker.committed(batch, before, pages, calls, gone, offered)
+        self.checker.orders.ordered(
+            batch, {ref: row for ref, row in before.items() if row is not None}, kinds, self._now()
+        )
         settled = {write.ref: self._settled(write.ref) for write in batch.runs}
         whole = {ref: self._undamaged(ref) for ref in settled}
         self.checker.asks(batch, before, self._runs, whole, settled)
         return left
+
+    async def pay(self, claimer: EngineId, ref: RunRef, answer: Answer) -> bool:
+        """The transaction of an action: its row, and its outcome in the place of its ticket; or neither."""
+        paid = bool(await self.answer(claimer, [(ref, answer)]))
+        if paid:
+            self.checker.paid(ref, answer)
+            self.paid[ref, answer.call] = self.paid.get((ref, answer.call), 0) + 1
+        return paid
+
+    def earned(self) -> set[CallKey]:
+        """Transactional calls that are known to have a value."""
+        rows = (row for calls in self._calls.values() for row in calls.values())
+        return {(row.ref, row.call) for row in rows if row.ok and row.action in TICKETS}
 
     def _settled(self, ref: RunRef) -> frozenset[int]:
         """Calls that are over for good. In a run that was tried again, those that raised are not."""
@@ -107,6 +147,29 @@ class Database(MemoryStore):
     def _undamaged(self, ref: RunRef) -> dict[int, bytes]:
         pages = self._pages.get(ref, {})
         return {page: self.lost[ref, page] if body == b"rubbish" else body for page, body in pages.items()}
+
+    # --- schedules ---
+
+    def _run_id(self, key: str) -> RunId:
+        return UUID(bytes=blake2b(key.encode(), digest_size=16).digest())
+
+    async def write_schedule(self, write: ScheduleWrite) -> bool:
+        row = write.schedule
+        if write.expected is None:
+            write = replace(write, schedule=replace(row, id=self._run_id(row.name)))
+        there = self._schedules.get((row.workflow, row.name))
+        busy = [ref for ref, _ in await super().runs_of_schedule(row.workflow, row.name, 0, 10_000)]
+        made = await super().write_schedule(write)
+        if made:
+            ours = {self._ids[row.workflow, key] for key in write.starts}
+            self.checker.timetable.written(there, write, busy, self._now(), ours)
+            for key in write.starts:
+                self.fired(key)
+        return made
+
+    @property
+    def schedules(self) -> list[Schedule]:
+        return list(self._schedules.values())
 
     # --- for the world ---
 
@@ -122,11 +185,18 @@ class Database(MemoryStore):
     def unsettled(self) -> bool:
         """Whether somebody is to apply or to move something now: not entries of a later version, nor messages to runs
         that are set aside."""
-        return len(self._outbox) > 0 or any(not self._rests(entry) for entry in self._inbox.values())
+        awaited = any(row.look_at is not None for row in self._schedules.values())
+        offered = any(
+            row.life.claimer is None or row.life.claimed_until >= self._now() for row in self._offers.values()
+        )
+        return bool(len(self._outbox) or offered or awaited) or any(
+            not self._rests(entry) for entry in self._inbox.values()
+        )
 
     def _rests(self, entry: InboxEntry) -> bool:
         run = self._runs.get(RunRef(entry.part, entry.run))
-        held = run is not None and (run.status in (Status.PARKED, Status.PAUSED) or self._begins_later(run))
+        aside = (Status.PARKED, Status.PAUSED, Status.FAILED)  # a failed one may be tried again
+        held = run is not None and (run.status in aside or self._begins_later(run))
         return entry.kind == FUTURE_KIND or (entry.kind in FOR_PROGRAMS and held)
 
     def _begins_later(self, run: StoredRun) -> bool:
@@ -157,6 +227,7 @@ class Database(MemoryStore):
         self._standby = {name: dict(getattr(self, name)) for name in TABLES}
         self._standby["_pages"] = {ref: dict(pages) for ref, pages in self._pages.items()}
         self._standby["_calls"] = {ref: dict(calls) for ref, calls in self._calls.items()}
+        self._standby["_offers"] = {key: copy(row) for key, row in self._offers.items()}
         self._standby["outbox"] = self._outbox.saved()
         self._standby["owners"] = dict(self.checker.owners)
         partitions = self._partitions

@@ -40,6 +40,8 @@ class Ends:
             return
         if any(shard.restless for shard in world.shards) or world.store.unsettled():
             return
+        if not all(planner.done for planner in self._people.planners):
+            return
         if not self._mended:
             for ref, row in rows.items():
                 if row.status is Status.PARKED:
@@ -93,6 +95,8 @@ class Ends:
             self._check(rows[ref], plan)
         for ref, (plan, parent) in self._people.children.items():
             self._check_child(rows.get(ref), plan, rows[parent])
+        self._check_schedules({row.key for row in rows.values()})
+        self._check_payments()
         if strangers := rows.keys() - self._people.plans.keys() - self._people.children.keys():
             raise Violation("one run a key", f"nobody started {strangers}")
 
@@ -100,11 +104,12 @@ class Ends:
         """One run, with its result; unless the run that started it ended in another way, which stops it."""
         good = parent.status is Status.FINISHED
         if row is None:
-            if good:
+            if good:  # of one on its own, too
                 raise Violation("children are started once", f"{plan.key} never was, and its parent has its result")
             return
         answer = msgspec.msgpack.decode(row.outcome or b"", type=Answer)
-        stopped = not good and answer == Answer(False, f"CancelledError: {OVER}")
+        alone = row.ref in self._people.loose
+        stopped = not good and not alone and answer == Answer(False, f"CancelledError: {OVER}")
         if answer != Answer(True, expected(plan.steps) or 0) and not stopped:
             raise Violation("the result is that of the steps", f"{plan} ended with {answer}")
 
@@ -121,14 +126,36 @@ class Ends:
         total, catches = expected(plan.steps), any(step == "catch" for step, _ in plan.steps)
         reasons = ["enough"] * (row.ref in self._people.cancelled) + [OVERDUE] * (plan.timeout_us is not None)
         good = [Answer(True, total)] if total is not None else [Answer(False, "ValueError: no 7")]
-        if plan.timeout_us is not None and not catches and plan.timeout_us < slept(plan.steps):
+        held = row.ref in self._world.checker.orders.still_us  # its sleep went on, and its time did not
+        if plan.timeout_us is not None and not catches and not held and plan.timeout_us < slept(plan.steps):
             good = good[1:] if total is not None else good  # it cannot have ended in time
+        if any(plan.key.startswith(each.name) and each.cancels for each in self._people.planners):
+            reasons.append(f"schedule {plan.key.partition('@')[0].partition('+')[0]!r} starts the next run")
         if reasons and catches and total is not None:
             good.append(Answer(True, total + 1_000))
         if reasons:  # also where it catches that: before it has begun, or a second time
             good += [Answer(False, f"CancelledError: {reason}") for reason in reasons]
         if answer not in good:
             raise Violation("the result is that of the steps", f"{plan} ended with {answer}, and not one of {good}")
+
+    def _check_schedules(self, started: set[str]) -> None:
+        for row in self._world.store.schedules:
+            planner = next(each for each in self._people.planners if each.name == row.name)
+            missed = self._world.checker.timetable.missed(row, started) if planner.misses_nothing else []
+            if missed:
+                raise Violation("no instant is missed", f"{planner.plan} has no runs of {missed}")
+            if not started:
+                raise Violation("no instant is missed", f"{planner.plan} has never started a run")
+
+    def _check_payments(self) -> None:
+        store = self._world.store
+        if not self._world.plan.offers:
+            return  # without tickets they are actions like others
+        earned, paid = store.earned(), store.paid
+        if twice := [key for key, often in paid.items() if often > 1]:
+            raise Violation("a ticket pays once", f"{twice} have paid more than once")
+        if earned != paid.keys():
+            raise Violation("a ticket's row and outcome are one", f"only one of them has {earned ^ paid.keys()}")
 
     def stuck(self) -> str:
         rows = {row.ref: row for row in self._world.store.rows()}
@@ -141,5 +168,6 @@ class Ends:
                 lines.append(f"{plan.key} {list(plan.steps)} is {row.status.value}: {row.reason or row.root!r}")
         lines += [f"{shard.name} holds {sorted(ref.run for ref in shard.core.runs)}" for shard in self._world.shards]
         lines += [f"{row.key} is {row.status.value}" for ref, row in rows.items() if ref in self._people.children]
+        lines += [f"{row.name} is {row.state.value}, due at {row.due}" for row in self._world.store.schedules]
         lines += [f"in the inbox: {entry}" for entry in self._world.store.waiting()]
         return "; ".join(lines)

@@ -64,12 +64,25 @@ class Network:
 
         if trap.commit and world.strikes("late_commit"):
             world.say(shard or "world", "a commit is delayed")
-            world.later(GIVE_UP_US, lost, shard)
-            world.later(GIVE_UP_US + world.draw.randint(0, 2 * SECOND), arrive)
+            self._delay(shard, lost, arrive)
         elif world.strikes("lost_request"):
             world.later(GIVE_UP_US, lost, shard)
         else:
             world.later(world.latency(), arrive)
+
+    def _delay(self, shard: Shard | None, lost: Callable[[], None], arrive: Callable[[], None]) -> None:
+        """Until it has arrived, who has given it up reads nothing: see `ports.Store.commit`."""
+        world = self._world
+        if shard is not None:
+            shard.doubtful += 1
+
+        def arrived() -> None:
+            if shard is not None:
+                shard.doubtful -= 1
+            arrive()
+
+        world.later(GIVE_UP_US, lost, shard)
+        world.later(GIVE_UP_US + world.draw.randint(0, 2 * SECOND), arrived)
 
     def _answer(self, trap: Trap, shard: Shard | None) -> tuple[Any, Exception | None]:
         world = self._world

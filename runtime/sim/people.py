@@ -1,26 +1,24 @@
-"""Clients and schedulers: they start runs until the database knows them, write to some, and cancel some."""
+"""Clients: they start runs until the database knows them, write to some, cancel some, and make schedules."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from ..machines.instants import Interval
-from ..model import ENDED, NewRun, Part, RunRef, Status, StoredRun
+from ..model import ENDED, PARTITIONS, NewRun, Part, RunRef, Status, StoredRun
 from ..ports import Unreachable
 from .acting import LATE_UNIT, UNIT, Answer
-from .database import FUTURE_KIND
+from .database import FUTURE_KIND, at_once
 from .orders import Orders
-from .plan import MS, SECOND, RunPlan
+from .plan import MS, RunPlan
+from .planner import WORKFLOW, Planner
 from .pool import Known, arguments_of
 from .steps import child_of, child_steps, is_frail, run_of
 
 if TYPE_CHECKING:
     from .world import World
-
-WORKFLOW = "sim"
 
 
 class People:
@@ -28,29 +26,36 @@ class People:
         self._world = world
         self.plans: dict[RunRef, RunPlan] = {}
         self.children: dict[RunRef, tuple[RunPlan, RunRef]] = {}  # with the run that starts them
+        self.loose: set[RunRef] = set()  # those of them that are on their own
         self.orders = Orders(world)
         self.cancelled: set[RunRef] = set()  # a cancel was sent, and may have arrived
         self._done: list[NewRun] = []  # those that their clients know to have ended
         for plan in world.plan.runs:
             self._expect(plan)
-        for number, every_us in enumerate(world.plan.schedules):
-            for instant in self._instants(every_us):
-                self._expect(self._fired(number, instant))
+        self.planners = [Planner(world, number, plan) for number, plan in enumerate(world.plan.schedules)]
+        self._scheduled: set[RunRef] = set()
 
-    def _instants(self, every_us: int) -> Iterator[int]:
-        first = self._world.database_now()
-        return iter(range(first, first + self._world.plan.span_us, every_us))
-
-    def _fired(self, number: int, instant: int) -> RunPlan:
-        return RunPlan(f"schedule-{number}-{instant}", (("call", 1), ("say", 1)), 0)
+    def fired(self, key: str) -> None:
+        """A schedule has started a run."""
+        store = self._world.store
+        ref = at_once(store.find_run(WORKFLOW, key))
+        assert ref is not None, "it was started"
+        if ref not in self.plans:
+            planner = next(each for each in self.planners if key.startswith(each.name))
+            self.plans[ref] = RunPlan(key, planner.steps, 0)
+            if ref not in self._scheduled:
+                self._world.checker.may_say(f"{ref.run} 1\n", 1)
+            self._scheduled.add(ref)
 
     def _expect(self, plan: RunPlan) -> None:
         new = self._new(plan)
         self.plans[new.ref] = plan
         for at, (step, argument) in enumerate(plan.steps):
-            if step == "child":
+            if step in ("child", "loose"):
                 child = RunPlan(child_of(new.run, at), child_steps(argument), 0)
                 self.children[self._new(child).ref] = child, new.ref
+                if step == "loose":
+                    self.loose.add(self._new(child).ref)
         for step, argument in plan.steps:
             if step == "say":
                 self._world.checker.may_say(f"{new.run} {argument}\n", 1)
@@ -84,6 +89,8 @@ class People:
 
     @property
     def parts(self) -> frozenset[Part]:
+        if self._world.plan.schedules:
+            return frozenset(range(PARTITIONS))
         return frozenset(ref.part for ref in (*self.plans, *self.children))
 
     # --- what they do ---
@@ -92,9 +99,24 @@ class People:
         world = self._world
         for plan in world.plan.runs:
             world.spawn(None, self._client(plan))
-        for number, every_us in enumerate(world.plan.schedules):
-            for _ in range(2):
-                world.spawn(None, self._scheduler(number, every_us))
+        for planner in self.planners:
+            world.spawn(None, planner.keep())
+        if world.plan.together:
+            world.spawn(None, self._start_together(world.plan.runs[: world.plan.together]))
+
+    async def _start_together(self, plans: Sequence[RunPlan]) -> None:
+        """Many at once, and all of them again as long as nobody knows whether they are."""
+        world, news = self._world, [self._new(plan) for plan in plans]
+        await world.sleep(min(plan.start_us for plan in plans))
+        while True:
+            try:
+                refs = await world.ask(lambda: world.store.start_many(news))
+            except Unreachable:
+                await world.sleep(world.draw.randint(100 * MS, 900 * MS))
+                continue
+            said = f"{refs} came of {news}"
+            world.checker.hold(refs == [new.ref for new in news], "one run a key", said)
+            return
 
     async def _client(self, plan: RunPlan) -> None:
         world = self._world
@@ -111,12 +133,12 @@ class People:
         await self._ensure(new)
 
     async def _write(self, ref: RunRef, number: int) -> None:
-        """Say it until the run has it, or has ended; and again after a failover or a failure, which may lose it."""
+        """Say it until the run has it, or has ended; and again after a failover, which may lose it."""
         world, store = self._world, self._world.store
-        said = (-1, -1)
+        said = -1
         while True:
             await world.sleep(world.draw.randint(10 * MS, world.plan.span_us))
-            row, lives = store.row(ref), (world.generation, world.checker.orders.retried[ref])
+            row, lives = store.row(ref), world.generation
             if row is not None and row.status in ENDED and world.calm and not self.may_come_back(row):
                 return
             if lives == said:
@@ -138,10 +160,11 @@ class People:
                     if world.strikes("twice"):
                         await world.ask(lambda: world.store.start(new))
                 elif row.status in ENDED:
-                    if not (self.may_come_back(row) and await self.orders.retry(new.ref)):
+                    if not self.may_come_back(row):
                         self._done.append(new)
                         return
-                    world.say("client", f"wants {new.run} to be tried again")
+                    if await self.orders.retry(new.ref):  # no: it goes on already
+                        world.say("client", f"wants {new.run} to be tried again")
             except Unreachable:
                 pass  # asked again below
             await world.sleep(world.draw.randint(100 * MS, 900 * MS))
@@ -154,16 +177,6 @@ class People:
             await world.ask(lambda: world.store.cancel(ref, "enough"))
         except Unreachable:
             world.say("client", "does not know whether its cancel arrived")
-
-    async def _scheduler(self, number: int, every_us: int) -> None:
-        world = self._world
-        instants = list(self._instants(every_us))
-        rhythm, following = Interval(instants[0], every_us), instants[0]
-        while following <= instants[-1]:
-            while following <= min(instants[-1], world.database_now()):
-                world.spawn(None, self._ensure(self._new(self._fired(number, following))))
-                following = rhythm.after(following)
-            await world.sleep(min(every_us, SECOND))
 
     # --- what is done to runs ---
 
@@ -186,6 +199,7 @@ class People:
     def failed_over(self) -> None:
         """Pages that the standby never had damaged are whole, and nobody knows what else is as it was."""
         store = self._world.store
+        self.plans = {ref: plan for ref, plan in self.plans.items() if ref not in self._scheduled or store.row(ref)}
         store.lost = {
             (ref, page): body for (ref, page), body in store.lost.items() if store.page_of(ref).get(page) == b"rubbish"
         }

@@ -9,10 +9,12 @@ import random
 
 import msgspec
 
+from ..schedules import Overlap
 from .steps import Step
 
 MS = 1_000
 SECOND = 1_000_000
+CAUGHT_UP_US = 30 * 86_400 * SECOND  # a schedule that makes up for so long misses nothing
 
 # Faults, and how often each comes: of a thousand times that it could.
 FAULTS = {
@@ -22,6 +24,7 @@ FAULTS = {
     "lost_answer": 25,
     "slow": 60,  # a message takes a hundred times as long
     "lost_worker": 40,
+    "silent": 250,  # an attempt that has to beat does not, and never ends
     "slow_worker": 60,  # the attempt's time is over
     "twice": 80,  # a report, or a start, comes twice
     "late_entry": 200,  # an inbox entry is seen long after one with a higher number
@@ -48,13 +51,26 @@ class RunPlan(msgspec.Struct, frozen=True):
     timeout_us: int | None = None  # so much later it must have ended
 
 
+class SchedulePlan(msgspec.Struct, frozen=True):
+    every_us: int
+    overlap: Overlap = Overlap.ALLOW
+    catch_up_us: int | None = None
+    jitter_us: int = 0
+    takes_us: int = 0  # so long its runs sleep
+    pause_us: int | None = None  # when somebody pauses it
+    trigger_us: int | None = None  # when somebody starts a run of it by hand
+    backfill_us: int | None = None  # when somebody fills in what was before
+
+
 class Plan(msgspec.Struct, frozen=True):
     seed: int
     engines: int
     runs: tuple[RunPlan, ...]
-    schedules: tuple[int, ...]  # intervals in microseconds, each with two schedulers
+    schedules: tuple[SchedulePlan, ...]
     faults: frozenset[str]
     span_us: int  # how long things go wrong
+    offers: bool = True  # calls may be offered to other hosts
+    together: int = 0  # so many of the runs somebody starts at once, too
 
 
 def plan_of(seed: int, programs: int = 0) -> Plan:
@@ -76,7 +92,8 @@ def _plan_of(seed: int) -> Plan:
     span_us = draw.choice([200 * MS, 1 * SECOND, 5 * SECOND, 40 * SECOND])
     runs = tuple(_run(draw, f"run-{number}", span_us) for number in range(draw.randint(1, 7)))
     faults = frozenset(name for name in FAULTS if draw.random() < 0.6)
-    schedules = tuple(draw.randint(span_us // 4 + 1, span_us) for _ in range(draw.choice([0, 0, 0, 1])))
+    every = tuple(draw.randint(span_us // 4 + 1, span_us) for _ in range(draw.choice([0, 0, 0, 1])))
+    schedules = tuple(SchedulePlan(every_us) for every_us in every)
     return Plan(seed, draw.randint(1, 3), runs, schedules, faults, span_us)
 
 
@@ -100,7 +117,43 @@ def _run(draw: random.Random, key: str, span_us: int) -> RunPlan:
 def _with_orders(plan: Plan) -> Plan:
     """Drawn apart from the rest, which is as it was before there were orders."""
     draw = random.Random(f"{plan.seed} orders")
-    return msgspec.structs.replace(plan, runs=tuple(_ordered(draw, run, plan.span_us) for run in plan.runs))
+    plan = msgspec.structs.replace(plan, runs=tuple(_ordered(draw, run, plan.span_us) for run in plan.runs))
+    draw = random.Random(f"{plan.seed} hosts")
+    return msgspec.structs.replace(
+        plan,
+        runs=tuple(_hosted(draw, run) for run in plan.runs),
+        schedules=tuple(_scheduled(draw, each.every_us, plan.span_us) for each in plan.schedules),
+        offers=draw.random() < 0.8,
+        together=draw.choice([0, 0, 2, len(plan.runs)]),
+    )
+
+
+def _hosted(draw: random.Random, run: RunPlan) -> RunPlan:
+    """What is offered to any host, beats, is asked again, or goes on alone."""
+    steps = run.steps
+    for kinds, chance in ((["pay", "toss", "bill"], 0.2), (["again"], 0.08), (["beat"], 0.08), (["loose"], 0.1)):
+        if run.program is None and draw.random() < chance:
+            at = draw.randint(bool(steps) and steps[0][0] == "catch", len(steps))
+            steps = (*steps[:at], (draw.choice(kinds), draw.randint(1, 3)), *steps[at:])
+    if run.program is None and draw.random() < 0.06:  # it fails while messages are on their way
+        steps = (*steps, (draw.choice(["frail", "pair"]), 1), ("receive", draw.randint(1, 4)))
+    return msgspec.structs.replace(run, steps=steps)
+
+
+def _scheduled(draw: random.Random, every_us: int, span_us: int) -> SchedulePlan:
+    def at_times(chance: float) -> int | None:
+        return draw.randint(0, span_us) if draw.random() < chance else None
+
+    return SchedulePlan(
+        every_us,
+        draw.choice([Overlap.ALLOW, Overlap.ALLOW, *Overlap]),
+        draw.choice([None, 1, CAUGHT_UP_US, CAUGHT_UP_US]),
+        draw.choice([0, 0, every_us // 3]),
+        draw.choice([0, every_us // 2, 2 * every_us]),
+        at_times(0.3),
+        at_times(0.3),
+        at_times(0.2),
+    )
 
 
 def _ordered(draw: random.Random, run: RunPlan, span_us: int) -> RunPlan:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..engine.limits import AHEAD_US
-from ..model import InboxEntry
+from ..model import StoredRun
+from ..ports import Arrived
 from .plan import MS
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 POLL_BUSY_US, POLL_IDLE_US = 20 * MS, 400 * MS
 LOOK_AHEAD_US = AHEAD_US // 2
+SLEEPERS_READ_MAX = 3  # in one page, so that there are several
 
 
 class Reader:
@@ -23,6 +25,7 @@ class Reader:
         self._world = shard.world
         self.reading = False
         self._showing = False
+        self._seen = -1
 
     async def poll(self) -> None:
         world, shard = self._world, self._shard
@@ -40,16 +43,25 @@ class Reader:
         parts, appetite, starts = core.open_parts, core.appetite, core.open_to_starts
         if not parts or not appetite:
             return 0
-        return await self.show(lambda: store.read_inbox(parts, appetite, starts))
 
-    async def show(self, read: Callable[[], Coroutine[Any, Any, Sequence[InboxEntry]]]) -> int:
+        async def read() -> Arrived:
+            shown = await store.read_arrivals(parts, appetite, starts, self._seen)
+            if starts and shown.entries:
+                self._seen = max(self._seen, shown.entries[-1].seq)
+            return shown
+
+        return await self.show(read)
+
+    async def show(self, read: Callable[[], Coroutine[Any, Any, Arrived]]) -> int:
         """One reads the inbox at a time, as in the shell."""
         while self._showing:
             await self._world.sleep(MS)
         self._showing = True
+        await self._shard.certain()
         as_of = self._shard.core.commits
         try:
-            new = self._shard.core.entries(await self._world.ask(read), as_of)
+            shown = await self._world.ask(read)
+            new = self._shard.core.entries(shown.entries, as_of, shown.runs)
         finally:
             self._showing = False
         if new:
@@ -58,10 +70,17 @@ class Reader:
 
     async def _look_ahead(self) -> None:
         core, store = self._shard.core, self._world.store
-        if core.open_parts and core.open_to_sleepers:
-            until, parts, as_of = self._shard.clock.now() + AHEAD_US, core.open_parts, core.commits
-            if core.due(await self._world.ask(lambda: store.due_runs(parts, until, 100)), as_of):
+        until = self._shard.clock.now() + AHEAD_US
+        last: StoredRun | None = None
+        while core.open_parts and core.open_to_sleepers:
+            await self._shard.certain()
+            as_of = core.commits
+            found = await self._world.ask(partial(store.due_runs, core.open_parts, until, SLEEPERS_READ_MAX, last))
+            if core.due(found, as_of):
                 self._shard.poke()
+            if len(found) < SLEEPERS_READ_MAX:
+                return
+            last = found[-1]
 
     def fetch(self) -> None:
         """Get what the core needs, unless that is under way."""
@@ -79,6 +98,7 @@ class Reader:
 
     async def _read_once(self) -> None:
         core, world, store = self._shard.core, self._world, self._world.store
+        await self._shard.certain()
         needs = core.needs()
         if rows := sorted(needs.rows):
             core.rows(rows, await world.ask(lambda: store.get_runs(rows)))

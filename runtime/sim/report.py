@@ -42,6 +42,8 @@ def _told(plan: Plan, steps_max: int | None, tell: Callable[[str], None], pool: 
 def tell_plan(plan: Plan, tell: Callable[[str], None], pool: Pool | None = None) -> None:
     tell(f"seed {plan.seed}: {plan.engines} engines; what goes wrong for {plan.span_us / 1e6:g} s:")
     tell(f"    {', '.join(sorted(plan.faults)) or 'nothing'}")
+    for each in plan.schedules:
+        tell(f"    {each}")
     for run in plan.runs:
         steps = ", ".join(f"{step} {argument}" for step, argument in run.steps) or "nothing to do"
         orders = {

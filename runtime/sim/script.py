@@ -70,7 +70,7 @@ class ScriptMachine:
         self._hold(b"settled %d" % request)
         if not good:
             state.error = str(value)
-        elif state.steps[state.at][0] == "race":
+        elif state.steps[state.at][0] in ("race", "toss"):
             state.total += 1
             self._effects += [CancelRequest(other) for other in state.open]
             state.open = {}
@@ -108,8 +108,8 @@ class ScriptMachine:
     def open_runs(self) -> tuple[OpenRun, ...]:
         answered = {request for request, _, _ in self.state.arrived}
         return tuple(
-            OpenRun(request, "sim", key, run_of(key).bytes, False)
-            for request, key in sorted(self.state.children.items())
+            OpenRun(request, "sim", key, run_of(key).bytes, request in self.state.loose)
+            for request, key in sorted((self.state.children | self.state.loose).items())
             if request not in answered
         )
 
@@ -155,6 +155,7 @@ class ScriptMachine:
         for request, good, value in arrived:
             if state.open.pop(request, None) is not None or state.children.pop(request, None) is not None:
                 self._settled(request, good, value)
+            state.loose.pop(request, None)
         if self._cancelled is not None and not self._caught():
             self._effects += [CancelRequest(request) for request in state.open]
             state.open = {}
@@ -187,10 +188,10 @@ class ScriptMachine:
     def _begin(self, step: str, argument: int, now: Instant) -> None:
         state = self.state
         match step:
-            case "fan" | "race":
+            case "fan" | "race" | "pay" | "toss":
                 for number in range(argument):
                     self._ask(KEYS[step], number)
-            case "call" | "fail" | "frail" | "orphan":
+            case "call" | "fail" | "frail" | "orphan" | "again" | "beat" | "bill":
                 self._ask(KEYS[step], argument)
             case "sleep":
                 state.wake = now + argument
@@ -205,8 +206,8 @@ class ScriptMachine:
             case "pair":
                 self._ask(ACTION, argument)
                 self._ask(FRAIL, argument)
-            case "child":
-                self._start_child(argument)
+            case "child" | "loose":
+                self._start_child(argument, detached=step == "loose")
             case "flood":
                 for number in range(argument):
                     self._hold(bytes([number]) * 2_500)
@@ -223,11 +224,12 @@ class ScriptMachine:
             case _:
                 raise AssertionError(f"there is no step {step!r}")
 
-    def _start_child(self, argument: int) -> None:
+    def _start_child(self, argument: int, detached: bool) -> None:
         state, request = self.state, self.state.next_request
-        key = state.children[request] = child_of(self._ref.run, state.at)
+        key = child_of(self._ref.run, state.at)
+        (state.loose if detached else state.children)[request] = key
         state.next_request += 1
-        self._effects.append(StartRun(request, "sim", key, run_of(key).bytes, (child_steps(argument),), {}))
+        self._effects.append(StartRun(request, "sim", key, run_of(key).bytes, (child_steps(argument),), {}, detached))
 
     def _ask(self, key: str, argument: int) -> None:
         request = self.state.next_request

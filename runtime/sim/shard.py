@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ..engine.clock import EngineClock
 from ..engine.core import Core
-from ..engine.events import Completed, Dispatch, Report, Revoke, Said
+from ..engine.events import Completed, Dispatch, Faulted, Parked, Report, Revoke, Said
 from ..engine.sharing import Sharing
 from ..model import Batch, EngineId, Epoch, Part, RunRef, Status
-from ..ports import Fenced, OutcomeUnknown, Rejected, StaleRevision, Unreachable
+from ..ports import Arrived, Fenced, OutcomeUnknown, Rejected, StaleRevision, Unreachable
 from .acting import ScriptHost
 from .hands import Hands
 from .plan import MS
 from .reader import Reader
+from .timetable import Timetable
 
 if TYPE_CHECKING:
     from .world import World
@@ -38,6 +39,7 @@ class Shard:
         self.host = f"host-{world.draw.randint(1, 2)}"
         self.dead = False
         self.frozen_until = 0
+        self.doubtful = 0  # commits that it has given up, and that may arrive yet
         self.crumb: RunRef | None = None  # as in its lock file, which survives it
         self.clock = EngineClock(world.monotonic)
         self.core: Core = world.bugs.core(
@@ -45,7 +47,10 @@ class Shard:
         )
         self._sharing = Sharing(self.id, self.core, sorted(world.people.parts))
         self.hands = Hands(self)
+        if self.hands.offering is not None:
+            self.core.ticketing()
         self.reader = Reader(self)
+        self.timetable = Timetable(self)
         self.lease_us = 0  # until when new attempts may begin
         self._unadopted: frozenset[Part] = frozenset()
         self._stepping = False
@@ -58,7 +63,8 @@ class Shard:
     def restless(self) -> bool:
         """Whether something is under way that ends by itself."""
         core = self.core
-        return bool(self.hands.running or self._sending or self.reader.reading or core.needs() or core.unwritten)
+        at_work = self.hands.running or (self.hands.offering is not None and self.hands.offering.restless)
+        return bool(at_work or self._sending or self.reader.reading or core.needs() or core.unwritten)
 
     def _crumb(self, ref: RunRef | None) -> None:
         if self.world.deeds.dying:
@@ -76,6 +82,9 @@ class Shard:
         await self.patiently(self._adopt)
         world.spawn(self, self.reader.poll())
         world.spawn(self, self._post())
+        world.spawn(self, self.timetable.keep())
+        if self.hands.offering is not None:
+            self.hands.offering.begin()
         while True:
             await world.sleep(BEAT_US)
             await self.patiently(self._beat)
@@ -97,8 +106,9 @@ class Shard:
     async def _sweep(self) -> None:
         store, parts = self.world.store, sorted(self.core.parts - self._unadopted)
         if parts:
-            part = self.world.draw.choice(parts)
-            if self.core.adopt(await self.world.ask(lambda: store.live_runs([part]))):
+            some = self.world.draw.sample(parts, -(-len(parts) // 16))
+            await self.certain()
+            if self.core.adopt(await self.world.ask(lambda: store.live_runs(some))):
                 self.poke()
 
     async def _take(self) -> None:
@@ -119,6 +129,8 @@ class Shard:
         held: dict[Part, Epoch] = await world.ask(lambda: store.acquire(self.id, wanted, TTL_MS))
         self.core.lost((before & wanted) - held.keys())
         fresh = self.core.granted(held)
+        if fresh or before & wanted != before & wanted & held.keys():
+            self.hands.pauses.forget()
         if fresh:
             world.say(self, f"has taken partitions {sorted(fresh)}")
         self.lease_us = sent + TTL_MS * MS * 3 // 4
@@ -137,7 +149,12 @@ class Shard:
     async def _adopt(self) -> None:
         if self._unadopted:
             store, parts = self.world.store, self._unadopted & self.core.parts
-            await self.reader.show(lambda: store.read_strikes(parts))
+
+            async def read() -> Arrived:
+                return Arrived(await store.read_strikes(parts), ())
+
+            await self.reader.show(read)
+            await self.certain()
             self.core.adopt(await self.world.ask(lambda: store.live_runs(parts)))
             self._unadopted -= parts
             self.poke()
@@ -150,6 +167,7 @@ class Shard:
             return
         self.world.say(self, "has lost its lease")
         self.core.lost(self.core.parts)
+        self.hands.pauses.forget()
         self._unadopted = frozenset()
         self.poke()
 
@@ -157,6 +175,11 @@ class Shard:
         asked = self.world.monotonic()
         self.clock.sample(await self.world.ask(self.world.store.now), asked, self.world.monotonic())
         self._ring()
+
+    async def certain(self) -> None:
+        """Returns when what is read now cannot be changed by a commit that was given up."""
+        while self.doubtful:
+            await self.world.sleep(5 * MS)
 
     async def patiently(self, step: Callable[[], Awaitable[Answer]]) -> Answer:
         while True:
@@ -182,6 +205,9 @@ class Shard:
             if batch is not None:
                 self._sending.add(lane)
                 world.spawn(self, self._commit(batch, lane))
+        for key in core.withdrawals():
+            assert self.hands.offering is not None, "only offers are withdrawn"
+            world.spawn(self, self.hands.offering.withdraw(key))
         self.reader.fetch()
         if more:
             self.poke()
@@ -223,6 +249,11 @@ class Shard:
         else:
             core.committed(lane)
             self._look_after(batch)
+            self._sending.discard(lane)
+            self._leave()
+            self.poke()
+            return
+        self.hands.pauses.forget()
         self._sending.discard(lane)
         self._leave()
         self.poke()
@@ -238,15 +269,17 @@ class Shard:
         world = self.world
         for notice in self.core.notices():
             world.say(self, str(notice))
+            if isinstance(notice, Faulted | Parked):
+                self.hands.pauses.forget()
         for release in self.core.releases():
             world.checker.released(release)
             match release:
                 case Dispatch(ref=ref):
-                    world.checker.orders.dispatched(ref, self.clock.now())
+                    world.checker.orders.dispatched(release, self.clock.now())
                     world.say(self, f"starts attempt {release.attempt} of call {release.request} of {release.ref.run}")
                     self.hands.take(release)
                 case Revoke(ref=ref, request=request):
-                    self.hands.running.pop((ref, request), None)
+                    self.hands.revoke((ref, request))
                 case Completed(ref=ref, status=status):
                     world.say(self, f"tells that {ref.run} is {status.value}")
                 case Said(text=text):

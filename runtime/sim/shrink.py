@@ -59,9 +59,14 @@ def _smaller(plan: Plan) -> Iterator[Plan]:
         yield replace(plan, faults=plan.faults - {fault})
     if plan.engines > 1:
         yield replace(plan, engines=plan.engines - 1)
+    if plan.offers:
+        yield replace(plan, offers=False)
+    if plan.together:
+        yield replace(plan, together=0)
     for index, run in enumerate(runs):
         for at in range(len(run.steps)):
             fewer = replace(run, steps=run.steps[:at] + run.steps[at + 1 :])
             yield replace(plan, runs=(*runs[:index], fewer, *runs[index + 1 :]))
-        if run.cancel_us is not None:
-            yield replace(plan, runs=(*runs[:index], replace(run, cancel_us=None), *runs[index + 1 :]))
+        for order in ("cancel_us", "pause_us", "delay_us", "timeout_us"):
+            if getattr(run, order) is not None:
+                yield replace(plan, runs=(*runs[:index], replace(run, **{order: None}), *runs[index + 1 :]))

@@ -5,6 +5,11 @@
     race n        ask for n actions, wait for one, and want the others no more: adds 1
     fail n        ask for an action that raises: the run fails
     frail n       ask for an action that raises at its first attempt: the run fails, and is tried again
+    again n       ask for an action that raises at its first n attempts, and says when it is to be asked again
+    beat n        ask for an action that takes long, and has to say that it lives
+    pay n         ask for n transactional actions, and wait for all
+    toss n        the same, wait for one, and want the others no more: adds 1
+    bill n        ask for a transactional action that raises at its first attempt: the run fails, and is tried again
     orphan n      ask for an action that no worker knows, until somebody registers it
     sleep us      wait
     spin n        be Ready n times
@@ -12,6 +17,7 @@
     catch n       as the first step: one cancellation is caught that comes after it has begun; adds 1,000
     poison n      from here on, the store refuses the run's state, until somebody mends it
     child n       start a run of its own (an action, a short sleep, another action), and wait for it: adds its result
+    loose n       start such a run that is on its own, and do not wait for it
     kill n        the engine dies here, n times
     bulk n        hold a page of n bytes
     pair n        the same, beside an action that returns
@@ -32,7 +38,12 @@ import msgspec
 Step = tuple[str, int]
 
 ACTION, FAILING, FRAIL, ORPHAN = "sim:act", "sim:fail", "sim:frail", "elsewhere:act"
-KEYS = {"call": ACTION, "frail": FRAIL, "fan": ACTION, "race": ACTION, "fail": FAILING, "orphan": ORPHAN}
+AGAIN, BEATING, PAY, BILL = "sim:again", "sim:beat", "sim:pay", "sim:bill"
+TICKETS = frozenset({PAY, BILL})
+KEYS = {
+    "call": ACTION, "fan": ACTION, "race": ACTION, "fail": FAILING, "frail": FRAIL, "orphan": ORPHAN,
+    "again": AGAIN, "beat": BEATING, "pay": PAY, "toss": PAY, "bill": BILL,
+}  # fmt: skip
 POISON = "poison"  # in the state of a run that the store refuses
 
 
@@ -60,6 +71,7 @@ class State(msgspec.Struct, array_like=True):
     messages: set[int] = set()
     entered: bool = False  # it has executed something
     children: dict[int, str] = {}  # requests of runs that were started, with their keys
+    loose: dict[int, str] = {}  # the same, of those on their own
     arrived: list[tuple[int, bool, int | str]] = []  # outcomes that were handed in, and not looked at yet
 
 
@@ -89,7 +101,7 @@ def child_steps(argument: int) -> tuple[Step, ...]:
 
 def is_frail(steps: Sequence[Step]) -> bool:
     """It fails, and is then tried again."""
-    return any(step in ("frail", "pair") for step, _ in steps)
+    return any(step in ("frail", "pair", "bill") for step, _ in steps)
 
 
 def expected(steps: Sequence[Step]) -> int | None:
@@ -99,11 +111,11 @@ def expected(steps: Sequence[Step]) -> int | None:
         match step:
             case "fail":
                 return None
-            case "call" | "orphan" | "frail":
+            case "call" | "orphan" | "frail" | "again" | "beat" | "bill":
                 total += 10 * argument
-            case "fan":
+            case "fan" | "pay":
                 total += 10 * sum(range(argument))
-            case "race":
+            case "race" | "toss":
                 total += 1
             case "pair":
                 total += 20 * argument

@@ -22,6 +22,7 @@ from waymark.vm.surface import Instant
 from ..engine.core import Core
 from ..engine.limits import Limits
 from ..machines.attempts import AttemptPolicy
+from ..machines.policies import Policies
 from ..model import NEVER, EngineRow, Part
 from .acting import GOOD, UNIT
 from .checker import Checker, Violation
@@ -34,6 +35,7 @@ from .plan import FAULTS, MS, SECOND, Plan
 from .pool import Pool
 from .script import Deeds, EngineDied
 from .shard import Shard
+from .steps import AGAIN, BEATING
 
 Answer = TypeVar("Answer")
 
@@ -75,7 +77,14 @@ class World:
         self._network = Network(self)
         self._calm_since = 0
         # Nothing runs so long: what is tried is that the deadline is carried along.
-        self.policy = AttemptPolicy(timeout_ms=1000, deadline_us=365 * 86_400 * SECOND)
+        usual = AttemptPolicy(timeout_ms=1000, deadline_us=365 * 86_400 * SECOND)
+        self.policy = Policies(
+            usual,
+            {
+                AGAIN: msgspec.structs.replace(usual, attempts_max=10),
+                BEATING: msgspec.structs.replace(usual, heartbeat_ms=200, timeout_ms=5_000),
+            },
+        )
         self.limits = Limits(
             self.draw.choice([2, 4, 100]), 10 * SECOND, batch_runs=BATCH_RUNS_MAX, batch_bytes=BATCH_BYTES_MAX,
             lanes=self.draw.choice([1, 1, 2, 3]),
@@ -84,7 +93,9 @@ class World:
         self.checker = Checker(BATCH_RUNS_MAX, BATCH_BYTES_MAX, pool)
         self.store = self.bugs.database(self.database_now, self.checker, self.deeds)
         self.store.delay_us = self._entry_delay_us
+        self.checker.timetable.exact = self.checker.orders.exact = "clock_step" not in plan.faults
         self.people = People(self)
+        self.store.fired = self.people.fired
         self.ends = Ends(self)
         self.shards: list[Shard] = []
         self._dead: dict[UUID, Shard] = {}

@@ -23,11 +23,12 @@ from waymark.runtime.sim.world import World
 
 from ..support.examples import profile
 from .bugs import PLANTED
+from .host_bugs import HOSTS, TIME_GOES_ON
 from .order_bugs import ORDERS
 
 SEEDS = {"ci": 500, "long": 10_000}
 BUG_SEEDS_MAX = 600
-BUGS = PLANTED | ORDERS
+BUGS = PLANTED | ORDERS | HOSTS
 
 
 def trace_of(plan: Plan, pool: Pool | None = None) -> list[str]:
@@ -56,6 +57,17 @@ def test_a_planted_bug_is_caught(bug: str, pool: Pool) -> None:
     seed = next(caught, None)
     assert seed is not None, f"{BUG_SEEDS_MAX} seeds did not notice: {bug}"
     print(f"{bug}: caught by the seed number {seed + 1}")
+
+
+def held_for_long(seed: int) -> Plan:
+    """One run with twenty seconds, which somebody pauses for up to forty."""
+    run = RunPlan("a", (("sleep", 60_000_000), ("call", 1)), 0, pause_us=100_000, timeout_us=20_000_000)
+    return Plan(seed, 1, (run,), (), frozenset(), 40_000_000)
+
+
+def test_time_that_goes_on_in_a_pause_is_caught() -> None:
+    assert all(violation_of(held_for_long(seed)) is None for seed in range(10))
+    assert any(violation_of(held_for_long(seed), TIME_GOES_ON) is not None for seed in range(10))
 
 
 def test_a_seed_is_one_world(pool: Pool) -> None:
@@ -104,7 +116,7 @@ def test_a_seed_is_the_same_world_in_every_process() -> None:
 
 def test_every_fault_happens_and_every_end_is_met() -> None:
     """Worlds in which nothing went wrong would prove nothing."""
-    told = "\n".join(line for seed in range(60) for line in trace_of(plan_of(seed)))
+    told = "\n".join(line for seed in range(75) for line in trace_of(plan_of(seed)))
     for event in (
         "is killed: between two effects",
         "is killed: after a commit, before it heard of it",
@@ -129,6 +141,15 @@ def test_every_fault_happens_and_every_end_is_met() -> None:
         "seconds pass in sleep",
         "which is paused",
         "to be tried again",
+        "on a claim",
+        "has paid for call",
+        "does not know whether it has paid",
+        "falls silent",
+        "fires schedule-0@",
+        "pauses schedule-0",
+        "triggers schedule-0",
+        "fills in schedule-0",
+        "deletes schedule-0",
     ):
         assert event in told, event
 
