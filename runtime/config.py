@@ -56,7 +56,7 @@ class Config(msgspec.Struct, frozen=True):
     poll_interval_ms: int  # WAYMARK_POLL_INTERVAL_MS; 200, while nothing happens and nobody listens
     lock_ttl_ms: int  # WAYMARK_LOCK_TTL_MS; 15,000
     heartbeat_ms: int  # WAYMARK_LOCK_HEARTBEAT_MS; 5,000
-    runs_max: int  # WAYMARK_MAX_CONCURRENT_INSTANCES; 500, in the memory of one engine
+    runs_max: int  # WAYMARK_MAX_CONCURRENT_INSTANCES; 500, in the memory of one engine; limits.py
     evict_ms: int  # WAYMARK_EVICT_SLEEP_THRESHOLD_MS; 10,000: a longer sleep is slept in the database
     reclaim_interval_ms: int  # WAYMARK_EXPIRED_LOCK_RECLAIMER_INTERVAL_MS; 1,000
     log_level: str  # WAYMARK_LOG_LEVEL; INFO

@@ -61,7 +61,7 @@ class Peers(msgspec.Struct, frozen=True):
     wanted: dict[Part, EngineId]
 
 
-class RunRef(msgspec.Struct, frozen=True, order=True, gc=False):
+class RunRef(msgspec.Struct, frozen=True, order=True, gc=False, cache_hash=True):  # a UUID hashes itself in Python
     part: Part
     run: RunId
 
@@ -145,6 +145,15 @@ class StoredRun(msgspec.Struct, frozen=True, gc=False):
     priority: int = 0
     start_at: Instant | None = None  # it does not begin before that
     deadline_at: Instant | None = None  # it is cancelled if it has not ended by then
+
+
+class EndedRun(msgspec.Struct, frozen=True, gc=False):
+    """What became of a run, for those who wait for it."""
+
+    ref: RunRef
+    status: Status
+    outcome: bytes | None  # encoded Succeeded or Raised
+    reason: str | None = None  # the workflow lines on which it failed
 
 
 class Started(msgspec.Struct, frozen=True, gc=False):

@@ -14,17 +14,45 @@ import msgspec
 from waymark.stdlib.problems import WaymarkError
 from waymark.vm.surface import Instant, PageId
 
-from .model import Batch, CallRow, EngineId, EngineRow, Epoch, InboxEntry, NewRun, Part, Peers, RunId, RunRef, StoredRun
+from .model import (
+    Batch,
+    CallRow,
+    EndedRun,
+    EngineId,
+    EngineRow,
+    Epoch,
+    InboxEntry,
+    NewRun,
+    Part,
+    Peers,
+    RunId,
+    RunRef,
+    StoredRun,
+)
 from .schedules import Schedule, ScheduleState, ScheduleWrite
 from .stats import Counts
 
 
 class StoreError(WaymarkError):
-    """The store could not do what it was asked."""
+    """The store could not do what it was asked.
+
+    Example:
+        try:
+            await waymark.Client.connect("postgresql://app@no.such.host.invalid/app")
+        except waymark.StoreError as error:
+            print(error)
+    """
 
 
 class BadId(WaymarkError, ValueError):
-    """A run cannot have this id: a text column cannot hold it. Write it in other characters, or shorter."""
+    """A run cannot have this id: a text column cannot hold it. Write it in other characters, or shorter.
+
+    Example:
+        try:
+            await Order().start(7, id="order\\0")
+        except waymark.BadId as error:
+            print(error)
+    """
 
 
 class Fenced(StoreError):
@@ -52,7 +80,14 @@ class Rejected(StoreError):
 
 
 class Unreachable(StoreError):
-    """The database cannot be reached, or refused us. The message says which, where, and what to do."""
+    """The database cannot be reached, or refused us. The message says which, where, and what to do.
+
+    Example:
+        try:
+            await waymark.Client.connect("mysql://app@localhost/app")
+        except waymark.Unreachable as error:
+            assert "it has the form postgresql://" in str(error)
+    """
 
 
 class Away(Unreachable):
@@ -68,6 +103,13 @@ class Moved(msgspec.Struct, frozen=True):
 
     parts: frozenset[Part]
     more: bool
+
+
+class Arrived(msgspec.Struct, frozen=True):
+    """What one look at inboxes has shown, and runs that it is about."""
+
+    entries: Sequence[InboxEntry]
+    runs: Sequence[StoredRun]
 
 
 class Store(Protocol):
@@ -121,8 +163,8 @@ class Store(Protocol):
 
     async def find_run(self, workflow: str, key: str) -> RunRef | None: ...
 
-    async def wait_ended(self, ref: RunRef, timeout_s: float) -> StoredRun | None:
-        """The run once it has ended, or None when the time is over."""
+    async def wait_ended(self, ref: RunRef, timeout_s: float) -> EndedRun | None:
+        """What became of the run once it has ended, or None when the time is over."""
         ...
 
     # --- owners ---
@@ -172,7 +214,13 @@ class Store(Protocol):
 
     async def read_inbox(self, parts: Collection[Part], limit: int, starts: bool = True) -> Sequence[InboxEntry]:
         """Entries that no commit has consumed yet, oldest first. The same entry comes again until it is consumed.
-        `starts=False` leaves START entries out, for an owner that has no room for more runs."""
+        `starts=False` leaves START entries out, for an owner that has no room for more runs. Where many entries of
+        other owners wait, order holds within each partition only."""
+        ...
+
+    async def read_arrivals(self, parts: Collection[Part], limit: int, starts: bool, since: int) -> Arrived:
+        """The same entries, and as they are at that moment the runs of START entries with a seq above `since`: what
+        an owner that did not see those entries yet would ask for next."""
         ...
 
     async def parts_with_entries(self, parts: Collection[Part]) -> frozenset[Part]:
@@ -187,8 +235,11 @@ class Store(Protocol):
         """Every run that has state, has not ended and does not sleep: what a new owner takes up."""
         ...
 
-    async def due_runs(self, parts: Collection[Part], until: Instant, limit: int) -> Sequence[StoredRun]:
-        """Runs that sleep (they have a `wake_at` and have not ended), and wake until then: the first to wake first."""
+    async def due_runs(
+        self, parts: Collection[Part], until: Instant, limit: int, after: StoredRun | None = None
+    ) -> Sequence[StoredRun]:
+        """Runs that sleep (they have a `wake_at` and have not ended), and wake until then: the first to wake first.
+        `after`: the last one of the page before, as it was there."""
         ...
 
     async def get_runs(self, refs: Collection[RunRef]) -> Sequence[StoredRun]:

@@ -25,7 +25,7 @@ TRIES_MAX = 100  # against others who write the same schedule; each of them has 
 CANCELS_MAX = 1_000
 BACKFILL_MAX = 10_000
 BACKFILL_BATCH = 100
-MARGIN_US = 2 * 3_600_000_000  # by how much clocks may differ before a run that goes on is overlooked
+MARGIN_US = 2 * 3_600_000_000  # by how much clocks may be set back before a run that goes on is overlooked
 
 
 class Contended(WaymarkError):
@@ -56,7 +56,7 @@ async def register(
         there = await store.get_schedule(workflow, name)
         fresh = Schedule(uuid.uuid4(), workflow, name, unit, arguments, _anchored(plan, now, None), priority=priority)
         if there is None:
-            begun = armed(msgspec.structs.replace(fresh, due=first(fresh.plan, now), since=now), now)
+            begun = armed(msgspec.structs.replace(fresh, due=first(fresh.plan, now), since=now - MARGIN_US), now)
             if await store.write_schedule(ScheduleWrite(begun, None)):
                 return begun
         elif there.state is ScheduleState.DELETED:
@@ -222,7 +222,7 @@ async def _write(store: Store, read: Schedule, step: Step, more: list[str] | Non
     keys = [key_of(row.name, instant) for instant in step.fires] + (more or [])
     if keys:
         open_runs = await store.runs_of_schedule(row.workflow, row.name, row.since, CANCELS_MAX)
-        since = open_runs[0][1] if open_runs else await store.now() - MARGIN_US
+        since = (open_runs[0][1] if open_runs else await store.now()) - MARGIN_US
         row = msgspec.structs.replace(row, since=max(row.since, since))
         if step.cancels:
             ours = [await store.find_run(row.workflow, key) for key in keys]  # one that was filled in before

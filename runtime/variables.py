@@ -29,7 +29,8 @@ SAYS: dict[str, str] = {
     "modules of the project that define actions.",
     "WAYMARK_MAX_ACTION_LIFECYCLE": "After so many actions a worker process is replaced; its successor is ready first.",
     "WAYMARK_WORKER_MEMORY_MB": "The same, if an action leaves it with more memory than this.",
-    "WAYMARK_MAX_CONCURRENT_INSTANCES": "Runs that one engine holds in memory; the others wait in the database.",
+    "WAYMARK_MAX_CONCURRENT_INSTANCES": "Runs that one engine holds in memory, but for those that only wait for a "
+    "time; the others wait in the database.",
     "WAYMARK_EVICT_SLEEP_THRESHOLD_MS": "A run that sleeps longer than this leaves memory meanwhile.",
     "WAYMARK_EXECUTOR_SHARDS": "Engine processes under one `waymark start-workers`, each with its share of the "
     "runs and of the worker processes.",

@@ -19,6 +19,7 @@ from .errors import (
     StartError,
     StopError,
 )
+from .folders import default_state_folder
 from .server import EmbeddedPostgres
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "SettingError",
     "StartError",
     "StopError",
+    "default_state_folder",
 ]

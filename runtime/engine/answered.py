@@ -49,7 +49,8 @@ def take_answers(memory: Memory, run: LiveRun, now: Instant) -> list[InboxEntry]
 def _take(memory: Memory, run: LiveRun, answer: Answer, now: Instant) -> None:
     run.heard.add(answer.call)
     call = run.calls.get(answer.call)
-    if call is None:
+    over = call is not None and call.state is CallState.ANSWERED  # offered twice: nobody knew whether it was put up
+    if call is None or over:
         why = "the run no longer waits for it"
         memory.notices.append(Dropped(run.ref, answer.call, answer.attempt, why))
         return

@@ -16,9 +16,10 @@ from .live import FOR_PROGRAMS, Call, LiveRun, Report
 from .memory import Memory
 from .slices import answer
 
-POLLED_ENTRIES_MAX = 500
+POLLED_ENTRIES_MAX, POLLED_ENTRIES_MIN = 500, 50
 HELD_ENTRIES_MAX = 4_000  # with so many not consumed, no more are read
 STRIKES_MAX = 3
+ROOMY = 8  # with an eighth of it free there is room for starts
 
 
 class Arrivals:
@@ -27,15 +28,29 @@ class Arrivals:
 
     @property
     def appetite(self) -> int:
-        """How many entries a poll may show: those that are held already, which it shows again, and some more."""
-        inbox = self._memory.inbox
-        return inbox.shown_again + POLLED_ENTRIES_MAX if len(inbox) < HELD_ENTRIES_MAX else 0
+        """How many entries a poll may show: those that are held already, which it shows again, and some more; of starts
+        hardly more than there is room for, since what is not let in would be shown, and read, each time again."""
+        memory, inbox = self._memory, self._memory.inbox
+        if len(inbox) >= HELD_ENTRIES_MAX:
+            return 0
+        if not self.open_to_starts:
+            return inbox.shown_again + POLLED_ENTRIES_MAX
+        return inbox.shown_again + min(POLLED_ENTRIES_MAX, max(POLLED_ENTRIES_MIN, memory.room_for_starts()))
+
+    @property
+    def open_to_starts(self) -> bool:
+        """Where there is little room for them, every other poll is for what comes to the runs that are there: behind a
+        thousand starts it would wait for all of those."""
+        room, share = self._memory.room_for_starts(), self._memory.limits.share
+        return room * ROOMY >= share or (room > 0 and self._memory.inbox.polls % 2 == 0)
 
     def entries(self, entries: Sequence[InboxEntry], as_of: int) -> int:
         """How many were new, of what a poll showed that began after `as_of` commits."""
-        self._memory.inbox.polled(as_of)
-        memory = self._memory
-        return sum(self._entry(entry) for entry in entries if entry.part in memory.epochs.keys() - memory.leaving)
+        memory, inbox = self._memory, self._memory.inbox
+        inbox.polled(as_of)
+        held = memory.epochs.keys() - memory.leaving
+        fresh = [entry for entry in entries if entry.part in held and not inbox.knows(entry)]
+        return sum(map(self._entry, fresh))
 
     def _entry(self, entry: InboxEntry) -> bool:
         memory = self._memory
@@ -44,7 +59,7 @@ class Arrivals:
         if run is None and entry.kind == InboxKind.START and not memory.has_room(woken=False):
             return False  # it stays in the inbox, and is shown again
         woken = entry.kind in FOR_PROGRAMS
-        if run is None and woken and not memory.has_room(woken=True) and not memory.inbox.knows(entry):
+        if run is None and woken and not memory.has_room(woken=True):
             memory.inbox.left += 1  # the same, and the next poll reads further
             return False
         if not memory.inbox.is_new(entry):
@@ -64,7 +79,10 @@ class Arrivals:
             run.strikes += 1
             if run.strikes >= STRIKES_MAX:
                 said = entry.body.decode("utf-8", "replace")
-                run.parking = f"{run.strikes} engines died while they executed it, the last one so: {said}"
+                run.parking = (
+                    f"{run.strikes} engines died while they executed it, the last one so: {said}; see their logs, and "
+                    "resume the run when that is mended, or cancel it"
+                )
         memory.make_ready(run)
         return True
 

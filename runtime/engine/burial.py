@@ -11,7 +11,7 @@ import logging
 
 from ..model import EngineRow
 from ..ports import Store
-from .proof import burying, last_run
+from .proof import burying, last_run, was_buried
 
 log = logging.getLogger("waymark.engine")
 
@@ -21,7 +21,8 @@ async def bury(store: Store, row: EngineRow, host: str) -> bool:
     with burying(row, host) as dead:
         if not dead:
             return False
-        log.info("engine %s of this host is dead; its partitions are free", row.engine)
+        if not was_buried(row):
+            log.info("engine %s of this host is dead; its partitions are free", row.engine)
         if (ref := last_run(row)) is not None:
             log.warning("engine %s died while it executed run %s, which gets a strike", row.engine, ref.run)
             await store.strike(ref, f"engine {row.engine} died without a word")

@@ -143,12 +143,17 @@ class Core:
 
     @property
     def open_to_starts(self) -> bool:
-        """Whether there is room for runs that start. If not, the next poll leaves them in the inbox."""
-        return self._memory.has_room(woken=False)
+        """Whether the next poll is to show runs that start. If not, it leaves them in the inbox."""
+        return self._arrivals.open_to_starts
 
     @property
     def open_to_sleepers(self) -> bool:
         return self._memory.has_room(woken=True)
+
+    @property
+    def open_to_many_sleepers(self) -> bool:
+        """Whether there is so much room for them that it is worth a look, when not all could be let in before."""
+        return self._memory.room_for_woken() * 2 >= self._memory.limits.share
 
     @property
     def runs(self) -> frozenset[RunRef]:
@@ -160,9 +165,16 @@ class Core:
         """How many commits were made; a poll notes it before it reads, and says so afterwards."""
         return self._memory.commits
 
-    def entries(self, entries: Sequence[InboxEntry], as_of: int) -> int:
-        """What one read of the inbox showed that began after `as_of` commits; one read at a time. How many were new."""
-        return self._arrivals.entries(entries, as_of)
+    def entries(self, entries: Sequence[InboxEntry], as_of: int, runs: Sequence[StoredRun] = ()) -> int:
+        """What one read of the inbox showed that began after `as_of` commits; one read at a time. How many were new.
+
+        `runs`: as the same read showed them. Only of those that come with an entry now it is news.
+        """
+        news = [row for row in runs if row.ref not in self._memory.runs]
+        count = self._arrivals.entries(entries, as_of)
+        if news:
+            self._opening.rows([row.ref for row in news], news)
+        return count
 
     def report(self, report: Report, now: Instant) -> None:
         self._arrivals.report(report, now)

@@ -6,17 +6,16 @@ that are due for another attempt wait. A cancel ends every hold: it is the run t
 
 from __future__ import annotations
 
-from waymark.vm.surface import Instant, PageId
+from waymark.vm.surface import Instant
 
 from ..model import InboxKind
 from .inbox import Inbox
 from .live import Inputs, LiveRun
 from .slices import write_down
+from .timing import go_on, stand_still
 
-OVERDUE_PAGE: PageId = -2  # says that the run was told that its time is over; the machine numbers its own from 1
 
-
-def take_orders(run: LiveRun) -> None:
+def take_orders(run: LiveRun, now: Instant) -> None:
     """What people want to be paused or not, in the order in which they said it."""
     was_paused = run.paused
     for entry in run.arrived.entries:
@@ -29,6 +28,9 @@ def take_orders(run: LiveRun) -> None:
                 run.paused, run.begins = False, None
     if was_paused and not run.paused:
         run.again = True
+        go_on(run, now)
+    elif run.paused and not was_paused:
+        stand_still(run, now)
 
 
 def is_held(run: LiveRun, now: Instant) -> bool:

@@ -23,6 +23,7 @@ class Inbox:
         self._aside: set[Key] = set()
         self._messages: dict[RunRef, set[Key]] = {}  # those of `aside` that are messages to runs set aside
         self._looks = 0
+        self.polls = 0
         self.left = 0  # entries of the last poll that were not let in
         self._by: dict[Key, int] = {}  # those of `seen` that were consumed, with the number of the commit
         self._consumed: deque[tuple[int, Key]] = deque()  # by number of the commit, ascending
@@ -39,6 +40,7 @@ class Inbox:
     def polled(self, as_of: int) -> None:
         """A poll came back. `as_of` is how many commits had been made when it began."""
         self.left = 0
+        self.polls += 1
         self._look_again()
         while self._consumed and self._consumed[0][0] <= as_of:
             commit, key = self._consumed.popleft()

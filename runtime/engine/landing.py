@@ -11,6 +11,7 @@ from .events import Completed, Dispatch, Parked, Revoke
 from .lane import Lane
 from .live import Call, Flight, LiveRun, Parking
 from .memory import Memory
+from .timing import TIME_PAGE
 
 
 class Landing:
@@ -86,7 +87,8 @@ class Landing:
             return
         run.flight = None
         run.arrived = flight.inputs.before(run.arrived)
-        memory.park(run, f"its state could not be stored: {reason}")
+        said = f"its state could not be stored: {reason}"
+        memory.park(run, f"{said}; resume the run when the database takes that, or cancel it")
 
     def _committed(self, flight: Flight) -> None:
         memory, run = self._memory, flight.run
@@ -113,6 +115,8 @@ class Landing:
         run.root = flight.write.root
         run.pages.update(flight.write.put)  # in place, since a run may have ten thousand
         run.pages.difference_update(flight.write.drop)
+        if TIME_PAGE in flight.write.put or TIME_PAGE in flight.write.drop:
+            run.time_page = flight.write.put.get(TIME_PAGE)
         run.dates = flight.dates
         for call in flight.fresh:
             call.becomes(CallEvent.COMMITTED)
@@ -136,7 +140,7 @@ class Landing:
     def _dispatch(self, run: LiveRun, call: Call) -> Dispatch:
         memory, policy = self._memory, call.policy
         if policy.heartbeat_ms is not None:
-            memory.pulses.watch(run, call, policy.heartbeat_ms, memory.now)
+            memory.pulses.watch(run, call, policy.heartbeat_ms)
         timeout_ms = policy.timeout_ms
         if policy.deadline_us is not None and call.began is not None:
             left_ms = (call.began + policy.deadline_us - memory.now) // 1_000

@@ -21,13 +21,13 @@ from waymark.vm.surface import Failed, Fault, Finished, Instant, Outcome, Raised
 
 from ..machines.policies import DATES_PAGE, Dates, encode_dates
 from ..machines.runs import RUNS, RunEvent
-from ..model import Batch, EngineId, Epoch, InboxEntry, Part, RunRef, RunWrite, in_order
+from ..model import Batch, EngineId, Epoch, InboxEntry, Part, RunRef, RunWrite, Status, in_order
 from .ahead import first_part
-from .holding import OVERDUE_PAGE
 from .host import Host
 from .letters import LETTERS_PAGE, kept_letters
 from .limits import Limits
 from .live import Flight, LiveRun, Parking
+from .timing import OVERDUE_PAGE, TIME_PAGE, time_page
 
 ROW_BYTES = 200  # a run's row without its state, roughly
 
@@ -39,6 +39,8 @@ class Keeper(Protocol):
     def host(self) -> Host: ...
     @property
     def limits(self) -> Limits: ...
+    @property
+    def now(self) -> Instant: ...
     @property
     def epochs(self) -> dict[Part, Epoch]: ...
     @property
@@ -108,6 +110,12 @@ class Lane:
             group = [flight for flight in self._kept.popleft() if not flight.run.gone]
             if group:
                 return group if len(group) > 1 else [first_part(group[0], self._keeper.limits.batch_bytes)]
+        try:
+            return self._fly_many()
+        finally:
+            self._keeper.crumb(None)  # once for all: from one run to the next the crumb changes hands
+
+    def _fly_many(self) -> list[Flight]:
         limits = self._keeper.limits
         flights: list[Flight] = []
         size = 0
@@ -140,8 +148,6 @@ class Lane:
         ) as error:  # the state cannot be encoded: a fault of this run alone
             keeper.fault(run, error)
             return None
-        finally:
-            keeper.crumb(None)
         run.forget_applied()
         return flight
 
@@ -184,6 +190,12 @@ def _flight(run: LiveRun, keeper: Keeper) -> Flight:
             put = {**put, OVERDUE_PAGE: b""}
         if LETTERS_PAGE in run.pages:
             drop = drop | {LETTERS_PAGE}
+        if run.deadline is not None or run.left_us is not None or run.time_page is not None:
+            time = time_page(run, keeper.now, held=run.paused)
+            if time is None and TIME_PAGE in run.pages:
+                drop = drop | {TIME_PAGE}
+            elif time is not None and time != run.time_page:
+                put = {**put, TIME_PAGE: time}
         status = RUNS.step(run.status, RunEvent.PAUSED if run.paused else RunEvent.COMMITTED)
         said = run.status_text
         write = RunWrite(run.ref, run.revision, status, delta.root, put, drop, wake_at=wake_at, status_text=said)
@@ -194,10 +206,21 @@ def _flight(run: LiveRun, keeper: Keeper) -> Flight:
             run, write, delta, run.applied, calls, run.revoked, run.said, run.sent, None, run.owed, asleep, size, dates
         )
     write = _last_write(run, keeper.host)
+    again = isinstance(end, Parking) or (isinstance(end, Failed) and not isinstance(end.error, CancelledError))
+    if again and write.status is not Status.FINISHED:
+        write = _keeping_time(run, write, keeper.now)
     if run.status_text is not None:
         write = msgspec.structs.replace(write, status_text=run.status_text)
     size = ROW_BYTES + len(write.outcome or b"") + len(write.root)
     return Flight(run, write, None, run.applied, [], run.revoked, run.said, run.sent, end, run.owed, False, size)
+
+
+def _keeping_time(run: LiveRun, write: RunWrite, now: Instant) -> RunWrite:
+    """The run is set aside or has failed: if it is taken up again, it has as much time as it has now."""
+    time = time_page(run, now, held=True)
+    if time is None or time == run.time_page:
+        return write
+    return msgspec.structs.replace(write, put={**write.put, TIME_PAGE: time})
 
 
 def _last_write(run: LiveRun, host: Host) -> RunWrite:

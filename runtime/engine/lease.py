@@ -161,9 +161,8 @@ class Lease:
 
     async def _bury_the_dead(self) -> None:
         host = host_id()
-        self._neighbours = [row for row in await self._store.engines() if row.engine != self._engine]
-        for row in self._neighbours:
-            await bury(self._store, row, host)
+        others = [row for row in await self._store.engines() if row.engine != self._engine]
+        self._neighbours = [row for row in others if not await bury(self._store, row, host)]
 
     async def _adopt(self) -> None:
         if self._unadopted:

@@ -8,8 +8,9 @@ AHEAD_US = 5_000_000  # sleepers that wake within this time are taken into memor
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """`runs_max`: with so many in memory nobody else is let in. Two thirds of it are for runs that start, and two
-    thirds for sleepers that wake, so that neither shuts the other out.
+    """`runs_max`: with so many in memory nobody else is let in; runs that were started and only wait for a time do not
+    count, up to twenty times as many. Two thirds of it are for runs that start, and two thirds for sleepers that wake,
+    so that neither shuts the other out.
 
     `batch_runs`, `batch_bytes`: of one commit. `evict_us`: a run that does nothing but sleep for so long leaves memory;
     None: it stays.

@@ -143,6 +143,8 @@ class LiveRun:
     begins: Instant | None = None  # nothing of it is executed before that
     deadline: Instant | None = None  # it is cancelled then
     overdue: bool = False  # it was, and its pages say so or are to say so
+    left_us: int | None = None  # of the time that it was given, while that stands still; `deadline` is None then
+    time_page: bytes | None = None  # what its pages say of that; see timing.py
     recorded: Mapping[int, CallRow] | None = None  # of a run that is tried again: what its calls came to
 
     machine: MachineLike | None = None
@@ -180,6 +182,12 @@ class LiveRun:
     def stirred(self) -> bool:
         arrived = self.arrived  # asked for its parts, since this is asked five times a step
         return bool(self.again or arrived.reports or arrived.entries or self.repeats or self.postponed or self.parking)
+
+    @property
+    def only_waits(self) -> bool:
+        """Whether it was started, and has nothing to do before its time comes, which is soon."""
+        idle = self.wake is not None and not (self.woken or self.calls or self.withdrawing)
+        return idle and self.runnable and not self.stirred
 
     def put_back(self) -> None:
         """Nothing since the last commit has happened, but for what arrived."""

@@ -86,6 +86,7 @@ def take_row(run: LiveRun, stored: StoredRun) -> None:
     run.paused = stored.status == Status.PAUSED
     run.begins = stored.start_at
     run.deadline, run.overdue = stored.deadline_at, False
+    run.left_us = run.time_page = None
     run.pages, run.pages_known = set(), not stored.root and not stored.revision
     run.read = None
 

@@ -31,6 +31,7 @@ NOTHING_DATED: Dates = {}
 
 Crumb = Callable[[RunRef | None], None]  # says where it survives which run is being executed; None: nobody is
 
+RESTING_TIMES = 20  # so many times `runs_max` may be in memory beside it, if they only wait for a time
 FAULTS_MAX = 2  # the second one in a row parks the run
 
 
@@ -52,6 +53,7 @@ class Memory:
         self.loading = Loading(host)
         self.lanes = [Lane(engine, self) for _ in range(limits.lanes)]
         self._woken = 0
+        self._resting, self._rested_as_of = 0, -1
         self.woken = Woken()
         self.commits = 0
         self.tally = Tally()
@@ -89,8 +91,27 @@ class Memory:
 
     def has_room(self, woken: bool) -> bool:
         """Whether one more may be let in that woke, or starts."""
-        same = self._woken if woken else len(self.runs) - self._woken
-        return len(self.runs) < self.limits.runs_max and same < self.limits.share
+        return (self.room_for_woken() if woken else self.room_for_starts()) > 0
+
+    def room_for_starts(self) -> int:
+        """How many runs that start may be let in."""
+        active = len(self.runs) - self._at_rest()
+        return min(self.limits.runs_max - active, self.limits.share - (active - self._woken))
+
+    def room_for_woken(self) -> int:
+        """How many sleepers may be let in."""
+        return min(self.limits.runs_max - (len(self.runs) - self._at_rest()), self.limits.share - self._woken)
+
+    def _at_rest(self) -> int:
+        """How many that were started only wait for a time, and so keep no place from others. Those are counted when
+        there is little room, and again when a commit was made since: before, nobody comes to rest."""
+        limits = self.limits
+        if len(self.runs) < limits.share:
+            return 0
+        if self._rested_as_of != self.commits:
+            self._rested_as_of = self.commits
+            self._resting = sum(run.only_waits for run in self.runs.values())
+        return min(self._resting, RESTING_TIMES * limits.runs_max)
 
     def is_busy(self, run: LiveRun) -> bool:
         """Whether something of it is under way that must not be cut off."""
@@ -184,7 +205,8 @@ class Memory:
             self.notices.append(Faulted(run.ref, as_fault(error)))
             self.reload(run)
         else:
-            self.park(run, f"the engine failed {run.faults} times while executing it: {as_fault(error)}")
+            said = f"the engine failed {run.faults} times while executing it: {as_fault(error)}"
+            self.park(run, f"{said}; that is a defect of waymark: resume the run on a version that has it mended")
 
     def park(self, run: LiveRun, reason: str) -> None:
         """Set the run aside, as it was last committed. One that cannot run, and is to be cancelled, simply ends.
@@ -195,7 +217,7 @@ class Memory:
         run.put_back()
         self.notices += _dropped(run, "the run is set aside")
         cancels = [entry for entry in run.arrived.entries if entry.kind == InboxKind.CANCEL]
-        if cancels and not run.pages_known:
+        if (cancels or run.deadline is not None) and not run.pages_known:
             run.unusable = reason
             self.loading.pages_of(run)
         else:

@@ -8,20 +8,25 @@ from __future__ import annotations
 from asyncio import CancelledError
 from collections.abc import Collection, Mapping, Sequence
 
+import msgspec
+
 from waymark.vm.snapshot import Vanished
 from waymark.vm.surface import Failed, Fault, PageId, Raised
 
 from ..machines.policies import DATES_PAGE, decode_dates
 from ..model import ENDED, NEVER, CallRow, InboxKind, RunRef, Status, StoredRun
 from .events import Completed, Unsaid
-from .holding import OVERDUE_PAGE, is_held, next_wake, show_kept
+from .holding import is_held, next_wake, show_kept
 from .host import NotStarted
 from .letters import hand_in_letters
 from .live import Inputs, LiveRun
 from .loading import reconcile, take_row
 from .memory import Memory, as_fault
 from .sending import join_children
+from .timing import read_time
 
+MEND = "bring back what is damaged, as from a backup, and resume the run, or cancel it"
+UPLOAD = "start its workflow once more to upload it, and resume the run"
 SLEEPING = frozenset({Status.RUNNING, Status.QUEUED})  # a queued one is to start later
 
 
@@ -70,28 +75,36 @@ class Opening:
             return
         if isinstance(pages, str):
             run.pages_known = True  # of those that cannot be read nobody knows the numbers
-            self._memory.park(run, f"its pages cannot be read: {pages}")
+            self._memory.park(run, f"its pages cannot be read: {pages}; {MEND}")
         else:
             run.read = pages
             run.pages, run.pages_known = set(pages), True
             if run.unusable is None:
                 self._open(run)
             else:
-                self._memory.park(run, run.unusable)
+                self._set_aside(run, run.unusable)
+
+    def _set_aside(self, run: LiveRun, reason: str) -> None:
+        """Its pages were read only for that."""
+        try:
+            read_time(run, run.read or {}, self._memory.now)
+        except msgspec.DecodeError:
+            run.deadline = None  # nobody knows; what is wrong with it is told when it is taken up again
+        self._memory.park(run, reason)
 
     def unit(self, code_hash: bytes, data: bytes | str | None) -> None:
         """`data` is None if the store does not have it, and a text if it cannot be read."""
         name = code_hash.hex()[:12]
         reason = None
         if isinstance(data, str):
-            reason = f"unit {name}, which it is made of, cannot be read: {data}"
+            reason = f"unit {name}, which it is made of, cannot be read: {data}; {MEND}"
         elif data is None:
-            reason = f"unit {name}, which it is made of, is not in the store; start its workflow once more to upload it"
+            reason = f"unit {name}, which it is made of, is not in the store; {UPLOAD}"
         else:
             try:
                 self._memory.host.add_unit(code_hash, data)
             except Exception as error:
-                reason = f"unit {name}, which it is made of, cannot be read: {error}"
+                reason = f"unit {name}, which it is made of, cannot be read: {error}; {MEND}"
         for run in self._memory.loading.take_unit(code_hash):
             if reason is None:
                 self._open(run)
@@ -112,8 +125,13 @@ class Opening:
                     # Most likely it was ours, and no other engine's on the same state. The next commit tells.
                     run.owed = run.owed + flight.said
         if stored is None or (stored.status in ENDED and not self._is_tried_again(run, stored)):
+            if stored is not None and self._may_be_tried_again(stored):
+                kept = [entry for entry in run.arrived.entries if entry.kind == InboxKind.MESSAGE]
+                memory.inbox.keep_messages(run.ref, kept)
+                run.arrived.entries = [entry for entry in run.arrived.entries if entry.kind != InboxKind.MESSAGE]
+            else:
+                memory.inbox.show_messages(run.ref)
             memory.lane_of(run).answer(run.arrived.entries)
-            memory.inbox.show_messages(run.ref)
             run.arrived.entries = []
             memory.revoke_all(run)
             memory.forget(run)
@@ -142,8 +160,12 @@ class Opening:
                 self._open(run)
 
     def _is_tried_again(self, run: LiveRun, stored: StoredRun) -> bool:
+        wanted = any(entry.kind == InboxKind.RETRY for entry in run.arrived.entries)
+        return wanted and self._may_be_tried_again(stored)
+
+    def _may_be_tried_again(self, stored: StoredRun) -> bool:
         """Of a run that was cancelled nothing is kept, and the numbers of its calls may be known to somebody."""
-        if stored.status != Status.FAILED or all(entry.kind != InboxKind.RETRY for entry in run.arrived.entries):
+        if stored.status != Status.FAILED:
             return False
         outcome = self._memory.host.decode_outcome(stored.outcome or b"")
         return not (isinstance(outcome, Raised) and isinstance(outcome.error, CancelledError))
@@ -153,7 +175,7 @@ class Opening:
         if (run := self._memory.loading.take_calls(ref)) is None:
             return
         if isinstance(rows, str):
-            self._memory.park(run, f"its finished calls cannot be read: {rows}")
+            self._memory.park(run, f"its finished calls cannot be read: {rows}; {MEND}")
         else:
             run.recorded = {row.call: row for row in rows if row.ok}
             self._open(run)
@@ -208,8 +230,7 @@ class Opening:
                 memory.loading.pages_of(run)
                 return
             run.dates = decode_dates((run.read or {}).get(DATES_PAGE))
-            if OVERDUE_PAGE in (run.read or ()):
-                run.deadline, run.overdue = None, True
+            read_time(run, run.read or {}, memory.now)
             pages = run.read or {}
             if not memory.loading.open(run):
                 return
@@ -225,7 +246,7 @@ class Opening:
         except Vanished as vanished:
             memory.park(run, f"{vanished}; start an engine that has it, and resume the run")
         except Exception as error:
-            memory.park(run, f"it cannot be loaded: {as_fault(error)}")
+            memory.park(run, f"it cannot be loaded: {as_fault(error)}; {MEND}")
         else:
             run.tickets = set(run.calls) if memory.ticketing else set()
             memory.releases += releases

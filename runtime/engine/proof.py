@@ -4,6 +4,9 @@ An engine makes a file under the state folder and locks it before the store hear
 as it lives; the kernel gives the lock back whichever way a process ends. Whoever can lock the file of another engine
 has proved that engine dead, and may end its lease at once instead of waiting for it to run out.
 
+The file of a dead engine stays where it is for a day: what the engine had sent may reach the store after its burial,
+among it what takes partitions and begins a lease, and then it is proved dead and buried once more.
+
 A pid proves nothing (it is reused, and containers number their own), nor does a host name. A file that is not there
 proves nothing either: it may be in another container, or a cleaner of temporary files took it. Then the lease decides.
 """
@@ -27,6 +30,7 @@ OLD_S = 24 * 3600.0  # by then the lease of a dead engine is over anywhere, and 
 CRUMB = struct.Struct(">BH16s")  # 1; partition and id of the run that is being executed
 CRUMB_BYTES = CRUMB.size
 NOBODY = bytes(CRUMB_BYTES)
+BURIED = b"\2" + bytes(CRUMB_BYTES - 1)
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -119,6 +123,13 @@ def last_run(row: EngineRow) -> RunRef | None:
     return RunRef(part, uuid.UUID(bytes=run)) if part < PARTITIONS else None
 
 
+def was_buried(row: EngineRow) -> bool:
+    try:
+        return Path(row.lock).read_bytes()[:1] == BURIED[:1]
+    except OSError:
+        return False
+
+
 def acquit(lock: Path) -> None:
     """The run that this file's engine executes has its strike already: whoever buries the engine gives no other."""
     fd = os.open(lock, os.O_RDWR | os.O_CLOEXEC)
@@ -131,14 +142,14 @@ def acquit(lock: Path) -> None:
 @contextmanager
 def burying(row: EngineRow, host: str) -> Iterator[bool]:
     """Whether this engine is proved dead, and nobody else is burying it. What the store is to know of that is done in
-    the block; the file has then done its work, and goes. After an error it stays, for the next who comes."""
+    the block; the file then says so. After an error it does not, for the next who comes."""
     fd = _locked(Path(row.lock)) if _may_prove(row, host) else None
     if fd is None:
         yield False
         return
     try:
         yield True
-        Path(row.lock).unlink(missing_ok=True)
+        os.pwrite(fd, BURIED, 0)
     finally:
         os.close(fd)
 

@@ -26,19 +26,25 @@ class _Watched(NamedTuple):
 class Pulses:
     def __init__(self) -> None:
         self._heap: list[_Watched] = []
+        self._begun: list[tuple[LiveRun, Call, int]] = []  # since the last look, which is when they count from
         self._numbers = itertools.count()
 
-    def watch(self, run: LiveRun, call: Call, every_ms: int, now: Instant) -> None:
+    def watch(self, run: LiveRun, call: Call, every_ms: int) -> None:
         """An attempt begins."""
-        call.beaten = now
-        every_us = every_ms * 1_000
-        heapq.heappush(self._heap, _Watched(now + every_us, next(self._numbers), run, call, call.attempt, every_us))
+        call.beaten = 0
+        self._begun.append((run, call, every_ms * 1_000))
 
     def next(self) -> Instant | None:
+        if self._begun:
+            return 0  # to be looked at as soon as somebody knows the time
         return self._heap[0].when if self._heap else None
 
     def silent(self, now: Instant) -> list[tuple[LiveRun, Call]]:
         """Attempts that have not beaten for as long as they may be silent. Each is named once."""
+        for run, call, every_us in self._begun:
+            call.beaten = max(call.beaten, now)
+            heapq.heappush(self._heap, _Watched(now + every_us, next(self._numbers), run, call, call.attempt, every_us))
+        self._begun.clear()
         found = []
         while self._heap and self._heap[0].when <= now:
             watched = heapq.heappop(self._heap)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from ..model import NEVER
+from ..model import NEVER, StoredRun
 from ..ports import Rejected, Store
 from .clock import EngineClock
 from .core import Core
@@ -21,7 +21,9 @@ Answer = TypeVar("Answer")
 
 ROWS_READ_MAX = 500
 LOOK_AHEAD_S = AHEAD_US / 1e6 / 2  # how often sleepers are looked for
+CALLED_S = 0.1  # the same at the most, when somebody calls again and again
 HINTED_MAX = 8  # with so many new entries in one poll, work flows: hints would only make more polls of it
+MANY = 50
 WATCHED_MS_MAX = 2_500  # between polls, while the supervisor looks whether there is anything to read
 WATCH_US_MAX = 3_000_000  # a supervisor that has not looked for so long does not look any more
 
@@ -48,6 +50,8 @@ class Reader:
         self.asked = asyncio.Event()  # the core asked for something
         self.hint = asyncio.Event()  # the inbox may have something
         self._read_all = False
+        self._all_in = True  # no sleeper that wakes soon was left out for want of room
+        self._seen = -1  # the number of the last entry that was shown; of later starts the runs are shown, too
 
     @property
     def idle(self) -> bool:
@@ -58,18 +62,23 @@ class Reader:
         """Until cancelled: show the core what has arrived."""
         delay_ms = self._settings.poll_busy_ms
         commits = 0
-        looked = -math.inf
+        looked, called, owed = -math.inf, False, False
         while True:
             self._read_all = False
             new = await patiently(self._poll_once)
-            if self._settings.skip_sleeps or time.monotonic() - looked >= LOOK_AHEAD_S:
-                await patiently(self._wake_sleepers)
-                looked = time.monotonic()
-            active = new or self._core.commits != commits
+            owed = owed or (called and not new)  # it was no entry: a run that begins later, perhaps
+            since_s = time.monotonic() - looked
+            late = since_s >= LOOK_AHEAD_S or (owed and since_s >= CALLED_S) or self._has_room_again
+            if self._settings.skip_sleeps or late:
+                self._all_in = await patiently(self._wake_sleepers)
+                looked, owed = time.monotonic(), False
+            active = new or owed or self._core.commits != commits
             commits = self._core.commits
             delay_ms = self._pause_ms(bool(active), delay_ms)
             if new >= HINTED_MAX:
-                await asyncio.sleep(delay_ms / 1000)
+                # Of few, each waits for the next poll; of many, a poll more often would only make more commits.
+                await asyncio.sleep(delay_ms / 1000 / (1 if new >= MANY else 2))
+                called = False
                 continue
             self._read_all = True
             if self._settings.skip_sleeps:
@@ -79,7 +88,17 @@ class Reader:
                     await self.hint.wait()
             except TimeoutError:
                 pass  # nobody called; polling is the truth
+            called = self.hint.is_set()
             self.hint.clear()
+
+    def landed(self) -> None:
+        """A commit was made: there may be room for sleepers that had to wait."""
+        if self._has_room_again:
+            self.hint.set()
+
+    @property
+    def _has_room_again(self) -> bool:
+        return not self._all_in and self._core.open_to_many_sleepers
 
     def _pause_ms(self, active: bool, last_ms: int) -> int:
         """How long to wait now, after this many. Once nothing is new the supervisor polls for us, if there is one."""
@@ -97,24 +116,32 @@ class Reader:
             parts, appetite, as_of = core.open_parts, core.appetite, core.commits
             if not parts or not appetite:
                 return 0
-            new = core.entries(await self._store.read_inbox(parts, appetite, core.open_to_starts), as_of)
+            starts = core.open_to_starts
+            shown = await self._store.read_arrivals(parts, appetite, starts, self._seen)
+            new = core.entries(shown.entries, as_of, shown.runs)
+            if starts and shown.entries:
+                self._seen = max(self._seen, shown.entries[-1].seq)
         if new:
             self._wake()
         return new
 
-    async def _wake_sleepers(self) -> None:
+    async def _wake_sleepers(self) -> bool:
+        """Whether all that wake soon are in memory; the others come when there is room for them."""
         core = self._core
+        # Where sleeps are skipped, only what is in memory can be due next.
+        until = NEVER - 1 if self._settings.skip_sleeps else self._clock.now() + AHEAD_US
+        last: StoredRun | None = None
         while core.open_parts and core.open_to_sleepers:
-            # Where sleeps are skipped, only what is in memory can be due next.
-            until = NEVER - 1 if self._settings.skip_sleeps else self._clock.now() + AHEAD_US
             as_of = core.commits
-            found = await self._store.due_runs(core.open_parts, until, ROWS_READ_MAX)
-            taken = core.due(found, as_of)
-            if taken:
+            # Those that are in memory already show up until they commit.
+            found = await self._store.due_runs(core.open_parts, until, ROWS_READ_MAX, last)
+            if core.due(found, as_of):
                 self._wake()
-            # Those that are in memory already show up until they commit, so a page without new ones is the last.
-            if len(found) < ROWS_READ_MAX or not taken:
-                return
+            if len(found) < ROWS_READ_MAX:
+                return core.open_to_sleepers
+            last = found[-1]
+            await asyncio.sleep(0)  # what is in memory goes on meanwhile
+        return not core.open_parts
 
     async def read(self) -> None:
         """Until cancelled: fetch what the core needs."""

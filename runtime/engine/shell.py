@@ -267,6 +267,7 @@ class Engine:
             core.unreachable(lane)
         else:
             core.committed(lane)
+            self._reader.landed()
             self._commit_pauses = pauses_s()
             if sent:
                 self._poster.left()

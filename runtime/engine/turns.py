@@ -30,11 +30,14 @@ class Turns:
         if memory.ready.struck and not self._struck_last:
             return self._turn_alone(now)
         self._struck_last = False
-        for _ in range(min(slices_max, len(memory.ready))):
-            if memory.waiting >= WAITING_RUNS_MAX:
-                return False  # whoever reports the commit calls again
-            if (run := memory.ready.take()) is not None:
-                self._slice(run, now)
+        try:
+            for _ in range(min(slices_max, len(memory.ready))):
+                if memory.waiting >= WAITING_RUNS_MAX:
+                    return False  # whoever reports the commit calls again
+                if (run := memory.ready.take()) is not None:
+                    self._slice(run, now)
+        finally:
+            memory.crumb(None)  # once for all: from one run to the next the crumb changes hands
         return bool(memory.ready)
 
     def _turn_alone(self, now: Instant) -> bool:
@@ -43,7 +46,10 @@ class Turns:
         if memory.committing or memory.waiting:
             return False  # whoever reports the commit calls again
         if (run := memory.ready.take_struck()) is not None:
-            self._slice(run, now)
+            try:
+                self._slice(run, now)
+            finally:
+                memory.crumb(None)
         self._struck_last = True
         return bool(memory.ready)
 
@@ -51,7 +57,7 @@ class Turns:
         """Whether there is something to commit."""
         inbox = self._memory.inbox
         if run.arrived.entries:
-            take_orders(run)
+            take_orders(run, now)
         if (run.paused or run.begins is not None) and is_held(run, now):
             return hold(run, inbox)
         if inbox.has_messages(run.ref):
@@ -88,10 +94,8 @@ class Turns:
         except ValueDrift as drift:
             memory.park(run, f"{drift}; give its workers the classes of the run, and resume it: the action runs again")
         except BadMessage as bad:
-            memory.park(run, str(bad))
+            memory.park(run, f"{bad}; resume the run on an engine that can read it, or cancel it")
         except (Exception, Fault) as error:  # of the VM or its host: what the program raises comes back as Failed
             memory.fault(run, error)
         else:
             memory.make_ready(run)
-        finally:
-            memory.crumb(None)

@@ -21,7 +21,7 @@ from waymark.vm.program import Program
 from waymark.vm.surface import POSITIONAL, Fault, Outcome, PageId, StartAction, StartRun
 from waymark.vm.unit import Unit
 
-from ..helpers import inside
+from ..helpers import apart, inside, taking
 from ..messages import decode_message, encode_message
 from ..model import StoredRun
 from .host import Missing, NotStarted
@@ -35,13 +35,14 @@ class VmHost:
         self._units: dict[bytes, Unit] = {}
         self._programs: dict[tuple[bytes, str], Program] = {}
         hosting.provide(inside.HERE)  # as long as nobody has a process for it
+        apart.provide()
 
     def add_unit(self, code_hash: bytes, data: bytes) -> None:
         self._units[code_hash] = decode_unit(data)
 
     def start(self, stored: StoredRun) -> Machine:
         program = self._program(stored)
-        arguments = _decoded(stored.arguments)
+        arguments = self._arguments(stored)
         named = arguments.part if isinstance(arguments, Crossing) else arguments  # with objects of the run's classes
         if not isinstance(named, dict):
             raise wire.BadValue(f"the arguments of the run are a {type(named).__name__}, not a dict by name")
@@ -51,6 +52,24 @@ class VmHost:
             raise
         except Exception as error:  # what calling `run` with these arguments raises, as a TypeError does
             raise NotStarted(error) from None
+
+    def _arguments(self, stored: StoredRun) -> Any:
+        """As they travel; or JSON, as the SQL function `waymark.start_run` leaves it, which has none of their types."""
+        if not stored.arguments.startswith(b"{"):
+            return wire.decode_value(stored.arguments, inside=True)
+        try:
+            text = stored.arguments.decode()
+            given = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise wire.BadValue(f"the arguments of the run are no JSON: {error}") from None
+        if not given:
+            return given
+        unit = self._units[stored.unit]
+        qualname = next(each.qualname for each in unit.workflows if each.name == stored.workflow)
+        try:
+            return wire.decode_value(taking.taken(hosting.exchange, unit.modules[0], qualname, text), inside=True)
+        except taking.NotTaken as problem:
+            raise NotStarted(TypeError(str(problem))) from None
 
     def restore(self, stored: StoredRun, pages: Mapping[PageId, bytes] | None) -> Machine:
         units = self._program(stored).units
@@ -97,16 +116,6 @@ class VmHost:
                     raise Missing(frozenset(missing), pages=False) from None
                 raise
         return program
-
-
-def _decoded(arguments: bytes) -> Any:
-    """Values as they travel, or JSON, as the SQL function `waymark.start_run` leaves it."""
-    if not arguments.startswith(b"{"):
-        return wire.decode_value(arguments, inside=True)
-    try:
-        return json.loads(arguments)
-    except (ValueError, RecursionError) as error:
-        raise wire.BadValue(f"the arguments of the run are no JSON: {error}") from None
 
 
 class _Reading:

@@ -11,7 +11,7 @@ import time
 from typing import TypeVar
 
 from waymark.vm.surface import Raised
-from waymark.vm.wire import decode_outcome
+from waymark.vm.wire import decode_outcome, is_value
 
 from ..engine.events import Dispatch, Ended, Lost, Unregistered
 from ..ports import StoreError
@@ -84,6 +84,8 @@ class Noting:
 
 def _raised(report: Ended) -> str:
     """What it raised; "" of a value."""
+    if is_value(report.outcome):
+        return ""
     try:
         outcome = decode_outcome(report.outcome, inside=True)
     except Exception as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
+from uuid import UUID
 
 import msgspec
 
@@ -48,6 +49,16 @@ class Offer(msgspec.Struct, frozen=True, gc=False):
     @property
     def key(self) -> CallKey:
         return self.ref, self.call
+
+
+class WorkerStanding(msgspec.Struct, frozen=True):
+    """A process that runs actions and is ready, as its engine tells of it."""
+
+    worker: UUID
+    pid: int
+    slots: int
+    actions: tuple[str, ...]
+    transactional: tuple[str, ...] = ()
 
 
 class AttemptNote(msgspec.Struct, frozen=True, gc=False):
@@ -109,6 +120,14 @@ class OfferStore(Protocol):
 
     async def lapsed_offers(self, parts: Collection[Part]) -> Sequence[tuple[RunRef, int, int]]:
         """Run, call and attempt of claimed offers whose time has passed."""
+        ...
+
+    async def put_workers(self, engine: EngineId, workers: Sequence[WorkerStanding]) -> None:
+        """These are the processes of this engine, and there are no others."""
+        ...
+
+    async def find_knowing(self, engine: EngineId, action: str) -> OfferKind | None:
+        """As what a call of this action is to be offered, so that another living engine runs it. None: none has it."""
         ...
 
     async def note_attempts(self, notes: Sequence[AttemptNote]) -> None: ...

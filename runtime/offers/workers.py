@@ -30,6 +30,7 @@ from ..workers.port import AttemptKey, Reporter, Shared, Ticketed
 from .answering import Answering
 from .noting import Noting
 from .port import Offer, OfferKind, OfferStore, Verdict
+from .standing import Standing
 
 log = logging.getLogger("waymark.offers")
 
@@ -60,6 +61,8 @@ class OfferingWorkers:
         self._report: Reporter | None = None
         self._actions: frozenset[str] | None = None  # None: no worker was ready yet
         self._transactional: frozenset[str] = frozenset()
+        self._standing = Standing(pool, store, lambda: self._owner.id)
+        self._unknown: dict[AttemptKey, Dispatch] = {}  # of actions that no worker here has
         self._early: dict[AttemptKey, Dispatch] = {}  # dispatched before it was known what they are
         self._local: dict[AttemptKey, tuple[Dispatch, float]] = {}  # in the pool, with the time since when
         self._leaving: dict[AttemptKey, Offer] = {}  # to be offered
@@ -68,7 +71,7 @@ class OfferingWorkers:
         self._peers: tuple[float, bool] = (0.0, False)
         self._draining = False
         self._turn = asyncio.Lock()  # an offer under way must not come behind its own withdrawal
-        self._wake_offers, self._wake_claims = asyncio.Event(), asyncio.Event()
+        self._wake_offers, self._wake_claims, self._changed = asyncio.Event(), asyncio.Event(), asyncio.Event()
         pool.listen(self)
 
     def belongs_to(self, engine: Shared) -> None:
@@ -86,6 +89,7 @@ class OfferingWorkers:
             tasks.create_task(self._offer(), name="offers")
             tasks.create_task(self._claim(), name="claims")
             tasks.create_task(self._renew(), name="renewals of claims")
+            tasks.create_task(self._introduce(), name="introductions of workers")
             tasks.create_task(self._answering.serve(self._owner.id), name="answers to offers")
             tasks.create_task(self._noting.serve(), name="notes of attempts")
 
@@ -97,6 +101,9 @@ class OfferingWorkers:
             self._pool.revoke(Revoke(*key))
         if self._actions is None:
             self._early[key] = dispatch
+        elif dispatch.key not in self._actions:
+            asyncio.ensure_future(self._look_elsewhere(dispatch)).add_done_callback(_tell_failure)
+            self._unknown[key] = dispatch
         elif dispatch.key in self._transactional:
             self._owner.ticketed(*key, offered=True)
             hold_ms = HOLD_MS if self._pool.free > 0 else 0
@@ -111,6 +118,7 @@ class OfferingWorkers:
     def revoke(self, revoke: Revoke) -> None:
         key = (revoke.ref, revoke.request)
         self._early.pop(key, None)
+        self._unknown.pop(key, None)
         self._local.pop(key, None)
         self._leaving.pop(key, None)
         self._claimed.pop(key, None)
@@ -118,6 +126,29 @@ class OfferingWorkers:
         if key in self._offered:
             self._offered.discard(key)
             asyncio.ensure_future(self._forget_offer(key)).add_done_callback(_tell_failure)
+
+    async def _look_elsewhere(self, dispatch: Dispatch) -> None:
+        """Offer it to whoever has its action. If nobody has, the workers here say what they miss, and its run waits."""
+        key = (dispatch.ref, dispatch.request)
+        kind = await self._standing.find_knowing(dispatch.key)
+        if self._unknown.get(key) is not dispatch:
+            return  # nobody waits for it any more
+        if kind is None:
+            del self._unknown[key]
+            self._pool.dispatch(dispatch)
+        else:
+            self._owner.ticketed(*key, offered=kind is OfferKind.TRANSACTION)
+            self._put_up(dispatch, kind, 0)
+
+    async def _look_again(self) -> None:
+        """Whether those that are to run elsewhere still can."""
+        for key, dispatch in list(self._unknown.items()):
+            if not self._owner.waits_for(*key):
+                self._unknown.pop(key, None)
+                continue
+            gone = await self._standing.find_knowing(dispatch.key) is None and self._unknown.get(key) is dispatch
+            if gone and await self.withdraw(*key) is False and self._unknown.pop(key, None) is dispatch:
+                self._pool.dispatch(dispatch)
 
     def hold(self, held: bool) -> None:
         self._pool.hold(held)
@@ -127,6 +158,7 @@ class OfferingWorkers:
         await self._pool.drain(grace_s)
         await self._answering.flush()
         await self._noting.flush()
+        await self._standing.leave()
 
     async def withdraw(self, ref: RunRef, request: int) -> bool | None:
         """Whether the call's offer is answered; else there is none any more. None: the partition is another's."""
@@ -166,6 +198,7 @@ class OfferingWorkers:
         for dispatch in early.values():
             self.dispatch(dispatch)
         self._wake_claims.set()
+        self._changed.set()
 
     def logged(self, dispatch: Dispatch, lines: tuple[protocol.Line, ...]) -> None:
         self._noting.logged(dispatch, lines)
@@ -249,7 +282,14 @@ class OfferingWorkers:
         return others
 
     async def _offer_once(self) -> None:
+        # Asked without an answer, it may have been put up, paid and consumed: at today's revision it would be put up a
+        # second time. A state of that revision that waits for it has not consumed it.
+        for key in [key for key in self._leaving if not self._owner.waits_for(*key)]:
+            del self._leaving[key]
+            self._offered.discard(key)
         chosen = list(self._leaving.values())[:OFFERED_MAX]
+        if not chosen:
+            return
         revision_of = self._owner.revision_of
         current = [msgspec.structs.replace(offer, revision=revision_of(offer.ref)) for offer in chosen]
         verdicts = await self._store.offer(self._owner.id, dict(self._owner.epochs), current)
@@ -303,10 +343,19 @@ class OfferingWorkers:
             self._begin(offer)
         return bool(claimed)
 
+    async def _introduce(self) -> None:
+        """Until cancelled: say which workers are ready, as soon as one is."""
+        while True:
+            self._changed.clear()
+            await self._standing.tell()
+            await self._changed.wait()
+
     async def _renew(self) -> None:
         """Until cancelled: keep our claims, and take back those that others have let lapse."""
         while True:
             await asyncio.sleep(RENEW_S)
+            await self._standing.tell()
+            await self._look_again()
             if self._claimed:
                 held = [(ref, call, attempt) for (ref, call), attempt in self._claimed.items()]
                 kept = await patiently(partial(self._store.renew, self._owner.id, held, HOLD_MS))

@@ -7,6 +7,7 @@
     links.py, lane.py   connections; commits, of which one is under way at a time
     rows.py             structs to arrays and rows to structs
     waiters.py          clients that wait for the end of runs
+    asking.py           questions for single runs, asked together
     errors.py           what a failure of the driver or the server means, in one place
 
 Importing this package loads neither store: the memory store must not need the driver.

@@ -69,8 +69,9 @@ class Address(msgspec.Struct, frozen=True):
         # An unescaped / ? or # in a password ends the host's part early, and shows the password's beginning as a host.
         if parts.scheme not in ("postgres", "postgresql") or "@" in tail or not re.fullmatch(r"[\w.,:%\[\]-]*", where):
             raise Unreachable(
-                "the DSN cannot be read; it has the form postgresql://user:password@host:port/database, with special "
-                "characters of the password percent-encoded (/ as %2F, @ as %40, # as %23, ? as %3F)"
+                f"the DSN cannot be read{_beginning(dsn)}; it has the form "
+                "postgresql://user:password@host:port/database, with special characters of the password "
+                "percent-encoded (/ as %2F, @ as %40, # as %23, ? as %3F)"
             )
         extra = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         host, _, port = where.rpartition(":") if re.search(r":\d*$", where) else (where, "", "")
@@ -82,6 +83,16 @@ class Address(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         return f"database {self.database} at {self.host}, port {self.port}"
+
+
+def _beginning(dsn: str) -> str:
+    """What is wrong with how it begins, without any of what may be its password."""
+    scheme = re.match(r"([a-z][a-z0-9+.-]{0,40})://", dsn)
+    if scheme is None or scheme[1] in ("postgres", "postgresql"):
+        return ""
+    if scheme[1].startswith(("postgres+", "postgresql+")):
+        return f": it begins with {scheme[1]}://, and the name of a driver is SQLAlchemy's affair"
+    return f": it begins with {scheme[1]}://, and runs are kept in Postgres"
 
 
 def is_answer(error: BaseException) -> bool:

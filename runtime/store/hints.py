@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections.abc import Collection
 
-from ..model import Part, RunRef
+from ..model import EndedRun, Part
 from ..ports import StoreError
 from .channels import inbox_channel, payloads
 from .links import Link
@@ -26,7 +26,7 @@ class Hints:
     def __init__(self, link: Link) -> None:
         self._link = link
         self._inboxes: set[str] = set()
-        self._ended: list[RunRef] = []
+        self._ended: list[EndedRun] = []
         self._telling: asyncio.Task[None] | None = None
 
     def left(self, parts: Collection[Part]) -> None:
@@ -34,9 +34,9 @@ class Hints:
         self._inboxes.update(map(inbox_channel, parts))
         self._tell()
 
-    def ended(self, refs: Collection[RunRef]) -> None:
-        if refs and len(self._ended) < ENDED_MAX:
-            self._ended += refs
+    def ended(self, runs: Collection[EndedRun]) -> None:
+        if runs and len(self._ended) < ENDED_MAX:
+            self._ended += runs
             self._tell()
 
     async def close(self) -> None:

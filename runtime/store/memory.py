@@ -18,6 +18,7 @@ from ..model import (
     ENDED,
     Batch,
     CallRow,
+    EndedRun,
     InboxEntry,
     InboxKind,
     NewRun,
@@ -28,7 +29,7 @@ from ..model import (
     Status,
     StoredRun,
 )
-from ..ports import Fenced, Moved, StaleRevision
+from ..ports import Arrived, Fenced, Moved, StaleRevision
 from .memory_housekeeping import MemoryHousekeeping
 from .memory_offers import MemoryOffers
 from .memory_outbox import Outbox
@@ -145,14 +146,17 @@ class MemoryStore(MemoryOffers, MemoryHousekeeping):
     async def find_run(self, workflow: str, key: str) -> RunRef | None:
         return self._ids.get((workflow, key))
 
-    async def wait_ended(self, ref: RunRef, timeout_s: float) -> StoredRun | None:
+    async def wait_ended(self, ref: RunRef, timeout_s: float) -> EndedRun | None:
         if not self._has_ended(ref) and timeout_s > 0:
             try:
                 async with asyncio.timeout(timeout_s):
                     await self._ended.setdefault(ref, asyncio.Event()).wait()
             except TimeoutError:
                 pass  # the answer below is the same whoever woke us
-        return self._runs[ref] if self._has_ended(ref) else None
+        if not self._has_ended(ref):
+            return None
+        run = self._runs[ref]
+        return EndedRun(ref, run.status, run.outcome, run.reason)
 
     def _has_ended(self, ref: RunRef) -> bool:
         return ref in self._runs and self._runs[ref].status in ENDED
@@ -172,6 +176,11 @@ class MemoryStore(MemoryOffers, MemoryHousekeeping):
         )
         return list(itertools.islice(entries, limit))
 
+    async def read_arrivals(self, parts: Collection[Part], limit: int, starts: bool, since: int) -> Arrived:
+        entries = await self.read_inbox(parts, limit, starts)
+        begun = [RunRef(each.part, each.run) for each in entries if each.kind == InboxKind.START and each.seq > since]
+        return Arrived(entries, [self._runs[ref] for ref in begun if ref in self._runs])
+
     async def parts_with_entries(self, parts: Collection[Part]) -> frozenset[Part]:
         return frozenset(parts) & {entry.part for entry in self._inbox.values()}
 
@@ -183,9 +192,13 @@ class MemoryStore(MemoryOffers, MemoryHousekeeping):
         live = [run for run in self._unended(parts) if run.root and run.wake_at is None]
         return sorted(live, key=lambda run: run.ref)
 
-    async def due_runs(self, parts: Collection[Part], until: Instant, limit: int) -> Sequence[StoredRun]:
-        due = [(run.wake_at, run) for run in self._unended(parts) if run.wake_at is not None and run.wake_at <= until]
-        return [run for _, run in sorted(due, key=lambda pair: (pair[0], pair[1].ref))[:limit]]
+    async def due_runs(
+        self, parts: Collection[Part], until: Instant, limit: int, after: StoredRun | None = None
+    ) -> Sequence[StoredRun]:
+        asleep = [(run.wake_at, run.ref) for run in self._unended(parts) if run.wake_at is not None]
+        last = None if after is None else (after.wake_at or 0, after.ref)
+        due = sorted(key for key in asleep if key[0] <= until and (last is None or key > last))
+        return [self._runs[ref] for _, ref in due[:limit]]
 
     def _unended(self, parts: Collection[Part]) -> Iterator[StoredRun]:
         wanted = set(parts)

@@ -10,9 +10,10 @@ import msgspec
 from waymark.vm.surface import Instant
 
 from ..machines import offers as life
+from ..machines.leases import LeaseState
 from ..model import EngineId, Epoch, InboxEntry, InboxKind, Part, RunRef
 from ..offers.answers import Answer, decode_answer, encode_answer
-from ..offers.port import AttemptNote, CallKey, LogNote, Offer, OfferKind, Verdict
+from ..offers.port import AttemptNote, CallKey, LogNote, Offer, OfferKind, Verdict, WorkerStanding
 from .memory_owners import MemoryOwners
 
 
@@ -33,6 +34,7 @@ class MemoryOffers(MemoryOwners):
     def __init__(self, now: Callable[[], Instant]) -> None:
         super().__init__(now)
         self._offers: dict[CallKey, _Row] = {}
+        self._workers: dict[EngineId, tuple[WorkerStanding, ...]] = {}
         self._attempt_notes: list[AttemptNote] = []
         self._action_logs: list[LogNote] = []
 
@@ -117,6 +119,21 @@ class MemoryOffers(MemoryOwners):
             for row in rows
             if row.life.claimer is not None and row.life.claimed_until < now
         ]
+
+    # --- who is there ---
+
+    async def put_workers(self, engine: EngineId, workers: Sequence[WorkerStanding]) -> None:
+        self._workers[engine] = tuple(workers)
+
+    async def find_knowing(self, engine: EngineId, action: str) -> OfferKind | None:
+        now = self._now()
+        for other, workers in self._workers.items():
+            if other == engine or self._lease(other, now) is not LeaseState.HELD:
+                continue
+            for each in workers:
+                if action in each.actions:
+                    return OfferKind.TRANSACTION if action in each.transactional else OfferKind.ROOM
+        return None
 
     # --- for people ---
 

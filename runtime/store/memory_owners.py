@@ -32,8 +32,11 @@ class MemoryOwners:
         self._lease_until.setdefault(engine, self._now())
 
     async def engines(self) -> Sequence[EngineRow]:
-        owners = {partition.engine for partition in self._partitions}
-        return sorted((row for row in self._engines.values() if row.engine in owners), key=lambda row: row.engine)
+        now, owners = self._now(), {partition.engine for partition in self._partitions}
+        live = {engine for engine in self._engines if self._lease(engine, now) is LeaseState.HELD}
+        return sorted(
+            (row for row in self._engines.values() if row.engine in owners | live), key=lambda row: row.engine
+        )
 
     async def expire(self, engine: EngineId) -> None:
         if engine in self._lease_until:

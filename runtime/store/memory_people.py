@@ -8,7 +8,8 @@ from uuid import UUID
 from waymark.vm.surface import Instant, PageId
 
 from ..machines.leases import LeaseState
-from ..model import ENDED, CallRow, InboxEntry, InboxKind, NewRun, Part, RunRef, StoredRun
+from ..model import ENDED, CallRow, EngineId, InboxEntry, InboxKind, NewRun, Part, RunRef, StoredRun
+from ..offers.port import WorkerStanding
 from ..people import Cursor, EngineStanding, HistoryRow, RunQuery, RunRow, StoredState, WorkflowRow
 from .memory_owners import MemoryOwners
 from .rules import ERROR_CHARS_MAX, REASON_CHARS_MAX, printable
@@ -21,6 +22,7 @@ class MemoryPeople(MemoryOwners):
     _pages: dict[RunRef, dict[PageId, bytes]]
     _calls: dict[RunRef, dict[int, CallRow]]
     _inbox: dict[tuple[Part, int], InboxEntry]
+    _workers: dict[EngineId, tuple[WorkerStanding, ...]]
 
     def __init__(self, now: Callable[[], Instant]) -> None:
         super().__init__(now)
@@ -112,6 +114,20 @@ class MemoryPeople(MemoryOwners):
                 seen_at=now,
             )
             for engine, row in sorted(self._engines.items())
+        ] + [
+            EngineStanding(
+                kind="worker",
+                id=worker.worker,
+                host=self._engines[engine].host if engine in self._engines else "",
+                pid=worker.pid,
+                alive=self._lease(engine, now) is LeaseState.HELD,
+                partitions=0,
+                slots=worker.slots,
+                actions=tuple(sorted(worker.actions)),
+                seen_at=now,
+            )
+            for engine, workers in sorted(self._workers.items())
+            for worker in sorted(workers, key=lambda each: each.pid)
         ]
 
     async def note(self, who: str, did: str, ref: RunRef, said: str) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from waymark.vm.surface import Instant
 
 from ..ids import new_run_id
-from ..model import ENDED, InboxKind, NewRun, Part, RunRef
+from ..model import ENDED, InboxKind, NewRun, Part, RunId, RunRef
 from ..schedules import Schedule, ScheduleState, ScheduleWrite, decode_plan, encode_plan
 from .memory_people import MemoryPeople
 from .rules import check_schedule, encode_reason
@@ -49,7 +49,7 @@ class MemorySchedules(MemoryPeople):
                 NewRun(
                     workflow=row.workflow,
                     key=key,
-                    run=new_run_id(),
+                    run=self._run_id(key),
                     unit=row.unit,
                     arguments=row.arguments,
                     seed=seed,
@@ -61,6 +61,10 @@ class MemorySchedules(MemoryPeople):
             if ref in self._runs and self._runs[ref].status not in ENDED:
                 runs._put_entry(ref, InboxKind.CANCEL, encode_reason(write.why))
         return True
+
+    def _run_id(self, key: str) -> RunId:
+        """Of a run that a schedule starts. A simulation has its own, which are no chance."""
+        return new_run_id()
 
     async def get_schedule(self, workflow: str, name: str) -> Schedule | None:
         return self._schedules.get((workflow, name))

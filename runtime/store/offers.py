@@ -7,7 +7,7 @@ from typing import Any
 
 from ..model import EngineId, Epoch, Part, RunRef
 from ..offers.answers import Answer, encode_answer
-from ..offers.port import AttemptNote, CallKey, LogNote, Offer, OfferKind, Verdict
+from ..offers.port import AttemptNote, CallKey, LogNote, Offer, OfferKind, Verdict, WorkerStanding
 from .links import Link
 from .queries import QUERIES
 from .rows import plain_uuid, run_ref
@@ -67,6 +67,20 @@ class PostgresOffers:
     async def lapsed_offers(self, parts: Collection[Part]) -> Sequence[tuple[RunRef, int, int]]:
         rows = await self._client.fetch(QUERIES["read_lapsed_offers"], sorted(parts))
         return [(run_ref(row), row["call"], row["attempt"]) for row in rows]
+
+    # --- who is there ---
+
+    async def put_workers(self, engine: EngineId, workers: Sequence[WorkerStanding]) -> None:
+        for each in workers:
+            names = sorted(each.actions), sorted(each.transactional)
+            await self._client.fetch(QUERIES["put_worker"], each.worker, engine, each.pid, each.slots, *names)
+        await self._client.fetch(QUERIES["drop_workers"], engine, [each.worker for each in workers])
+
+    async def find_knowing(self, engine: EngineId, action: str) -> OfferKind | None:
+        rows = await self._client.fetch(QUERIES["find_knowing"], engine, action)
+        if not rows:
+            return None
+        return OfferKind.TRANSACTION if rows[0]["transactional"] else OfferKind.ROOM
 
     # --- for people ---
 

@@ -18,8 +18,10 @@ from waymark.vm.surface import Instant, PageId
 
 from ..model import (
     ENDED,
+    PARTITIONS,
     Batch,
     CallRow,
+    EndedRun,
     EngineId,
     EngineRow,
     Epoch,
@@ -29,26 +31,33 @@ from ..model import (
     Peers,
     RunId,
     RunRef,
+    Status,
     StoredRun,
     partition_of,
 )
+from ..ports import Arrived, Busy
+from .asking import Asking
+from .channels import GROUP
 from .errors import Address
 from .hints import Hints
 from .housekeeping import PostgresHousekeeping
 from .lane import Lane
-from .links import Link, Target
+from .links import STATEMENT_MS_MAX, Link, Target
 from .listener import OFF, listening_target
 from .migrate import bring_up
 from .offers import PostgresOffers
 from .outbox import PostgresOutbox
 from .people import PostgresPeople
 from .queries import QUERIES
-from .rows import call_row, inbox_entry, plain_uuid, stored_run
+from .rows import bits_of, call_row, ended_run, inbox_entry, plain_uuid, stored_run
 from .rules import NAME_CHARS_MAX, can_exist, check_batch, encode_reason, printable
 from .schedules import PostgresSchedules
 from .starts import Starts
 from .waiters import Waiters
 
+HALTED_MS_MIN = STATEMENT_MS_MAX  # no statement of ours lasts longer
+FOREIGN_MAX = 5  # times as many entries are looked through in the order of their coming; see read_inbox
+NO_RUNS = (1 << 63) - 1  # no entry comes after it
 CLIENT_PATIENCE_S = 20.0  # of clients with a server that is away: a restart takes one, a failover ten
 
 
@@ -65,6 +74,7 @@ class PostgresStore(PostgresOffers, PostgresPeople, PostgresSchedules, PostgresH
         self._starts = Starts(self._client)
         self._hints = Hints(Link(target, "hints"))
         self._waiters = Waiters(self._ended, listens)
+        self._asking = Asking(lambda refs: self._get_runs(self._client, refs))
 
     @classmethod
     async def connect(
@@ -89,6 +99,7 @@ class PostgresStore(PostgresOffers, PostgresPeople, PostgresSchedules, PostgresH
     async def close(self) -> None:
         self._client.hurry()
         await self._starts.close()
+        await self._asking.close()
         await self._waiters.close()
         await self._hints.close()
         for link in (self._client, self._reader, *(lane.link for lane in self._lanes)):
@@ -118,13 +129,20 @@ class PostgresStore(PostgresOffers, PostgresPeople, PostgresSchedules, PostgresH
 
     # --- clients ---
     async def start(self, new: NewRun) -> RunRef:
+        heard = self._waiters.hears(partition_of(new.workflow, new.key))
         ref = await self._starts.start(new)
         self._hints.left([ref.part])
+        if ref.run == new.run:
+            self._waiters.started(ref, heard)
         return ref
 
     async def start_many(self, news: Sequence[NewRun]) -> list[RunRef]:
+        heard = [self._waiters.hears(part) for part in range(0, PARTITIONS, GROUP)]
         refs = await self._starts.start_many(news)
         self._hints.left({ref.part for ref in refs})
+        for new, ref in zip(news, refs, strict=True):
+            if ref.run == new.run:
+                self._waiters.started(ref, heard[ref.part // GROUP])
         return refs
 
     async def cancel(self, ref: RunRef, reason: str) -> None:
@@ -145,8 +163,7 @@ class PostgresStore(PostgresOffers, PostgresPeople, PostgresSchedules, PostgresH
         return found
 
     async def get_run(self, ref: RunRef) -> StoredRun | None:
-        runs = await self._get_runs(self._client, [ref])
-        return runs[0] if runs else None
+        return await self._asking.run(ref)
 
     async def send(self, ref: RunRef, body: bytes) -> bool:
         found = bool(await self._client.fetch(QUERIES["send"], ref.part, ref.run, body))
@@ -160,17 +177,17 @@ class PostgresStore(PostgresOffers, PostgresPeople, PostgresSchedules, PostgresH
         rows = await self._client.again(QUERIES["find_run"], part, workflow, key)
         return RunRef(part, plain_uuid(rows[0]["run"])) if rows else None
 
-    async def wait_ended(self, ref: RunRef, timeout_s: float) -> StoredRun | None:
+    async def wait_ended(self, ref: RunRef, timeout_s: float) -> EndedRun | None:
         if timeout_s <= 0:
             ended = await self._ended([ref])
             return ended[0] if ended else None
         return await self._waiters.wait(ref, timeout_s)
 
-    async def _ended(self, refs: Sequence[RunRef]) -> Sequence[StoredRun]:
+    async def _ended(self, refs: Sequence[RunRef]) -> Sequence[EndedRun]:
         rows = await self._client.again(
             QUERIES["read_ended_runs"], [ref.part for ref in refs], [ref.run for ref in refs]
         )
-        return [stored_run(row) for row in rows]
+        return [ended_run(row) for row in rows]
 
     # --- owners ---
     async def register(self, engine: EngineId, host: str, lock: str) -> None:
@@ -186,7 +203,11 @@ class PostgresStore(PostgresOffers, PostgresPeople, PostgresSchedules, PostgresH
         await self._lane_link.fetch(QUERIES["end_lease"], engine)
 
     async def acquire(self, engine: EngineId, parts: Collection[Part], ttl_ms: int) -> dict[Part, Epoch]:
-        rows = await self._lane_link.fetch(QUERIES["acquire"], engine, sorted(parts), ttl_ms)
+        try:
+            rows = await self._lane_link.fetch(QUERIES["acquire"], engine, sorted(parts), ttl_ms)
+        except Busy:  # with the commit of an owner who has stood still for as long as a lock is waited for
+            await self._lane_link.fetch(QUERIES["end_halted"], HALTED_MS_MIN)
+            raise
         return {row["part"]: row["epoch"] for row in rows}
 
     async def beat(self, engine: EngineId, ttl_ms: int) -> bool:
@@ -212,9 +233,16 @@ class PostgresStore(PostgresOffers, PostgresPeople, PostgresSchedules, PostgresH
         await self._lane_link.fetch(QUERIES["strike"], ref.part, ref.run, encode_reason(why))
 
     async def read_inbox(self, parts: Collection[Part], limit: int, starts: bool = True) -> Sequence[InboxEntry]:
+        return (await self.read_arrivals(parts, limit, starts, NO_RUNS)).entries
+
+    async def read_arrivals(self, parts: Collection[Part], limit: int, starts: bool, since: int) -> Arrived:
         await self._settle()
-        rows = await self._reader.fetch(QUERIES["read_inbox"], sorted(parts), limit, starts)
-        return [inbox_entry(row) for row in rows]
+        among = FOREIGN_MAX * limit
+        if not starts:
+            rows = await self._reader.fetch(QUERIES["read_letters"], bits_of(frozenset(parts)), limit, among)
+            return Arrived([inbox_entry(row) for row in rows], ())
+        rows = await self._reader.fetch(QUERIES["read_inbox"], bits_of(frozenset(parts)), limit, since, among)
+        return Arrived([inbox_entry(row) for row in rows], [stored_run(row) for row in rows if row["unit"] is not None])
 
     async def parts_with_entries(self, parts: Collection[Part]) -> frozenset[Part]:
         rows = await self._reader.fetch(QUERIES["look_for_entries"], sorted(parts))
@@ -230,9 +258,12 @@ class PostgresStore(PostgresOffers, PostgresPeople, PostgresSchedules, PostgresH
         rows = await self._reader.fetch(QUERIES["read_live_runs"], sorted(parts))
         return [stored_run(row) for row in rows]
 
-    async def due_runs(self, parts: Collection[Part], until: Instant, limit: int) -> Sequence[StoredRun]:
+    async def due_runs(
+        self, parts: Collection[Part], until: Instant, limit: int, after: StoredRun | None = None
+    ) -> Sequence[StoredRun]:
         await self._settle()
-        rows = await self._reader.fetch(QUERIES["read_due_runs"], sorted(parts), until, limit)
+        last = (None, None, None) if after is None else (after.wake_at, after.ref.part, after.ref.run)
+        rows = await self._reader.fetch(QUERIES["read_due_runs"], sorted(parts), until, limit, *last)
         return [stored_run(row) for row in rows]
 
     async def get_runs(self, refs: Collection[RunRef]) -> Sequence[StoredRun]:
@@ -251,8 +282,9 @@ class PostgresStore(PostgresOffers, PostgresPeople, PostgresSchedules, PostgresH
     async def commit(self, batch: Batch) -> bool:
         check_batch(batch)
         sent = await self._lane_of(batch).commit(batch)
-        ended = [write.ref for write in batch.runs if write.status in ENDED]
-        self._waiters.poke(ended)
+        ended = [EndedRun(each.ref, each.status, each.outcome) for each in batch.runs if each.status in ENDED]
+        self._waiters.ended([run for run in ended if run.status is Status.FINISHED])
+        self._waiters.poke([run.ref for run in ended if run.status is not Status.FINISHED])
         self._hints.ended(ended)
         return sent
 

@@ -13,7 +13,7 @@ from typing import Self
 
 from waymark.vm.surface import Instant, PageId
 
-from ..model import Batch, CallRow, NewRun, Part, RunId, RunRef, StoredRun, partition_of
+from ..model import Batch, CallRow, EndedRun, NewRun, Part, RunId, RunRef, StoredRun, partition_of
 from ..ports import Away
 from .homes import Homes
 from .opening import Database
@@ -105,7 +105,7 @@ class RoutedStore(RoutedPeople, RoutedOwners):
     async def find_run(self, workflow: str, key: str) -> RunRef | None:
         return await (await self._homes.at(partition_of(workflow, key))).find_run(workflow, key)
 
-    async def wait_ended(self, ref: RunRef, timeout_s: float) -> StoredRun | None:
+    async def wait_ended(self, ref: RunRef, timeout_s: float) -> EndedRun | None:
         return await (await self._homes.at(ref.part)).wait_ended(ref, timeout_s)
 
     # --- runs ---

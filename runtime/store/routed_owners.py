@@ -9,7 +9,7 @@ from typing import TypeVar
 from waymark.vm.surface import Instant
 
 from ..model import EngineId, EngineRow, Epoch, InboxEntry, Part, Peers, RunRef, StoredRun
-from ..ports import Moved
+from ..ports import Arrived, Moved
 from .homes import Homes
 from .postgres import PostgresStore
 
@@ -66,6 +66,11 @@ class RoutedOwners:
         found = await self._of(parts, lambda store, mine: store.read_inbox(mine, limit, starts))
         return [entry for entries in found for entry in entries][:limit]
 
+    async def read_arrivals(self, parts: Collection[Part], limit: int, starts: bool, since: int) -> Arrived:
+        found = await self._of(parts, lambda store, mine: store.read_arrivals(mine, limit, starts, since))
+        entries = [entry for each in found for entry in each.entries][:limit]
+        return Arrived(entries, [run for each in found for run in each.runs])
+
     async def parts_with_entries(self, parts: Collection[Part]) -> frozenset[Part]:
         return frozenset[Part]().union(*await self._of(parts, lambda store, mine: store.parts_with_entries(mine)))
 
@@ -82,8 +87,10 @@ class RoutedOwners:
         found = await self._of(parts, lambda store, mine: store.live_runs(mine))
         return sorted((run for runs in found for run in runs), key=lambda run: run.ref)
 
-    async def due_runs(self, parts: Collection[Part], until: Instant, limit: int) -> Sequence[StoredRun]:
-        found = await self._of(parts, lambda store, mine: store.due_runs(mine, until, limit))
+    async def due_runs(
+        self, parts: Collection[Part], until: Instant, limit: int, after: StoredRun | None = None
+    ) -> Sequence[StoredRun]:
+        found = await self._of(parts, lambda store, mine: store.due_runs(mine, until, limit, after))
         return sorted((run for runs in found for run in runs), key=lambda run: (run.wake_at or 0, run.ref))[:limit]
 
     async def _of(

@@ -78,10 +78,12 @@ class Child(asyncio.Protocol):
         self._frames = protocol.Frames()
         self._numbers = itertools.count(1)
         self._transport: asyncio.WriteTransport | None = None
+        self._unsent: list[bytes] = []  # frames of this turn of the loop
         self._attempts: dict[int, Attempt] = {}
         self._by_key: dict[AttemptKey, int] = {}
         self.process: asyncio.subprocess.Process | None = None
         self.ready = False
+        self.hello: protocol.Hello | None = None
         self.retired = False  # it gets no attempts any more, and ends with the last one
         self._crowded = False  # it does not read as fast as we write
         self._ended = 0
@@ -272,6 +274,7 @@ class Child(asyncio.Protocol):
             case protocol.Hello():
                 self.ready = True
                 self.turned.set()
+                self.hello = message
                 self._owner.said_hello(self, message)
             case protocol.ImportFailed(message=text):
                 self._owner.import_failed(text)
@@ -307,6 +310,7 @@ class Child(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.ready = False
+        self._unsent = []
         self._all_over()
         self.gone.set()
         self.turned.set()
@@ -315,9 +319,16 @@ class Child(asyncio.Protocol):
         self._write(protocol.frame(message))
 
     def _write(self, frame: bytes) -> None:
+        """With the others of this turn of the loop: each write wakes the worker, which costs more than all of ours."""
+        if not self._unsent:
+            asyncio.get_running_loop().call_soon(self._write_out)
+        self._unsent.append(frame)
+
+    def _write_out(self) -> None:
         assert self._transport is not None
-        if not self._transport.is_closing():
-            self._transport.write(frame)
+        frames, self._unsent = self._unsent, []
+        if frames and not self._transport.is_closing():
+            self._transport.write(frames[0] if len(frames) == 1 else b"".join(frames))
 
     # --- the end ---
 
@@ -328,6 +339,7 @@ class Child(asyncio.Protocol):
 
     def _end_if_idle(self) -> None:
         if self.retired and not self._attempts and self._transport is not None:
+            self._write_out()
             self._transport.close()
 
     def kill(self) -> None:
@@ -338,6 +350,7 @@ class Child(asyncio.Protocol):
     async def end(self, patience_s: float) -> int:
         """Close the stream, which tells the process to end, and wait for that. Its exit code."""
         assert self._transport is not None and self.process is not None
+        self._write_out()
         self._transport.close()
         ending = asyncio.ensure_future(self.process.wait())
         # Not asyncio.timeout: this also runs while its task is being cancelled, where Python 3.11.0 to 3.11.2 let a

@@ -77,6 +77,16 @@ class WorkerPool:
         return sorted(child.pid for child in self._children if child.ready)
 
     @property
+    def slots_of_one(self) -> int:
+        """How many attempts one process runs at a time."""
+        return self._settings.slots
+
+    @property
+    def standing(self) -> list[tuple[int, protocol.Hello]]:
+        """The processes that are ready, with what each has said of itself."""
+        return [(child.pid, child.hello) for child in self._children if child.ready and child.hello is not None]
+
+    @property
     def free(self) -> int:
         """How many more attempts could start at once."""
         if self._held or self._draining:
@@ -212,7 +222,14 @@ class WorkerPool:
 
     def has_room(self, child: Child) -> None:
         self._changed.set()
-        self._fill()
+        if self._waiting and not (self._held or self._draining):
+            self._fill_up(child)
+
+    def _fill_up(self, child: Child) -> None:
+        """It alone has room, as far as anything waits: whatever had room before was filled."""
+        slots = self._settings.slots
+        while self._waiting and child.takes_more and child.load < slots:
+            child.start(self._waiting.pop(next(iter(self._waiting))))
 
     def logged(self, dispatch: Dispatch, lines: tuple[protocol.Line, ...]) -> None:
         if self._listener is not None:

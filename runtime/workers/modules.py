@@ -1,9 +1,10 @@
 """Import what the user named: modules by name, or files by path, so that their actions are registered.
 
 A file is imported under the name that the compiler gives it, so that an action has one key everywhere: from the root of
-its project (`examples.hello`), which is the nearest folder above it with a `pyproject.toml` or `.git`, or from the
-root's `src`, or from beside its outermost package. The compiler has this rule in `frontend/project.py`; a worker must
-not load the compiler, so it is written here again, and a test holds the two together.
+its project (`examples.hello`), which is the nearest folder above it with a `pyproject.toml` or `.git`, or the current
+folder, or from the root's `src`, or from beside its outermost package. The compiler has this rule in
+`frontend/project.py`; a worker must not load the compiler, so it is written here again, and a test holds the two
+together.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ def name_of_file(path: Path) -> tuple[str, list[Path]]:
     path = path.resolve()
     above = [path.parent, *path.parent.parents]
     outermost = next(folder for folder in above if not (folder / "__init__.py").exists() or folder.parent == folder)
-    root = next((folder for folder in above if any((folder / mark).exists() for mark in ROOT_MARKS)), outermost)
+    marked = (folder for folder in above if any((folder / mark).exists() for mark in ROOT_MARKS))
+    root = next(marked, None) or _unmarked(outermost)
     folders = [folder for folder in dict.fromkeys((root / "src", root, outermost)) if folder.is_dir()]
     for folder in (*folders, path.parent):
         if path.is_relative_to(folder):
@@ -75,6 +77,14 @@ def name_of_file(path: Path) -> tuple[str, list[Path]]:
             if all(part.isidentifier() and not keyword.iskeyword(part) for part in parts):
                 return ".".join(parts), folders
     return path.stem, folders
+
+
+def _unmarked(outermost: Path) -> Path:
+    """The root of a project without a mark: the current folder, where everything below it has an importable name."""
+    here = Path.cwd()
+    if here == Path(here.anchor) or not outermost.is_relative_to(here):
+        return outermost
+    return here if all(part.isidentifier() for part in outermost.relative_to(here).parts) else outermost
 
 
 def _put_first(folders: Sequence[Path]) -> None:

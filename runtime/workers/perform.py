@@ -15,6 +15,7 @@ from waymark.vm.surface import Outcome, Raised, Succeeded
 from waymark.vm.wire import decode_value, encode_outcome
 
 from .current import CurrentAction, running
+from .exact import fits_exactly
 from .fitting import fitted_call
 from .misfits import Misfit
 from .providing import plan_of, provided
@@ -70,6 +71,8 @@ async def outcome_of(
 async def _called(
     function: Callable[..., Awaitable[Any]], key: str, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
+    if not kwargs and fits_exactly(function, args):
+        return await function(*args)
     injected = _injected(function)
     args, kwargs = _fitted(function, key, args, kwargs, injected)
     if not injected:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -90,6 +91,7 @@ class WorkerProcess(asyncio.Protocol):
         except (modules.ModuleFailed, TooManyFiles) as error:
             self._refuse(str(error))
             return
+        gc.freeze()  # what was imported is not garbage: it need not be looked through again and again
         self._actions = modules.find_registry(setup.registry)
         transactional = tuple(sorted(key for key, each in self._actions.items() if is_transactional(each)))
         if transactional and not self._connections.can_open:
@@ -118,8 +120,9 @@ class WorkerProcess(asyncio.Protocol):
             log.exception("an attempt of action %s came to nothing", start.key)
             message = protocol.Stopped(start.number)
         voice.flush()
-        with contextlib.suppress(asyncio.CancelledError):  # whoever cancels gets the message all the same
-            await self._may_write.wait()
+        if not self._may_write.is_set():
+            with contextlib.suppress(asyncio.CancelledError):  # whoever cancels gets the message all the same
+                await self._may_write.wait()
         del self._tasks[start.number]
         try:
             self._send(message)

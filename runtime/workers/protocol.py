@@ -21,7 +21,7 @@ FRAME_BYTES_MAX = 1 << 30
 HEADER_BYTES = 4
 
 
-class Setup(msgspec.Struct, frozen=True, tag=True):
+class Setup(msgspec.Struct, frozen=True, tag=True, array_like=True, gc=False):
     """What to import, and where the actions are to be found afterwards."""
 
     project: str  # the folder that the user's modules are below
@@ -36,7 +36,7 @@ class Ticket(msgspec.Struct, frozen=True):
     claimer: UUID
 
 
-class Start(msgspec.Struct, frozen=True, tag=True):
+class Start(msgspec.Struct, frozen=True, tag=True, array_like=True, gc=False):
     """`run`, `call` and `attempt` are for the action to know; the stream knows the attempt by its number."""
 
     number: int
@@ -49,11 +49,11 @@ class Start(msgspec.Struct, frozen=True, tag=True):
     ticket: Ticket | None = None
 
 
-class Cancel(msgspec.Struct, frozen=True, tag=True):
+class Cancel(msgspec.Struct, frozen=True, tag=True, array_like=True, gc=False):
     number: int
 
 
-class Hello(msgspec.Struct, frozen=True, tag=True):
+class Hello(msgspec.Struct, frozen=True, tag=True, array_like=True, gc=False):
     """`problems`: modules that were found in the project and cannot be imported."""
 
     pid: int
@@ -62,27 +62,27 @@ class Hello(msgspec.Struct, frozen=True, tag=True):
     problems: tuple[str, ...] = ()
 
 
-class ImportFailed(msgspec.Struct, frozen=True, tag=True):
+class ImportFailed(msgspec.Struct, frozen=True, tag=True, array_like=True, gc=False):
     """A module of the user's cannot be imported. The worker ends with `EXIT_IMPORT_FAILED`."""
 
     message: str
 
 
-class Done(msgspec.Struct, frozen=True, tag=True):
+class Done(msgspec.Struct, frozen=True, tag=True, array_like=True, gc=False):
     number: int
     outcome: bytes
     memory: int = 0  # of the process, in bytes
     retry_after_us: int | None = None  # if it raised: what the action said of the next attempt
 
 
-class Settled(msgspec.Struct, frozen=True, tag=True):
+class Settled(msgspec.Struct, frozen=True, tag=True, array_like=True, gc=False):
     """The attempt's outcome is in the inbox, with the rows that it wrote; or its ticket was gone, and nothing is."""
 
     number: int
     committed: bool
 
 
-class Beat(msgspec.Struct, frozen=True, tag=True):
+class Beat(msgspec.Struct, frozen=True, tag=True, array_like=True, gc=False):
     """The action says that it is at work."""
 
     number: int
@@ -96,20 +96,20 @@ class Line(msgspec.Struct, frozen=True):
     text: str
 
 
-class Logged(msgspec.Struct, frozen=True, tag=True):
+class Logged(msgspec.Struct, frozen=True, tag=True, array_like=True, gc=False):
     """What the attempt has logged since the last one."""
 
     number: int
     lines: tuple[Line, ...]
 
 
-class Stopped(msgspec.Struct, frozen=True, tag=True):
+class Stopped(msgspec.Struct, frozen=True, tag=True, array_like=True, gc=False):
     """The attempt was cancelled, as asked, and has no outcome."""
 
     number: int
 
 
-class Unknown(msgspec.Struct, frozen=True, tag=True):
+class Unknown(msgspec.Struct, frozen=True, tag=True, array_like=True, gc=False):
     """The attempt was not begun, since no module that was imported here has such an action."""
 
     number: int

@@ -16,6 +16,8 @@ LINES_MAX = 1_000  # of an attempt; what it logs beyond is told by the handlers 
 class Voice:
     """`current.Ears` of an attempt in a worker process. Heard from any thread, sent from the loop's."""
 
+    __slots__ = ("_heard", "_lines", "_loop", "_number", "_send", "_sending", "_thread")
+
     def __init__(self, number: int, send: Callable[[protocol.ToEngine], None], loop: asyncio.AbstractEventLoop) -> None:
         self._number = number
         self._send = send

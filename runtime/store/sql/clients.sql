@@ -55,12 +55,9 @@ select run from waymark.ids where part = $1 and workflow = $2 and key = $3;
 
 -- name: read_ended_runs
 -- Those of some runs that have ended. Empty: go on waiting.
-select r.part, r.run, r.workflow, r.key, r.unit, d.arguments, d.seed, r.status, r.revision, r.root,
-       waymark.instant_of(r.wake_at) as wake_at, r.outcome, r.reason, r.priority,
-       waymark.instant_of(r.start_at) as start_at, waymark.instant_of(r.deadline_at) as deadline_at
+select r.part, r.run, r.status, r.outcome, r.reason
   from unnest($1::smallint[], $2::uuid[]) as w (part, run)
  cross join lateral (
     select * from waymark.runs r
      where r.part = w.part and r.run = w.run and r.finished_at is not null offset 0
-  ) r
- cross join lateral (select * from waymark.run_data d where d.part = w.part and d.run = w.run offset 0) d;
+  ) r;

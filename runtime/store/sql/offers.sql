@@ -70,3 +70,22 @@ select part, run, call, attempt, waymark.instant_of(started_at) as started_at,
 -- What the actions of a run have logged. Empty: nothing.
 select call, attempt, waymark.instant_of(at) as at, level, logger, said
   from waymark.logs where part = $1 and run = $2 and call is not null order by n;
+
+-- name: put_worker
+-- Say that a process that runs actions is ready. Never a row.
+insert into waymark.workers as w (worker, engine, pid, slots, actions, transactional) values ($1, $2, $3, $4, $5, $6)
+    on conflict (worker) do update set
+        slots = excluded.slots, actions = excluded.actions, transactional = excluded.transactional,
+        seen_at = clock_timestamp();
+
+-- name: drop_workers
+-- Forget the processes of an engine that are no more, and those that nobody has spoken for since yesterday. Never a row.
+delete from waymark.workers w
+ where (w.engine = $1 and w.worker <> all ($2::uuid[])) or w.seen_at < clock_timestamp() - interval '1 day';
+
+-- name: find_knowing
+-- A worker of another engine that lives and has this action. Empty: nobody else knows it.
+select $2::text = any (w.transactional) as transactional
+  from waymark.workers w join waymark.engines e on e.engine = w.engine
+ where w.engine <> $1 and e.lease_until >= clock_timestamp() and $2 = any (w.actions)
+ limit 1;

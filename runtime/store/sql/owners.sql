@@ -19,9 +19,10 @@ insert into waymark.engines (engine, host, lock, lease_until) values ($1, $2, $3
 select waymark.make_days_v1((now() at time zone 'utc')::date, 14) as made;
 
 -- name: read_engines
--- Engines that may still own partitions. Empty: all partitions are free, or their owners never registered.
+-- Engines that may still own partitions, and those that others leave partitions to, since their lease runs. Empty: all
+-- partitions are free, or their owners never registered.
 select e.engine, e.host, e.lock from waymark.engines e
- where exists (select from waymark.partitions p where p.engine = e.engine)
+ where e.lease_until >= clock_timestamp() or exists (select from waymark.partitions p where p.engine = e.engine)
  order by e.engine;
 
 -- name: end_lease
@@ -31,6 +32,17 @@ update waymark.engines set lease_until = '-infinity' where engine = $1;
 -- name: acquire
 -- Take partitions, see acquire_v1. Empty: all of them have other owners who live.
 select part, epoch from waymark.acquire_v1($1, $2, $3);
+
+-- name: end_halted
+-- End connections of engines that stopped after sending a commit and before sending its end. The server has executed it,
+-- holds its locks, and bounds the wait for the end by none of its timeouts. $1: for how many milliseconds nothing of ours
+-- can take so long. Empty: there are none.
+select a.pid, pg_terminate_backend(a.pid) as ended
+  from pg_stat_activity a
+ where a.datname = current_database() and a.application_name like 'waymark% lane%' and a.pid <> pg_backend_pid()
+   and a.state = 'active' and a.wait_event = 'ClientRead'
+   and a.query_start < clock_timestamp() - $1 * interval '1 millisecond'
+   and exists (select from pg_locks l where l.pid = a.pid and l.relation = 'waymark.partitions'::regclass);
 
 -- name: extend_lease
 -- Extend a lease. Empty: it is over, or somebody took a partition after it was; the engine drops everything.
@@ -64,17 +76,72 @@ select part from waymark.partitions where part = any ($1) order by part for upda
 
 -- name: commit
 -- Write a batch, see commit_v2. Always one row: whether something was left in an outbox; a refusal is an error with the
--- SQLSTATE WM001 or WM002.
+-- SQLSTATE WM001 or WM002. Columns of numbers and ids come as texts: see literals.py.
 select waymark.commit_v2(
-    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
-    $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47
+    $1, $2::text::smallint[], $3::text::bigint[],
+    $4::text::smallint[], $5::text::uuid[], $6::text::bigint[], $7::text::text[], $8, $9::text::bigint[], $10, $11, $12, $13,
+    $14::text::smallint[], $15::text::uuid[], $16::text::bigint[], $17,
+    $18::text::smallint[], $19::text::uuid[], $20::text::bigint[],
+    $21::text::smallint[], $22::text::bigint[],
+    $23::text::smallint[], $24::text::uuid[], $25::text::bigint[], $26::text::integer[], $27::text::boolean[],
+    $28::text::bigint[], $29::text::bigint[], $30::text::text[], $31, $32, $33,
+    $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47
 ) as sent;
 
 -- name: read_inbox
--- The oldest entries that no commit has consumed. Empty: there is nothing to do.
-select part, seq, run, kind, body from waymark.inbox
- where part = any ($1) and ($3 or kind <> 1)
- order by seq limit $2;
+-- The oldest entries that no commit has consumed, and the runs of starts beyond $3. Empty: there is nothing to do.
+-- $1 has a bit for each partition: a list of them would be searched for each entry, and costs the driver more than that.
+-- Entries of other owners may stand before ours: after so many ($4) of theirs each of our partitions is asked by itself.
+with oldest as materialized (
+    select part, seq, run, kind, body from waymark.inbox order by seq limit $4
+), ours as materialized (
+    select * from oldest where get_bit($1::bytea, part) = 1 limit $2
+), apart as (
+    select i.*
+      from generate_series(0, 255) as p (part)
+     cross join lateral (
+        select part, seq, run, kind, body from waymark.inbox i where i.part = p.part::smallint order by i.part, i.seq limit $2
+     ) i
+     where get_bit($1::bytea, p.part) = 1
+       and case when (select count(*) from ours) < $2 then (select count(*) from oldest) >= $4 end
+     order by i.seq limit $2
+)
+select i.part, i.seq, i.run, i.kind, i.body,
+       r.workflow, r.key, r.unit, r.arguments, r.seed, r.status, r.revision, r.root,
+       waymark.instant_of(r.wake_at) as wake_at, r.outcome, r.reason, r.priority,
+       waymark.instant_of(r.start_at) as start_at, waymark.instant_of(r.deadline_at) as deadline_at
+  from (
+    select * from apart
+    union all
+    select * from ours where not exists (select from apart)
+  ) i
+  left join lateral (
+    select r.*, d.arguments, d.seed from waymark.runs r join waymark.run_data d using (part, run)
+     where i.kind = 1 and i.seq > $3 and r.part = i.part and r.run = i.run offset 0
+  ) r on true
+ order by i.seq;
+
+-- name: read_letters
+-- The same without starts, for an owner that has no room for more runs. Empty: there is nothing to do.
+with oldest as materialized (
+    select part, seq, run, kind, body from waymark.inbox where kind <> 1 order by seq limit $3
+), ours as materialized (
+    select * from oldest where get_bit($1::bytea, part) = 1 limit $2
+), apart as (
+    select i.*
+      from generate_series(0, 255) as p (part)
+     cross join lateral (
+        select part, seq, run, kind, body from waymark.inbox i
+         where i.part = p.part::smallint and i.kind <> 1 order by i.part, i.seq limit $2
+     ) i
+     where get_bit($1::bytea, p.part) = 1
+       and case when (select count(*) from ours) < $2 then (select count(*) from oldest) >= $3 end
+     order by i.seq limit $2
+)
+select * from apart
+union all
+select * from ours where not exists (select from apart)
+ order by seq;
 
 -- name: read_strikes
 -- Every strike that no commit has consumed. Empty: no engine died while it executed a run of these partitions.
@@ -97,14 +164,17 @@ select r.part, r.run, r.workflow, r.key, r.unit, d.arguments, d.seed, r.status, 
  order by r.part, r.run;
 
 -- name: read_due_runs
--- Sleeping runs that wake until $2. Empty: nobody wakes so soon. The bound is a parameter, and never clock_timestamp(),
--- with which every sleeper would be looked at. A run that has ended has no wake_at.
+-- Sleeping runs that wake until $2, after those of the page before. Empty: nobody else wakes so soon. The bound is a
+-- parameter, and never clock_timestamp(), with which every sleeper would be looked at. A run that has ended has no
+-- wake_at.
 select r.part, r.run, r.workflow, r.key, r.unit, d.arguments, d.seed, r.status, r.revision, r.root,
        waymark.instant_of(r.wake_at) as wake_at, r.outcome, r.reason, r.priority,
        waymark.instant_of(r.start_at) as start_at, waymark.instant_of(r.deadline_at) as deadline_at
   from (
     select * from waymark.runs r
      where r.part = any ($1) and r.wake_at <= waymark.time_of($2) and r.finished_at is null
+       and r.wake_at >= coalesce(waymark.time_of($4), '-infinity')
+       and ($4 is null or (r.wake_at, r.part, r.run) > (waymark.time_of($4), $5::smallint, $6::uuid))
      order by r.wake_at, r.part, r.run limit $3
   ) r
   -- `offset 0` here and elsewhere: row by row, by key. A plan that is made for any values would read the table whole.

@@ -20,6 +20,7 @@ from benchmarks.chaos.deployment import ENGINE, Deployment
 from waymark.client import Client
 from waymark.runtime.store.opening import Database, open_store
 from waymark.runtime.store.queries import QUERIES
+from waymark.runtime.store.rows import bits_of
 from waymark.workflow import compiled_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/proc")
@@ -85,8 +86,9 @@ def test_parked_runs_cost_nothing_and_wake_in_time(record_property: pytest.Recor
 
 
 POLLS: dict[str, tuple[object, ...]] = {
-    "read_inbox": (PARTS, 500, True),
-    "read_due_runs": (PARTS, 0, 500),
+    "read_inbox": (bits_of(frozenset(PARTS)), 500, 0, 2500),
+    "read_letters": (bits_of(frozenset(PARTS)), 500, 2500),
+    "read_due_runs": (PARTS, 0, 500, None, None, None),
     "look_for_entries": (PARTS,),
     "read_peers": ("00000000-0000-0000-0000-000000000000",),
 }

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import json
 import sys
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 import waymark
+import waymark.default
 from waymark import programs
 from waymark.registry import registry, workflow_registry
 from waymark.runtime.engine.inside import running_engine
@@ -19,6 +23,9 @@ from waymark.runtime.workers.dispatch import PoolSettings, WorkerPool
 from waymark.runtime.workers.inline import InlineWorkers
 
 FLOWS = """\
+from datetime import date
+from decimal import Decimal
+from pydantic import BaseModel
 from waymark import Workflow, action, workflow
 
 @workflow
@@ -30,6 +37,15 @@ class Greeting(Workflow):
 async def start_another(who: str) -> str:
     handle = await Greeting().start(who, times=2, id=f"of {who}")
     return handle.id
+
+class Order(BaseModel):
+    price: Decimal
+    on: date | None = None
+
+@workflow
+class Typed(Workflow):
+    async def run(self, order: Order, days: dict[int, date] = {}) -> list:
+        return [order.price + 1, order.on, days]
 
 @workflow
 class Starts(Workflow):
@@ -69,6 +85,28 @@ def test_plain_sql_starts_a_run_that_an_engine_executes(shop: object, tmp_path: 
             assert await shop.Greeting.handle("k").result(timeout=20) == ["eve"] * 3  # type: ignore[attr-defined]
             with pytest.raises(waymark.WorkflowFailed, match="missing 1 required positional argument: 'who'"):
                 await shop.Greeting.handle("wrong").result(timeout=20)  # type: ignore[attr-defined]
+
+    asyncio.run(main())
+
+
+def test_json_becomes_what_run_is_annotated_to_take(shop: object, tmp_path: Path, database: str) -> None:
+    async def main() -> None:
+        client = await waymark.default.default_client()
+        async with running_engine(client.store, InlineWorkers(registry), settings=settings(tmp_path)):
+            order = shop.Order(price=Decimal("1.5"), on=date(2026, 1, 2))  # type: ignore[attr-defined]
+            assert await shop.Typed().run(order) == [Decimal("2.5"), date(2026, 1, 2), {}]  # type: ignore[attr-defined]
+            given = json.dumps({"order": {"price": "1.10"}, "days": {"7": "2026-03-04"}})
+            wrong = json.dumps({"order": {"price": "much"}})
+            connection = await asyncpg.connect(database)
+            await connection.fetchval("select waymark.start_run('typed', 'k', $1)", given)
+            await connection.fetchval("select waymark.start_run('typed', 'wrong', $1)", wrong)
+            await connection.close()
+            typed = shop.Typed.handle("k")  # type: ignore[attr-defined]
+            assert await typed.result(timeout=20) == [Decimal("2.10"), None, {7: date(2026, 3, 4)}]
+            with pytest.raises(
+                waymark.WorkflowFailed, match=r"order.price: Input should be a valid decimal, got str; "
+            ):
+                await shop.Typed.handle("wrong").result(timeout=20)  # type: ignore[attr-defined]
 
     asyncio.run(main())
 

@@ -8,6 +8,7 @@ import pytest
 
 from waymark.runtime.model import NewRun, RunRef, Status
 from waymark.runtime.store.queries import QUERIES
+from waymark.runtime.store.rows import bits_of
 from waymark.runtime.store.starts import arguments_of
 
 from .sessions import COMMIT, PART, Stage, write
@@ -22,7 +23,7 @@ INSERT = "insert into waymark.inbox (part, run, kind, body) values (7, $1, 5, $2
 
 
 async def entries(stage: Stage) -> list[tuple[int, bytes]]:
-    found = await stage.look(READ, [PART], 100, True)
+    found = await stage.look(READ, bits_of(frozenset([PART])), 100, 0, 500)
     return [(row[1], bytes(row[4])) for row in found if row[3] != 1]
 
 

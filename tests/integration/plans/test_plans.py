@@ -26,7 +26,7 @@ from waymark.runtime.embedded import EmbeddedPostgres
 from waymark.runtime.model import Batch, CallRow, NewRun, RunRef, RunWrite, Status
 from waymark.runtime.store.migrate import migrate
 from waymark.runtime.store.queries import QUERIES
-from waymark.runtime.store.rows import arrays_of
+from waymark.runtime.store.rows import arrays_of, bits_of
 from waymark.runtime.store.starts import arguments_of
 
 from .explained import Explained, scanned_whole, shape_of
@@ -110,10 +110,11 @@ def cases(at: Seeded, count: int) -> dict[str, tuple[Any, ...]]:
         "commit": tuple(arrays_of(batch(at, count))),
         "start": tuple(arguments_of(news)),
         "find_run": (1, "workflow1", "1"),
-        "read_inbox": (ALL_PARTS, 500, True),
+        "read_inbox": (bits_of(frozenset(ALL_PARTS)), 500, 0, 2500),
+        "read_letters": (bits_of(frozenset(ALL_PARTS)), 500, 2500),
         "look_for_entries": (ALL_PARTS,),
         "read_strikes": (ALL_PARTS,),
-        "read_due_runs": (ALL_PARTS, 0, 500),
+        "read_due_runs": (ALL_PARTS, 0, 500, None, None, None),
         "get_runs": (parts, runs),
         "read_ended_runs": ([ref.part for ref in ended], [ref.run for ref in ended]),
         "load_pages": (parts[0], runs[0]),
@@ -159,7 +160,7 @@ async def test_plans_are_the_ones_that_were_looked_at(explained: Explained, requ
     assert page.read_text() == said, "review them, and rewrite them by --update-golden"
 
 
-@pytest.mark.parametrize("name", ["read_due_runs", "look_for_entries", "read_strikes", "read_inbox"])
+@pytest.mark.parametrize("name", ["read_due_runs", "look_for_entries", "read_strikes", "read_inbox", "read_letters"])
 async def test_a_poll_is_quick_beside_all_of_them(filled: str, name: str, record_property: Any) -> None:
     connection = await asyncpg.connect(filled)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,10 +14,12 @@ import pytest
 from waymark.compiler.library import linked_units
 from waymark.compiler.pipeline import compile_text
 from waymark.runtime.engine.inside import running_engine
+from waymark.runtime.engine.limits import Limits
 from waymark.runtime.engine.settings import EngineSettings
 from waymark.runtime.engine.shell import Engine
 from waymark.runtime.messages import encode_message
-from waymark.runtime.model import ENDED, Batch, InboxEntry, NewRun, RunRef, Status, StoredRun
+from waymark.runtime.model import ENDED, Batch, InboxEntry, InboxKind, NewRun, RunRef, Status, StoredRun
+from waymark.runtime.ports import Rejected
 from waymark.runtime.store.memory import MemoryStore
 from waymark.runtime.store.postgres import PostgresStore
 from waymark.runtime.workers.inline import InlineWorkers
@@ -48,10 +51,24 @@ class Good(Workflow):
 
 
 @workflow
+class Large(Workflow):
+    async def run(self, n: int) -> int:
+        large = [str(i) * 1000 for i in range(n)]
+        first = await self.receive("go")
+        return first + len(large[-1])
+
+
+@workflow
 class Orphaned(Workflow):
     async def run(self, n: int) -> int:
         return await nowhere(n)
 """
+
+
+class SmallBatches(EngineSettings, frozen=True, kw_only=True):
+    @property
+    def limits(self) -> Limits:
+        return Limits(batch_bytes=20_000)
 
 
 class Place:
@@ -79,12 +96,12 @@ class Place:
         return await self.store.start(NewRun(workflow, str(uuid4()), uuid4(), unit or self.entry, arguments, bytes(16)))
 
     @asynccontextmanager
-    async def engine(self) -> AsyncIterator[Engine]:
+    async def engine(self, settings: type[EngineSettings] = EngineSettings) -> AsyncIterator[Engine]:
         async def act(n: int) -> int:
             return 10 * n
 
-        settings = EngineSettings(state_dir=self._folder, poll_busy_ms=1, poll_idle_ms=5)
-        async with running_engine(self.store, InlineWorkers({"bad:act": act}), settings=settings) as engine:
+        said = settings(state_dir=self._folder, poll_busy_ms=1, poll_idle_ms=5)
+        async with running_engine(self.store, InlineWorkers({"bad:act": act}), settings=said) as engine:
             yield engine
 
     async def comes_to_rest(self, *refs: RunRef, parked: bool = True) -> list[StoredRun]:
@@ -116,6 +133,21 @@ class Place:
         sql = "insert into waymark.inbox (part, run, kind, body) values ($1, $2, $3, 'later')"
         await rows(self.dsn, sql, ref.part, ref.run, kind)
 
+    async def refuse(self, ref: RunRef) -> None:
+        """Its running state cannot be stored from now on."""
+        if isinstance(self.store, PostgresStore):
+            check = f"check (run <> '{ref.run}' or status <> 'running')"
+            await rows(self.dsn, f"alter table waymark.runs add constraint refused {check} not valid")
+            return
+        commit = self.store.commit
+
+        async def refusing(batch: Batch) -> bool:
+            if any(write.ref == ref and write.status is Status.RUNNING for write in batch.runs):
+                raise Rejected("the database refused the data")
+            return await commit(batch)
+
+        self.store.commit = refusing  # type: ignore[method-assign]
+
     async def damage(self, ref: RunRef, body: bytes | None) -> None:
         """All its pages; None: they are gone."""
         if isinstance(self.store, MemoryStore):
@@ -138,13 +170,17 @@ async def place(store: AnyStore, store_of: tuple[str, str], tmp_path: Path) -> P
     return place
 
 
-async def ends_beside(place: Place, bad: RunRef) -> tuple[StoredRun, StoredRun]:
+async def ends_beside(
+    place: Place, bad: RunRef, settings: type[EngineSettings] = EngineSettings
+) -> tuple[StoredRun, StoredRun]:
     """The bad one and a good one beside it, on an engine that begins with both."""
     good = await place.start()
     await place.store.send(good, encode_message("go", 1))
-    async with place.engine():
+    async with place.engine(settings):
         ended = await place.comes_to_rest(bad, good)
     assert ended[1].status == Status.FINISHED
+    if ended[0].status == Status.PARKED:
+        assert ended[0].reason and re.search(r"\bresume\b", ended[0].reason), f"what is to be done? {ended[0].reason}"
     return ended[0], ended[1]
 
 
@@ -227,3 +263,47 @@ async def test_a_message_that_is_none_sets_its_run_aside(place: Place) -> None:
     assert bad.status == Status.PARKED and bad.reason is not None
     assert bad.reason.startswith("a message to it cannot be read: ")
     assert [entry.body for entry in await place.waiting()] == [b"\xc1"]
+
+
+async def test_a_run_that_engines_die_of_is_set_aside_at_the_third_strike(place: Place) -> None:
+    ref = await place.start()
+    for _ in range(3):
+        await place.store.strike(ref, "killed by SIGKILL")
+    bad, _ = await ends_beside(place, ref)
+    assert bad.status == Status.PARKED and bad.reason is not None
+    assert bad.reason.startswith("3 engines died while they executed it, the last one so: killed by SIGKILL; see their")
+    assert await place.waiting() == []
+
+
+async def test_what_the_database_refuses_is_found_among_many_and_set_aside_alone(place: Place) -> None:
+    """Committed with others it takes none of them along."""
+    refs = [await place.start() for _ in range(5)]
+    for ref in refs:
+        await place.store.send(ref, encode_message("go", 1))
+    culprit = refs[2]
+    await place.refuse(culprit)
+    bad, _ = await ends_beside(place, culprit)
+    assert bad.status == Status.PARKED and bad.reason is not None
+    assert bad.reason.startswith("its state could not be stored: ")
+    async with place.engine():
+        ended = await place.comes_to_rest(*[ref for ref in refs if ref != culprit], parked=False)
+    assert {run.status for run in ended} == {Status.FINISHED}
+
+
+async def test_a_state_larger_than_many_batches_is_stored_and_its_neighbour_goes_on(place: Place) -> None:
+    ref = await place.start("large", n=300)
+    await place.store.send(ref, encode_message("go", 1))
+    done, _ = await ends_beside(place, ref, SmallBatches)
+    assert done.status == Status.FINISHED and await place.waiting() == []
+
+
+async def test_what_comes_for_a_run_that_has_ended_is_consumed_and_changes_nothing(place: Place) -> None:
+    ref = await place.start()
+    await place.store.send(ref, encode_message("go", 1))
+    ended, _ = await ends_beside(place, ref)
+    for kind in (InboxKind.START, InboxKind.CANCEL, InboxKind.RESUME, InboxKind.MESSAGE, InboxKind.CHILD, 9, 99):
+        await place.leave(ref, int(kind))
+    await ends_beside(place, await place.start("orphaned"))
+    (still,) = await place.store.get_runs([ref])
+    assert (still.status, still.outcome, still.revision) == (Status.FINISHED, ended.outcome, ended.revision)
+    assert [entry.kind for entry in await place.waiting()] in ([], [99])

@@ -124,7 +124,10 @@ def test_a_full_disk_is_found_and_nothing_is_lost_when_there_is_room_again(small
         assert doctor(capsys, dsn)[1]["disk"]["state"] == "ok"
 
 
-def test_exit_codes_and_the_table(database: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exit_codes_and_the_table(
+    database: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("WAYMARK_DATA_DIR", str(tmp_path))
     code, said = asked(capsys, database, "doctor")
     assert code == 0 and "what to do" in said and "fsync or full_page_writes is off" in said
     assert database.rpartition("/")[2] in said and "problem" not in said

@@ -57,7 +57,8 @@ async def test_nobody_listens() -> None:
 )
 async def test_a_dsn_that_cannot_be_read_is_not_shown(dsn: str) -> None:
     said = await refusal(dsn)
-    assert said.startswith("the DSN cannot be read; it has the form postgresql://user:password@host:port/database")
+    assert said.startswith("the DSN cannot be read")
+    assert "; it has the form postgresql://user:password@host:port/database" in said
     assert "hun" not in said
 
 

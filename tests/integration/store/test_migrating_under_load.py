@@ -25,7 +25,6 @@ WAITS = (
     "select exists (select from pg_stat_activity where application_name like 'waymark migrate%' "
     "and wait_event_type = 'Lock' and datname = current_database())"
 )
-STALL_S_MAX = 5.0  # of one statement behind the migration: the lock_timeout of the engine's connections
 # As the next release may bring: columns and an index on the hottest table, the next version of the function that every
 # commit is, and a table. The functions that older engines call stay.
 LATER = Migration(
@@ -47,20 +46,20 @@ LATER = Migration(
 
 
 class Load:
-    """An engine of the version before: it commits, reads its inbox and beats, without a break."""
+    """An engine of the version before: it commits, reads its inbox and beats, without a break.
+
+    No statement of it waits for the migration longer than the lock_timeout of its connections, 5 s: it would fail.
+    """
 
     def __init__(self, store: PostgresStore, owner: Owner, refs: list[RunRef]) -> None:
         self.commits = 0
         self.failures: list[StoreError] = []
-        self.longest_s = 0.0
         self.moved = asyncio.Event()
         self._store, self._owner, self._refs = store, owner, refs
         self._stopping = False
 
     async def run(self) -> None:
-        clock = asyncio.get_running_loop().time
         while not self._stopping:
-            began = clock()
             try:
                 await self._owner.commit(*(write(ref, self.commits) for ref in self._refs))
                 await self._store.read_inbox(self._owner.fence, 100)
@@ -71,7 +70,6 @@ class Load:
                 continue
             self.commits += 1
             self.moved.set()
-            self.longest_s = max(self.longest_s, clock() - began)
 
     async def stop(self) -> None:
         self._stopping = True
@@ -112,7 +110,7 @@ async def test_an_engine_goes_on_while_and_after_a_later_version_migrates(
         await goes_on(load, 50)
         with pytest.raises(SchemaMismatch, match="has migration 9998_pre_later, which this version"):
             await PostgresStore.connect(database)  # who comes anew is told to upgrade; who is there stays
-    assert load.failures == [] and load.longest_s < STALL_S_MAX
+    assert load.failures == []
     revisions = await rows(database, "select distinct revision from waymark.runs where revision > 0")
     assert revisions == [(load.commits,)], "every commit counted once"
 

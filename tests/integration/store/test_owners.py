@@ -95,6 +95,17 @@ async def test_an_engine_proved_dead_is_replaced_before_its_lease_ends(store: An
     assert [row.engine for row in await store.engines()] == [new]
 
 
+async def test_who_has_a_lease_is_named_though_it_owns_nothing(store: AnyStore) -> None:
+    """Others leave it its share; so whoever can prove it dead must hear of it."""
+    owner, idle = uuid4(), uuid4()
+    await store.register(idle, "host", "/locks/idle")
+    await store.acquire(owner, [3], TTL_MS)
+    assert await store.acquire(idle, [3], TTL_MS) == {}
+    assert EngineRow(idle, "host", "/locks/idle") in await store.engines()
+    await store.expire(idle)
+    assert [row.engine for row in await store.engines()] == [owner]
+
+
 async def test_an_engine_that_lives_after_all_comes_back_under_its_name(store: AnyStore) -> None:
     old, new = uuid4(), uuid4()
     await store.register(old, "host", "/locks/old")

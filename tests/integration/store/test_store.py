@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from uuid import uuid4
 
 import msgspec
 import pytest
 
-from waymark.runtime.model import InboxKind, NewRun, RunRef, Status, partition_of
+from waymark.runtime.model import EndedRun, InboxKind, NewRun, RunRef, Status, StoredRun, partition_of
 
 from .making import AnyStore, Owner, call_row, new_run, started, write
 
@@ -122,7 +123,7 @@ async def test_waiting_has_an_end_of_its_own(store: AnyStore) -> None:
     assert await store.wait_ended(RunRef(ref.part, uuid4()), 0.02) is None
     owner = await Owner.of(store, ref)
     await owner.commit(write(ref, status=Status.FINISHED))
-    assert await store.wait_ended(ref, 0) == await store.wait_ended(ref, 30) == await store.get_run(ref)
+    assert await store.wait_ended(ref, 0) == await store.wait_ended(ref, 30) == EndedRun(ref, Status.FINISHED, None)
 
 
 async def test_a_waiter_that_goes_leaves_the_others(store: AnyStore) -> None:
@@ -134,7 +135,7 @@ async def test_a_waiter_that_goes_leaves_the_others(store: AnyStore) -> None:
     with pytest.raises(asyncio.CancelledError):
         await gone
     await owner.commit(write(ref, status=Status.FINISHED))
-    assert await stays == await store.get_run(ref)
+    assert await stays == EndedRun(ref, Status.FINISHED, None)
 
 
 async def test_the_clock_goes_on(store: AnyStore) -> None:
@@ -261,3 +262,43 @@ async def test_sleepers_are_found_when_they_are_due_and_not_taken_up_before(stor
     assert await store.due_runs([(early.part + 1) % 256], 1_000_000, 10) == []
     await owner.commit(write(early, 1))
     assert [run.ref for run in await store.due_runs(owner.fence, 4_000_000, 10)] == [late]
+
+
+async def test_pages_of_sleepers_follow_each_other(store: AnyStore) -> None:
+    refs = [await started(store, key=f"sleeper {n}") for n in range(7)]
+    owner = await Owner.of(store, *refs)
+    await owner.commit(*(write(ref, wake_at=1_000_000 + n // 3) for n, ref in enumerate(refs)))
+    found: list[StoredRun] = []
+    while page := await store.due_runs(owner.fence, 2_000_000, 2, found[-1] if found else None):
+        found += page
+    assert found == list(await store.due_runs(owner.fence, 2_000_000, 10))
+    assert sorted(run.ref for run in found) == sorted(refs)
+    assert [run.wake_at for run in found] == [1_000_000] * 3 + [1_000_001] * 3 + [1_000_002]
+
+
+async def test_arrivals_bring_the_runs_of_starts_beyond_a_number(store: AnyStore) -> None:
+    first, second = await started(store, key="first"), await started(store, key="second")
+    await store.cancel(second, "enough")
+    parts = [first.part, second.part]
+    shown = await store.read_arrivals(parts, 10, True, -1)
+    assert shown.entries == list(await store.read_inbox(parts, 10))
+    assert sorted(run.ref for run in shown.runs) == sorted([first, second])
+    assert list(await store.get_runs([first])) == [run for run in shown.runs if run.ref == first]
+    later = await store.read_arrivals(parts, 10, True, shown.entries[0].seq)
+    assert (later.entries, [run.ref for run in later.runs]) == (shown.entries, [second])
+    letters = await store.read_arrivals(parts, 10, False, -1)
+    assert letters.entries == [shown.entries[2]] and not letters.runs
+    assert (await store.read_arrivals([(second.part + 1) % 256], 10, True, -1)).entries == []
+
+
+async def test_entries_of_others_do_not_hide_ours(store: AnyStore) -> None:
+    """However many of them came before."""
+    others = [new for n in range(60) if (new := new_run(key=f"other {n}")).ref.part != 7]
+    await store.start_many(others)
+    mine = next(new for n in itertools.count() if (new := new_run(key=f"mine {n}")).ref.part == 7)
+    await store.start(mine)
+    await store.send(mine.ref, b"word")
+    await store.send(mine.ref, b"another")
+    for starts in (True, False):
+        entries = await store.read_inbox([7], 5, starts)
+        assert [entry.body for entry in entries] == [b""] * starts + [b"word", b"another"]

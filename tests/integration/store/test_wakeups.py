@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import itertools
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 import pytest
 
-from waymark.runtime.model import RunRef, Status
+from waymark.runtime.model import EndedRun, RunRef, Status
 from waymark.runtime.store import listener, waiters
-from waymark.runtime.store.channels import GROUP, NAMED_MAX, ended_channel, inbox_channels, parts_of, payloads, runs_of
+from waymark.runtime.store.channels import (
+    GROUP,
+    TOLD_MAX,
+    ended_channel,
+    ended_of,
+    inbox_channels,
+    outcome_of,
+    parts_of,
+    payloads,
+)
 from waymark.runtime.store.errors import Address
 from waymark.runtime.store.links import Target
 from waymark.runtime.store.listener import OFF, Listener, listening_target
@@ -146,12 +156,86 @@ async def test_a_start_does_not_fail_when_nobody_can_be_notified(postgres: Postg
 
 
 def test_no_payload_is_too_long_and_each_names_its_runs() -> None:
-    refs = [new_run(key=f"run {n}").ref for n in range(20 * NAMED_MAX)]
-    few = refs[: GROUP * 2]
-    named = [(channel, run) for channel, payload in payloads(few) for run in runs_of(payload)]
-    assert sorted(named) == sorted((ended_channel(ref.part), ref.run) for ref in few)
-    assert all(payload == "" for _, payload in payloads([RunRef(3, ref.run) for ref in refs]))
-    assert all(len(payload) < 8000 for _, payload in payloads([RunRef(3, ref.run) for ref in refs[:NAMED_MAX]]))
+    refs = [new_run(key=f"run {n}").ref for n in range(3_000)]
+    outcomes = [b"", b"short", bytes(TOLD_MAX), bytes(TOLD_MAX + 1), None]
+    runs = [EndedRun(ref, Status.FINISHED, outcomes[n % 5]) for n, ref in enumerate(refs)]
+    runs += [EndedRun(new_run(key=f"failed {n}").ref, Status.FAILED, b"short") for n in range(3_000)]
+    told = [(channel, *word) for channel, payload in payloads(runs) for word in ended_of(payload)]
+    assert all(0 < len(payload) <= 7_900 for _, payload in payloads(runs))
+    assert [(channel, digits) for channel, digits, _ in sorted(told)] == sorted(
+        (ended_channel(run.ref.part), run.ref.run.hex) for run in runs
+    )
+    by_run = {(channel, digits): outcome_of(said) for channel, digits, said in told}
+    for run in runs:
+        short = run.status is Status.FINISHED and run.outcome and len(run.outcome) <= TOLD_MAX
+        assert by_run[ended_channel(run.ref.part), run.ref.run.hex] == (run.outcome if short else None)
+
+
+@pytest.mark.parametrize("told", ["", "?", "#*", "abc"])
+def test_what_is_told_in_another_way_is_not_taken_for_a_result(told: str) -> None:
+    assert outcome_of(told) is None
+
+
+async def test_the_result_of_a_run_that_was_started_here_arrives_without_a_question(
+    database: str, postgres: PostgresStore
+) -> None:
+    client = await PostgresStore.connect(database, listen=None)
+    asked: list[int] = []
+    ask = client._waiters._ask
+
+    async def counted(refs: Sequence[RunRef]) -> Sequence[EndedRun]:
+        asked.append(len(refs))
+        return await ask(refs)
+
+    client._waiters._ask = counted
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            first = asyncio.create_task(client.wait_ended(await started(client, key="first"), PATIENCE_S))
+            await asyncio.sleep(0)
+            await listens(client)
+            ref = await started(client, key="first")
+            await end(postgres, ref)
+            assert (await first) == EndedRun(ref, Status.FINISHED, b"outcome")
+            other = await same_group(client, ref)
+            before = len(asked)
+            waiting = asyncio.create_task(client.wait_ended(other, PATIENCE_S))
+            await end(postgres, other)
+            assert await waiting == EndedRun(other, Status.FINISHED, b"outcome")
+            late = await same_group(client, ref)
+            await end(postgres, late)
+            await known(client, late)
+            assert await client.wait_ended(late, PATIENCE_S) == EndedRun(late, Status.FINISHED, b"outcome")
+            assert len(asked) == before
+    finally:
+        await client.close()
+
+
+async def known(client: PostgresStore, ref: RunRef) -> None:
+    """The end of a run that nobody waits for has been heard."""
+    while True:
+        if client._waiters._fresh[ref.run.hex].ended is not None:
+            return
+        await asyncio.sleep(0.005)
+
+
+async def same_group(client: PostgresStore, ref: RunRef) -> RunRef:
+    """A new run of which the client hears if it hears of this one."""
+    keys = (f"{number}" for number in itertools.count())
+    group = ref.part // GROUP
+    while True:
+        new = new_run(key=next(keys))
+        if new.ref.part // GROUP == group and await client.find_run(new.workflow, new.key) is None:
+            return await started(client, key=new.key)
+
+
+async def test_of_a_run_that_failed_only_the_id_is_told(database: str, postgres: PostgresStore) -> None:
+    """It may be tried again, and then the old failure would come late."""
+    ref = await started(postgres)
+    async with listening(database, ended_channel(ref.part)) as ear, asyncio.timeout(PATIENCE_S):
+        await ear.hears(ended_channel(ref.part))
+        owner = await Owner.of(postgres, ref)
+        await owner.commit(write(ref, status=Status.FAILED, outcome=b"outcome"))
+        assert await ear.heard.get() == (ended_channel(ref.part), ref.run.hex)
 
 
 def test_a_pooler_is_not_listened_to_unless_a_direct_connection_is_named() -> None:

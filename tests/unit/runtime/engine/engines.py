@@ -13,7 +13,7 @@ import msgspec
 
 from waymark.runtime.engine.settings import EngineSettings
 from waymark.runtime.engine.shell import Engine
-from waymark.runtime.model import NewRun, RunRef, StoredRun
+from waymark.runtime.model import EndedRun, NewRun, RunRef
 from waymark.runtime.store.memory import MemoryStore
 from waymark.runtime.workers.inline import InlineWorkers
 from waymark.vm.surface import Succeeded
@@ -61,7 +61,7 @@ async def start(store: Any, key: str, *steps: list[Any]) -> RunRef:
     return await store.start(NewRun("fake", key, run_id, UNIT, msgspec.msgpack.encode(steps), bytes(16)))
 
 
-async def ended(store: Any, ref: RunRef) -> StoredRun:
+async def ended(store: Any, ref: RunRef) -> EndedRun:
     row = await store.wait_ended(ref, DEADLINE_S)
     assert row is not None, await store.get_run(ref)
     return row

@@ -138,3 +138,16 @@ def test_a_refused_batch_is_bisected() -> None:
     assert [notice.ref for notice in world.notices if isinstance(notice, Parked)] == [culprit]
     world.finish()
     assert sum(world.row(ref).status == Status.FINISHED for ref in refs) == 63
+
+
+def test_where_there_is_little_room_a_poll_shows_few_starts_and_every_other_one_shows_none() -> None:
+    world = Bounded(Limits(runs_max=60))
+    for number in range(39):
+        world.start(f"run {number}", ["call", 1])
+    world.settle()
+    assert len(world.core.runs) == 39, "one more may start"
+    seen = []
+    for _ in range(4):
+        seen.append((world.core.open_to_starts, world.core.appetite))
+        world.poll()
+    assert sorted(seen) == [(False, 500), (False, 500), (True, 50), (True, 50)]

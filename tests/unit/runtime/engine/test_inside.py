@@ -38,7 +38,7 @@ def test_an_error_in_the_block_leaves_it_as_it_is_and_the_engine_ends_cleanly(se
 
 def test_an_engine_that_fails_ends_the_block_with_the_reason(settings: EngineSettings):
     class BrokenStore(MemoryStore):
-        async def read_inbox(self, parts: Any, limit: int, starts: bool = True) -> Any:
+        async def read_arrivals(self, parts: Any, limit: int, starts: bool, since: int) -> Any:
             raise AssertionError("a defect of the store")
 
     async def test() -> None:

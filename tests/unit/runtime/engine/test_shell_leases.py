@@ -91,8 +91,42 @@ def test_a_dead_engine_of_this_host_is_succeeded_before_its_lease_ends(settings:
         await asyncio.gather(task, return_exceptions=True)
         async with engine_on(store, settings):
             assert await result(store, ref) == 40
-        assert list(settings.state_dir.rglob("*.lock")) == []
         assert [call.attempt for call in await store.calls_of(ref)] == [2]
+
+    run(test)
+
+
+class LateGrant(MemoryStore):
+    """What an engine asked for in its last moment is executed once others have been told that it is dead."""
+
+    def __init__(self) -> None:
+        super().__init__(wall_us)
+        self.granted: dict[Part, Epoch] = {}
+
+    async def expire(self, engine: EngineId) -> None:
+        await super().expire(engine)
+        if not self.granted:
+            self.granted = await super().acquire(engine, range(PARTITIONS), 600_000)
+
+
+def test_what_a_dead_engine_has_asked_for_is_taken_from_it_again(settings: EngineSettings):
+    async def test() -> None:
+        store = LateGrant()
+        begun = asyncio.Event()
+
+        async def endless(number: int) -> int:
+            begun.set()
+            return await asyncio.Event().wait()
+
+        dying = Engine(store, InlineWorkers({ACTION: endless}), WiredHost(), settings)
+        task = asyncio.create_task(dying.run())
+        ref = await start(store, "a", ["call", 4])
+        await begun.wait()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        async with engine_on(store, settings):
+            assert await result(store, ref) == 40
+        assert len(store.granted) == PARTITIONS
 
     run(test)
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from waymark.runtime.engine import memory
+from waymark.runtime.engine.limits import Limits
 from waymark.runtime.model import Status
 
 from .bounded import SECOND, SLEEPY, Bounded
@@ -123,3 +127,24 @@ def test_a_sleeper_that_sleeps_again_is_brought_back_by_a_later_look() -> None:
     assert world.look_ahead() == 1
     world.finish()
     assert world.row(ref).status == Status.FINISHED
+
+
+def test_runs_that_only_wait_for_a_time_keep_no_place_from_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "RESTING_TIMES", 2)
+    world = Bounded(Limits(runs_max=6, evict_us=20 * SECOND))
+    sleepers = [world.start(f"sleeper {n}", ["sleep", 5 * SECOND], ["call", 1]) for n in range(40)]
+    world.settle()
+    assert len(world.core.runs) == 2 * 6 + 4, "as many as may rest, and those that start"
+    assert not world.core.open_to_starts
+    world.now += 5 * SECOND
+    for _ in range(10):
+        world.finish()
+    assert [world.row(ref).status for ref in sleepers] == [Status.FINISHED] * 40
+
+
+def test_a_run_with_a_call_under_way_keeps_its_place() -> None:
+    world = Bounded(Limits(runs_max=6, evict_us=20 * SECOND))
+    for number in range(10):
+        world.start(f"a {number}", ["call", 1])
+    world.settle()
+    assert len(world.core.runs) == 4 == len(world.running)

@@ -33,6 +33,21 @@ def test_an_address_is_shown_without_the_login(dsn: str, shown: str) -> None:
     assert str(Address.of(dsn)) == shown
 
 
+@pytest.mark.parametrize(
+    ("dsn", "said"),
+    [
+        ("mysql://u:hidden@h/shop", "read: it begins with mysql://, and runs are kept in Postgres; it has"),
+        ("postgresql+asyncpg://u:hidden@h/shop", "and the name of a driver is SQLAlchemy's affair; it has the form"),
+        ("host=h dbname=shop password=hidden", "the DSN cannot be read; it has the form postgresql://user:password@"),
+        ("postgresql://u:hid/den@h/shop", "the DSN cannot be read; it has the form postgresql://user:password@"),
+    ],
+)
+def test_a_dsn_that_cannot_be_read_says_how_it_is_to_begin_and_never_the_password(dsn: str, said: str) -> None:
+    with pytest.raises(Unreachable) as told:
+        Address.of(dsn)
+    assert said in str(told.value) and "hid" not in str(told.value)
+
+
 def test_our_own_refusals_carry_their_details() -> None:
     run = UUID(int=7)
     fenced = translate(server_error("WM001", detail="3,250"), SHOP, "commit")

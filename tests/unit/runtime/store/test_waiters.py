@@ -1,20 +1,22 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
 
-from waymark.runtime.model import RunRef, Status, StoredRun
+from waymark.runtime.model import EndedRun, RunRef, Status
 from waymark.runtime.ports import Unreachable
+from waymark.runtime.store import waiters
 from waymark.runtime.store.waiters import Waiters
 
 REFS = [RunRef(n, UUID(int=n)) for n in range(50)]
 
 
-def ended(ref: RunRef) -> StoredRun:
-    return StoredRun(ref, "Orders", "key", b"", b"", b"", Status.FINISHED, 1, b"", None, b"", None)
+def ended(ref: RunRef) -> EndedRun:
+    return EndedRun(ref, Status.FINISHED, b"")
 
 
 class Database:
@@ -24,9 +26,16 @@ class Database:
         self.over: set[RunRef] = set()
         self.asked: list[list[RunRef]] = []
         self.fails = False
+        self._asked_again = asyncio.Event()
 
-    async def ask(self, refs: Sequence[RunRef]) -> Sequence[StoredRun]:
+    async def was_asked(self, times: int) -> None:
+        while len(self.asked) < times:
+            self._asked_again.clear()
+            await self._asked_again.wait()
+
+    async def ask(self, refs: Sequence[RunRef]) -> Sequence[EndedRun]:
         self.asked.append(list(refs))
+        self._asked_again.set()
         await asyncio.sleep(0)
         if self.fails:
             raise Unreachable("gone")
@@ -36,15 +45,15 @@ class Database:
 def test_all_who_wait_are_asked_for_at_once() -> None:
     async def scene() -> None:
         database = Database()
-        waiters = Waiters(database.ask)
-        waiting = [asyncio.create_task(waiters.wait(ref, 5)) for ref in REFS]
+        several = Waiters(database.ask)
+        waiting = [asyncio.create_task(several.wait(ref, 5)) for ref in REFS]
         await asyncio.sleep(0)
         database.over.update(REFS)
-        waiters.poke(REFS)
+        several.poke(REFS)
         assert await asyncio.gather(*waiting) == [ended(ref) for ref in REFS]
         assert max(map(len, database.asked)) == len(REFS)
         assert len(database.asked) <= 4
-        await waiters.close()
+        await several.close()
 
     asyncio.run(scene())
 
@@ -52,16 +61,16 @@ def test_all_who_wait_are_asked_for_at_once() -> None:
 def test_nobody_is_asked_when_nobody_waits() -> None:
     async def scene() -> None:
         database = Database()
-        waiters = Waiters(database.ask)
-        assert await waiters.wait(REFS[0], 0.05) is None
+        several = Waiters(database.ask)
+        assert await several.wait(REFS[0], 0.05) is None
         for _ in range(5):
             await asyncio.sleep(0)
         asked = len(database.asked)
         assert 2 <= asked <= 6  # at 0, 5, 15, 35 ms
-        waiters.poke(REFS)
-        assert waiters._poller is not None and waiters._poller.done()
+        several.poke(REFS)
+        assert several._poller is not None and several._poller.done()
         assert len(database.asked) == asked
-        await waiters.close()
+        await several.close()
 
     asyncio.run(scene())
 
@@ -70,24 +79,84 @@ def test_a_failure_reaches_everybody_and_the_next_is_served_again() -> None:
     async def scene() -> None:
         database = Database()
         database.fails = True
-        waiters = Waiters(database.ask)
-        results = await asyncio.gather(*(waiters.wait(ref, 5) for ref in REFS[:3]), return_exceptions=True)
+        several = Waiters(database.ask)
+        results = await asyncio.gather(*(several.wait(ref, 5) for ref in REFS[:3]), return_exceptions=True)
         assert [type(result) for result in results] == [Unreachable] * 3
         database.fails = False
         database.over.add(REFS[0])
-        assert await waiters.wait(REFS[0], 5) == ended(REFS[0])
-        await waiters.close()
+        assert await several.wait(REFS[0], 5) == ended(REFS[0])
+        await several.close()
 
     asyncio.run(scene())
 
 
 def test_closing_cancels_who_still_waits() -> None:
     async def scene() -> None:
-        waiters = Waiters(Database().ask)
-        waiting = asyncio.create_task(waiters.wait(REFS[0], 5))
+        several = Waiters(Database().ask)
+        waiting = asyncio.create_task(several.wait(REFS[0], 5))
         await asyncio.sleep(0)
-        await waiters.close()
+        await several.close()
         with pytest.raises(asyncio.CancelledError):
             await waiting
+
+    asyncio.run(scene())
+
+
+def test_of_many_who_wait_some_are_asked_for_at_a_time_and_all_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiters, "ASKED_MAX", 20)
+
+    async def scene() -> None:
+        database = Database()
+        several = Waiters(database.ask)
+        waiting = [asyncio.create_task(several.wait(ref, 5)) for ref in REFS]
+        await database.was_asked(6)
+        assert max(map(len, database.asked)) == 20
+        first_round, second_round = (list(itertools.chain(*database.asked[n : n + 3])) for n in (0, 3))
+        assert set(first_round) == set(second_round) == set(REFS), "named first, and then all in turn"
+        database.over.update(REFS)
+        assert await asyncio.gather(*waiting) == [ended(ref) for ref in REFS]
+        await several.close()
+
+    asyncio.run(scene())
+
+
+def test_a_run_that_was_just_started_here_is_asked_for_by_the_clock_alone() -> None:
+    async def scene() -> None:
+        database = Database()
+        several = Waiters(database.ask)
+        several.started(REFS[0], several.hears(REFS[0].part))
+        waiting = asyncio.create_task(several.wait(REFS[0], 5))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert not database.asked
+        database.over.add(REFS[0])
+        assert await waiting == ended(REFS[0])
+        await several.close()
+
+    asyncio.run(scene())
+
+
+def test_what_a_commit_of_this_store_has_ended_is_known_without_a_question() -> None:
+    async def scene() -> None:
+        database = Database()
+        several = Waiters(database.ask)
+        several.started(REFS[0], several.hears(REFS[0].part))
+        several.ended([ended(REFS[0])])
+        assert await several.wait(REFS[0], 5) == ended(REFS[0])
+        assert not database.asked
+        await several.close()
+
+    asyncio.run(scene())
+
+
+def test_only_so_many_starts_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiters, "FRESH_MAX", 3)
+
+    async def scene() -> None:
+        several = Waiters(Database().ask)
+        for ref in REFS:
+            several.started(ref, several.hears(ref.part))
+        assert [fresh.ref for fresh in several._fresh.values()] == REFS[-3:]
+        await several.close()
 
     asyncio.run(scene())

@@ -27,10 +27,14 @@ def write(file: Path, text: str = "") -> Path:
     return file
 
 
+@pytest.mark.parametrize("here", [".", "shop", "elsewhere"])
 @pytest.mark.parametrize(
     "layout",
     [
         ["hello.py"],
+        ["shop/hello.py"],
+        ["shop/deep/hello.py"],
+        ["not-a-name/hello.py"],
         ["shop/__init__.py", "shop/deep/__init__.py", "shop/deep/hello.py"],
         ["pyproject.toml", "hello.py"],
         ["pyproject.toml", "examples/hello.py"],
@@ -43,11 +47,28 @@ def write(file: Path, text: str = "") -> Path:
         ["pyproject.toml", "01-hello.py"],
     ],
 )
-def test_a_file_has_the_name_that_the_compiler_gives_it(tmp_path: Path, layout: list[str]):
+def test_a_file_has_the_name_that_the_compiler_gives_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layout: list[str], here: str
+):
     for name in layout:
         file = write(tmp_path / name)
+    (tmp_path / here).mkdir(exist_ok=True)
+    monkeypatch.chdir(tmp_path / here)
     project = project_of(file)
     assert name_of_file(file) == (module_name(file, project), list(project.folders))
+
+
+@pytest.mark.parametrize(
+    ("here", "name"), [(".", "shop.deep.hello"), ("shop", "deep.hello"), ("elsewhere", "hello"), ("/", "hello")]
+)
+def test_without_marks_the_current_folder_is_the_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: str, name: str
+):
+    file = write(tmp_path / "shop" / "deep" / "hello.py")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / here)
+    assert name_of_file(file)[0] == name
+    assert project_of(file, module="shop.deep.hello").root == tmp_path, "Python has imported it, and knows better"
 
 
 def test_a_module_is_found_in_the_projects_folder(tmp_path: Path):
