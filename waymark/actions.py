@@ -62,12 +62,12 @@ def action(
     workflows; `self.run_action(...)` says otherwise for one of them.
     `transaction`: what it writes on `current_action().connection` and its outcome are committed together, exactly once.
 
-    >>> import asyncio
-    >>> @action
-    ... async def charge(order_id: int) -> bool:
-    ...     return order_id > 0
-    >>> asyncio.run(charge(7))
-    True
+    Example:
+        @action(retry=RetryPolicy(attempts=3), timeout=timedelta(seconds=30))
+        async def refund(order_id: int) -> bool:
+            return order_id > 0
+
+        assert await refund(7)
     """
     if name is not None and not (isinstance(name, str) and name):
         raise TypeError(f'@action(name=...) takes the name as text, such as name="charge", and not {name!r}')

@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class RunInstanceResult:
-    """`workflow_version_id` names the program, by its hash; `workflow_instance_id` is the run's id."""
+    """`workflow_version_id` names the program, by its hash; `workflow_instance_id` is the run's id.
+
+    Example:
+        started = await waymark.bridge.run_instance(waymark.bridge.payload_of(Report))
+        assert await Report.handle(started.workflow_instance_id).result() == 7
+    """
 
     workflow_version_id: str
     workflow_instance_id: str
@@ -37,7 +42,12 @@ class RunInstanceResult:
 
 @dataclass
 class RunBatchResult:
-    """`workflow_instance_ids` is empty unless they were asked for."""
+    """`workflow_instance_ids` is empty unless they were asked for.
+
+    Example:
+        batch = await waymark.bridge.run_instances_batch(waymark.bridge.payload_of(Report), count=2)
+        assert (batch.queued, batch.workflow_instance_ids) == (2, [])
+    """
 
     workflow_version_id: str
     workflow_instance_ids: list[str]
@@ -58,7 +68,12 @@ _PAYLOAD = msgspec.msgpack.Decoder(_Payload)
 
 
 def payload_of(workflow: type[Workflow], *args: Any, _priority: int | None = None, **kwargs: Any) -> bytes:
-    """A workflow with the arguments of a run, as bytes that another process can start."""
+    """A workflow with the arguments of a run, as bytes that another process can start.
+
+    Example:
+        payload = waymark.bridge.payload_of(Order, order_id=7)
+        assert isinstance(payload, bytes)
+    """
     from waymark.vm.wire import encode_value
 
     compiled = compiled_of(workflow)
@@ -70,7 +85,12 @@ def payload_of(workflow: type[Workflow], *args: Any, _priority: int | None = Non
 
 
 async def run_instance(payload: bytes) -> RunInstanceResult:
-    """Start a run."""
+    """Start a run.
+
+    Example:
+        started = await waymark.bridge.run_instance(waymark.bridge.payload_of(Report))
+        assert started.workflow_instance_id
+    """
     compiled, arguments, priority = _read(payload)
     handle = await (await default_client()).start(compiled, arguments, None, options_of(priority=priority))
     return RunInstanceResult(compiled.entry.hex(), handle.id)
@@ -85,7 +105,13 @@ async def run_instances_batch(
     batch_size: int = 500,
     include_instance_ids: bool = False,
 ) -> RunBatchResult:
-    """Start many runs: one for each of `inputs_list`, or `count` with `inputs`, or with the payload's own arguments."""
+    """Start many runs: one for each of `inputs_list`, or `count` with `inputs`, or with the payload's own arguments.
+
+    Example:
+        payload = waymark.bridge.payload_of(Order, order_id=7)
+        batch = await waymark.bridge.run_instances_batch(payload, inputs_list=[{"order_id": 1}, {"order_id": 2}])
+        assert batch.queued == 2
+    """
     if count < 1 and not inputs_list:
         raise BadOption("count is a number from 1 on, unless inputs_list says how many runs there are")
     if batch_size < 1:
@@ -103,6 +129,11 @@ async def wait_for_instance(instance_id: str, poll_interval_secs: float = 1.0) -
     """What the run came to, as `deserialize_result_payload` reads it; None if there is no such run.
 
     Whoever waits is woken when the run ends, so that `poll_interval_secs` has no effect.
+
+    Example:
+        started = await waymark.bridge.run_instance(waymark.bridge.payload_of(Report))
+        outcome = await waymark.bridge.wait_for_instance(started.workflow_instance_id)
+        assert waymark.deserialize_result_payload(outcome).result == 7
     """
     handle = await _found(instance_id)
     if handle is None:

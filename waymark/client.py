@@ -28,11 +28,12 @@ NO_OPTIONS = StartOptions()
 class Client:
     """Starts runs in one database, which is opened at the first use.
 
-        async with waymark.Client("postgresql://...") as client:
-            handle = await client.start(compiled, {"order_id": 7})
+    Example:
+        async with waymark.Client(dsn) as client:
+            handle = await Order().start(7, id="order-7", client=client)
+            assert await handle.status() == "queued"
 
-    `Workflow.run()` and `.start()` use one of their own, see `waymark.default`; `Checkout().start(7, client=client)`
-    uses this one.
+    `Workflow.run()` and `.start()` use one of their own, on the database of `WAYMARK_DATABASE_URL`.
     """
 
     def __init__(self, database: str | ClientStore, *, apart: bool = False) -> None:
@@ -48,18 +49,36 @@ class Client:
 
     @classmethod
     async def connect(cls, dsn: str) -> Self:
-        """On a database, whose schema is brought up to date. Unreachable says what is wrong with it."""
+        """On a database, whose schema is brought up to date. Unreachable says what is wrong with it.
+
+        Example:
+            client = await waymark.Client.connect(dsn)
+            await Order().start(7, id="order-7", client=client)
+            await client.close()
+        """
         client = cls(dsn)
         await client.opened()
         return client
 
     @property
     def store(self) -> ClientStore:
+        """The open store, for what this class has no method for.
+
+        Example:
+            async with waymark.Client(dsn) as client:
+                assert await client.store.list_workflows() == []
+        """
         assert self._store is not None, "the client was used, or entered, before"
         return self._store
 
     async def opened(self) -> ClientStore:
-        """The store, opened if it is not yet."""
+        """The store, opened if it is not yet.
+
+        Example:
+            client = waymark.Client(dsn)
+            assert await client.opened() is client.store
+            await client.close()
+        """
         if self._store is None:
             async with self._opening:
                 if self._store is None:
@@ -67,6 +86,13 @@ class Client:
         return self._store
 
     async def close(self) -> None:
+        """Close its connections. The next use opens them again.
+
+        Example:
+            client = waymark.Client(dsn)
+            handle = await Order().start(7, client=client)
+            await client.close()
+        """
         store, self._store = self._store, None if self._dsn is not None else self._store
         if store is not None:
             await store.close()
@@ -83,12 +109,21 @@ class Client:
     async def start(
         self,
         compiled: CompiledWorkflow,
-        arguments: Mapping[str, Any],
+        arguments: Mapping[str, Any] | bytes,
         key: str | None = None,
         options: StartOptions = NO_OPTIONS,
         connection: Any = None,
     ) -> Handle[Any]:
-        """Store the program, if this client has not yet, then the run. With `key`, starting twice gives one run."""
+        """Store the program, if this client has not yet, then the run. With `key`, starting twice gives one run.
+
+        Arguments that are bytes are encoded already.
+
+        Example:
+            from waymark.workflow import compiled_of
+
+            async with waymark.Client(dsn) as client:
+                handle = await client.start(compiled_of(Order), {"order_id": 7}, "order-7")
+        """
         new = _new_run(compiled, arguments, key, options)
         store = await self.with_program(compiled)
         on = None if connection is None else _transaction_of(store, connection)
@@ -103,7 +138,15 @@ class Client:
         options: StartOptions = NO_OPTIONS,
         connection: Any = None,
     ) -> list[Handle[Any]]:
-        """The same for many, in few round trips. In their order."""
+        """The same for many, in few round trips. In their order.
+
+        Example:
+            from waymark.workflow import compiled_of
+
+            async with waymark.Client(dsn) as client:
+                handles = await client.start_many(compiled_of(Order), [{"order_id": 7}, {"order_id": 8}])
+                assert len(handles) == 2
+        """
         listed = list(inputs)
         keys = [None] * len(listed) if keys is None else keys
         if len(keys) != len(listed):
@@ -120,7 +163,13 @@ class Client:
         ]
 
     def handle(self, workflow: str, key: str, returns: Any = Any) -> Handle[Any]:
-        """The run of a workflow's id. UnknownRun, at its first use, if there is none."""
+        """The run of a workflow's id. UnknownRun, at its first use, if there is none.
+
+        Example:
+            async with waymark.Client(dsn) as client:
+                await Order().start(7, id="order-7", client=client)
+                assert await client.handle("order", "order-7").status() == "queued"
+        """
         if checked_id(key) is None:
             raise BadOption("a handle is of an id, and None is none")
         return Handle(self.opened, workflow, key, returns=returns, apart=self._apart)
@@ -138,7 +187,14 @@ class Client:
         return Handle(self.opened, new.workflow, new.key, ref, returns=returns, apart=self._apart, promised=promised)
 
     async def with_program(self, compiled: CompiledWorkflow) -> ClientStore:
-        """The store, which has the program."""
+        """The store, which has the program.
+
+        Example:
+            from waymark.workflow import compiled_of
+
+            async with waymark.Client(dsn) as client:
+                await client.with_program(compiled_of(Order))    # so that the first start need not bring it
+        """
         store = await self.opened()
         program = (compiled.name, compiled.entry)
         if program not in self._uploaded:
@@ -151,7 +207,7 @@ class Client:
 
 
 def _new_run(
-    compiled: CompiledWorkflow, arguments: Mapping[str, Any], key: str | None, options: StartOptions
+    compiled: CompiledWorkflow, arguments: Mapping[str, Any] | bytes, key: str | None, options: StartOptions
 ) -> NewRun:
     run = new_run_id()
     return NewRun(
@@ -159,7 +215,7 @@ def _new_run(
         key=checked_id(key) or str(run),
         run=run,
         unit=compiled.entry,
-        arguments=encode_value(dict(arguments), "arguments"),
+        arguments=arguments if isinstance(arguments, bytes) else encode_value(dict(arguments), "arguments"),
         seed=uuid.uuid4().bytes,
         priority=options.priority,
         tags=options.tags,

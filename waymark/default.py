@@ -29,7 +29,7 @@ IN_MEMORY = "memory:"  # stands where a DSN does, and is none
 SEVERAL = "several:"  # likewise, before what SEVERAL_VARIABLE says
 UNSET = (
     f"{VARIABLE} is not set: it names the Postgres that runs are kept in, such as "
-    "postgresql://user:password@localhost:5432/app. `waymark run FILE:Workflow` brings one of its own"
+    "postgresql://user:password@localhost:5432/app. `waymark dev` and `waymark run FILE:Workflow` bring one along"
 )
 
 
@@ -99,7 +99,12 @@ def use_store(store: ClientStore) -> Client:
 
 
 async def close() -> None:
-    """Close what workflows have opened in this event loop. The next one opens it again."""
+    """Close what workflows have opened in this event loop. The next one opens it again.
+
+    Example:
+        await Report().run()
+        await waymark.close()
+    """
     for keeper in list(_here().keepers.values()):
         await keeper.aclose()
 

@@ -27,6 +27,16 @@ def Depend(dependency: Callable[..., Any] | None = None, *, use_cache: bool = Tr
 
     A provider is a function, an `async def`, a class, or a generator (`async` or not) that yields once and cleans up
     behind its `yield`. It is asked once for an attempt, unless `use_cache` is False.
+
+    Example:
+        def greeting() -> str:
+            return "hello"
+
+        @action
+        async def greet(name: str, word: str = waymark.Depend(greeting)) -> str:
+            return f"{word} {name}"
+
+        assert await greet("ada") == "hello ada"
     """
     if dependency is not None and not callable(dependency):
         raise TypeError(f"Depend(...) takes a provider that can be called, and not {dependency!r}")
@@ -42,10 +52,11 @@ async def provide_dependencies(
 ) -> AsyncIterator[dict[str, Any]]:
     """All arguments of a call: those that are given, and what providers give for the others, while the block lasts.
 
-        async with provide_dependencies(charge, {"order_id": 7}) as arguments:
-            await charge(**arguments)
-
     Raises TypeError if an argument is missing.
+
+    Example:
+        async with waymark.provide_dependencies(charge, {"order_id": 7}) as arguments:
+            assert await charge(**arguments)
     """
     given = dict(kwargs or {})
     body = inspect.unwrap(function)

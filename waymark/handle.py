@@ -7,26 +7,19 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from waymark.runtime.messages import encode_message
-from waymark.runtime.model import ENDED, RunRef, Status, StoredRun
+from waymark.runtime.model import ENDED, Revision, RunRef, Status, StoredRun
 from waymark.runtime.people import ClientStore, RunRow
-from waymark.runtime.workers.fitting import fitted
-from waymark.runtime.workers.misfits import Misfit
-from waymark.vm.surface import Raised
-from waymark.vm.wire import decode_outcome
 
 from .exceptions import (
     BadOption,
-    BadResult,
     NotEnded,
     NotFailed,
     NotPaused,
     RunEnded,
     UnknownRun,
-    WorkflowFailed,
     WorkflowParked,
 )
-from .failures import lines_of
-from .tracebacks import with_traceback
+from .outcomes import outcome_of
 from .who import who_asks
 
 if TYPE_CHECKING:
@@ -44,20 +37,31 @@ else:
 # most often happens at its beginning.
 WAIT_S_MIN = 1.0
 WAIT_S_MAX = 60.0
+TAKEN_UP_S_MIN = 0.02
 
 Opened = Callable[[], Awaitable[ClientStore]]
 
 
 class RunStatus(str):
     """queued, running, finished, failed, parked or paused; `text` is what the program says of itself, `reason` why it
-    is parked."""
+    is parked.
+
+    Example:
+        status = await handle.status()
+        assert status == "running" and status.text == "waiting"
+    """
 
     text: str | None = None
     reason: str | None = None
 
 
 class Handle(Generic[T]):
-    """A run. `start()` gives one, and `Checkout.handle("order-7")`, from any process."""
+    """A run. `start()` gives one, and `Checkout.handle("order-7")`, from any process.
+
+    Example:
+        handle = Order.handle("order-7")
+        assert await handle.status() == "running"
+    """
 
     def __init__(
         self,
@@ -76,6 +80,7 @@ class Handle(Generic[T]):
         self._returns = returns
         self._apart = apart
         self._promised = promised
+        self._retried: Revision | None = None  # the revision of the failure that is not to be the outcome any more
         self.workflow = workflow
         self.id = key
 
@@ -84,24 +89,35 @@ class Handle(Generic[T]):
 
     @property
     def ref(self) -> RunRef:
-        """Where its row is. A handle that was made from an id alone knows it after the first use."""
+        """Where its row is. A handle that was made from an id alone knows it after the first use.
+
+        Example:
+            assert (await handle.stored()).ref == handle.ref
+        """
         if self._found is None:
             raise UnknownRun(self.workflow, self.id)
         return self._found
 
     async def result(self, timeout: float | None = None) -> T:
-        """Wait for the run to end: its value, or WorkflowFailed. NotEnded, a TimeoutError, if it takes longer."""
+        """Wait for the run to end: its value, or WorkflowFailed. NotEnded, a TimeoutError, if it takes longer.
+
+        Example:
+            await handle.send("approved", "ada")
+            assert await handle.result(timeout=30) == "order 7, approved by ada"
+        """
         if timeout is not None and (isinstance(timeout, bool) or not isinstance(timeout, int | float)):
             raise BadOption(f"result(timeout=...) is a number of seconds, not {timeout!r}")
         loop = asyncio.get_running_loop()
         deadline = None if timeout is None else loop.time() + timeout
         store, ref = await self._there()
+        await self._taken_up(store, ref, deadline)
         wait_s = WAIT_S_MIN
         while True:
             left_s = wait_s if deadline is None else max(0.0, min(wait_s, deadline - loop.time()))
             ended = await store.wait_ended(ref, left_s)
             if ended is not None:
-                return self._outcome(ended)  # type: ignore[no-any-return]
+                came: T = outcome_of(ended, self.workflow, self.id, self._returns, apart=self._apart)
+                return came
             stored = await self._stored_or_promised(store, ref)
             if stored is not None and stored.status is Status.PARKED:
                 raise WorkflowParked(self.workflow, self.id, stored.reason or "no reason was stored")
@@ -113,24 +129,43 @@ class Handle(Generic[T]):
     # --- what it is doing ---
 
     async def status(self) -> RunStatus:
-        """One of queued, running, finished, failed, parked and paused, with what the program says in `.text`."""
+        """One of queued, running, finished, failed, parked and paused, with what the program says in `.text`.
+
+        Example:
+            assert await handle.status() == "running"
+        """
         row = await self.row()
         status = RunStatus(row.status.value)
         status.text, status.reason = row.status_text, row.reason
         return status
 
     async def row(self) -> RunRow:
-        """The run as lists show it: its times, tags, parent, and what it failed with."""
+        """The run as lists show it: its times, tags, parent, and what it failed with.
+
+        Example:
+            row = await handle.row()
+            assert (row.workflow, row.key, row.tags) == ("order", "order-7", ("eu",))
+        """
         store, ref = await self._there()
         return await store.run_row(ref) or self._gone()
 
     async def stored(self) -> StoredRun:
-        """The run as the database has it now."""
+        """The run as the database has it now.
+
+        Example:
+            assert (await handle.stored()).status.value == "running"
+        """
         store, ref = await self._there()
         return await store.get_run(ref) or self._gone()
 
     async def history(self) -> Sequence[Event]:
-        """What happened so far, in order: calls of actions with their attempts, logs, and what people did."""
+        """What happened so far, in order: calls of actions with their attempts, logs, and what people did.
+
+        Example:
+            await handle.send("approved", "ada")
+            await handle.result()
+            assert [event.kind for event in await handle.history()] == ["message", "call"]
+        """
         from .histories import events_of
 
         store, ref = await self._there()
@@ -140,6 +175,10 @@ class Handle(Generic[T]):
         """Where it stands: of every fiber the file, line, function and variables, what it awaits and since when.
 
         Read from the stored state, so that no worker has to run.
+
+        Example:
+            (fiber,) = (await handle.inspect()).fibers
+            assert fiber.lines[-1].function == "Order.run"
         """
         from .inspecting import standing_of
 
@@ -148,7 +187,12 @@ class Handle(Generic[T]):
         return await standing_of(store, state or self._gone())
 
     async def progress(self) -> Progress:
-        """How far it is: what the program says, how many calls are done, and which are under way."""
+        """How far it is: what the program says, how many calls are done, and which are under way.
+
+        Example:
+            progress = await handle.progress()
+            assert (progress.text, progress.calls_done) == ("waiting", 0)
+        """
         from .histories import Progress
 
         store, ref = await self._there()
@@ -159,7 +203,15 @@ class Handle(Generic[T]):
     # --- what is wanted of it ---
 
     async def cancel(self, reason: str = "") -> None:
-        """Ask the run to stop: it gets CancelledError at its await, and may clean up. RunEnded if it has ended."""
+        """Ask the run to stop: it gets CancelledError at its await, and may clean up. RunEnded if it has ended.
+
+        Example:
+            await handle.cancel("ordered twice")
+            try:
+                await handle.result()
+            except waymark.WorkflowFailed as failed:
+                assert "ordered twice" in str(failed)
+        """
         if not isinstance(reason, str):
             raise BadOption(f"cancel(reason=...) is a text, not {reason!r}")
         store, ref = await self._alive("be cancelled")
@@ -167,13 +219,26 @@ class Handle(Generic[T]):
         await store.note(who_asks(), "cancel", ref, reason)
 
     async def pause(self) -> None:
-        """Execute nothing of it until it is resumed. Actions under way end, and what they come to is kept."""
+        """Execute nothing of it until it is resumed. Actions under way end, and what they come to is kept.
+
+        Example:
+            await handle.pause()
+            await stage.settle()
+            assert await handle.status() == "paused"
+        """
         store, ref = await self._alive("be paused")
         await store.pause(ref)
         await store.note(who_asks(), "pause", ref, "")
 
     async def resume(self) -> None:
-        """Take a run that is paused or parked up again, from where it stood. NotPaused if it is neither."""
+        """Take a run that is paused or parked up again, from where it stood. NotPaused if it is neither.
+
+        Example:
+            await handle.pause()
+            await handle.resume()
+            await handle.send("approved", "ada")
+            assert await handle.result()
+        """
         store, ref = await self._alive("be resumed")
         stored = await store.get_run(ref) or self._gone()
         if stored.status not in (Status.PARKED, Status.PAUSED) and not await store.is_pausing(ref):
@@ -182,7 +247,12 @@ class Handle(Generic[T]):
         await store.note(who_asks(), "resume", ref, "")
 
     async def send(self, topic: str, payload: Any = None) -> None:
-        """Send a message, for `self.receive(topic)` in the program. RunEnded if nobody will ever receive it."""
+        """Send a message, for `self.receive(topic)` in the program. RunEnded if nobody will ever receive it.
+
+        Example:
+            await handle.send("approved", "ada")
+            assert await handle.result() == "order 7, approved by ada"
+        """
         if not isinstance(topic, str):
             raise BadOption(f"send(topic, ...) takes the topic as a text, not {topic!r}")
         body = encode_message(topic, payload)
@@ -193,12 +263,23 @@ class Handle(Generic[T]):
         await store.note(who_asks(), "message", ref, topic)
 
     async def retry(self) -> None:
-        """Try a run that has failed again, from its last state before the failure. NotFailed if it has not."""
+        """Try a run that has failed again, from its last state before the failure. NotFailed if it has not.
+
+        Example:
+            stage.on(charge).raises(ConnectionError("away")).returns(True)    # as if it was mended meanwhile
+            await handle.send("approved", "ada")
+            try:
+                await handle.result()
+            except waymark.WorkflowFailed:
+                await handle.retry()
+            assert await handle.result() == "order 7, approved by ada"
+        """
         store, ref = await self._there()
+        stored = await store.get_run(ref) or self._gone()
         if not await store.retry(ref):
-            stored = await store.get_run(ref) or self._gone()
             why = "it was cancelled" if stored.status is Status.FAILED else f"it is {stored.status.value}"
             raise NotFailed(f"{self!r} cannot be retried: {why}. Only a run that raised is")
+        self._retried = stored.revision
         await store.note(who_asks(), "retry", ref, "")
 
     # --- the store ---
@@ -216,6 +297,19 @@ class Handle(Generic[T]):
             raise RunEnded(f"{self!r} has {stored.status.value}, so it cannot {wanted} any more")
         return store, ref
 
+    async def _taken_up(self, store: ClientStore, ref: RunRef, deadline: float | None) -> None:
+        """After `retry`: wait until an engine has taken the run up, since its row has the old failure until then."""
+        pause_s = TAKEN_UP_S_MIN
+        while self._retried is not None:
+            stored = await store.get_run(ref) or self._gone()
+            if stored.revision != self._retried or stored.status not in ENDED:
+                self._retried = None
+                return
+            if deadline is not None and asyncio.get_running_loop().time() >= deadline:
+                raise NotEnded(f"{self!r} is to be retried, and no engine has taken it up yet; ask again")
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, WAIT_S_MIN)
+
     async def _stored_or_promised(self, store: ClientStore, ref: RunRef) -> StoredRun | None:
         stored = await store.get_run(ref)
         if stored is None and not self._promised:
@@ -224,28 +318,3 @@ class Handle(Generic[T]):
 
     def _gone(self) -> Any:
         raise UnknownRun(self.workflow, self.id)
-
-    def _outcome(self, stored: StoredRun) -> Any:
-        assert stored.outcome is not None, "a run that has ended has an outcome"
-        outcome = decode_outcome(stored.outcome, inside=self._apart)
-        if not isinstance(outcome, Raised):
-            return self._fitted(outcome.value)
-        raise WorkflowFailed(self.workflow, self.id, with_traceback(outcome.error), lines_of(outcome.error))
-
-    def _fitted(self, value: Any) -> Any:
-        """The result as `run()` is annotated to return it."""
-        try:
-            return fitted(value, self._returns, "result")
-        except Misfit as problem:
-            if _holds_error(value):  # of `gather(..., return_exceptions=True)`, which no annotation speaks of
-                return value
-            text = f"the result of {self!r} is not what its `run()` is annotated to return: {problem}"
-        raise BadResult(text)
-
-
-def _holds_error(value: Any, depth: int = 0) -> bool:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if not isinstance(value, list | tuple) or depth > 3:
-        return isinstance(value, BaseException)
-    return any(_holds_error(each, depth + 1) for each in value)

@@ -20,7 +20,7 @@ from waymark.runtime.engine.inside import running_engine
 from waymark.runtime.engine.settings import EngineSettings
 from waymark.runtime.engine.shell import Engine
 from waymark.runtime.engine.vmhost import VmHost
-from waymark.runtime.model import RunRef, StoredRun
+from waymark.runtime.model import EndedRun, RunRef
 from waymark.runtime.schedules import ScheduleWrite
 from waymark.runtime.store.memory import MemoryStore
 from waymark.runtime.workers.inline import InlineWorkers
@@ -132,7 +132,7 @@ class InMemory(MemoryStore):
         if self._engine is not None:
             self._engine.hint()
 
-    async def wait_ended(self, ref: RunRef, timeout_s: float) -> StoredRun | None:
+    async def wait_ended(self, ref: RunRef, timeout_s: float) -> EndedRun | None:
         """As any store's. The engine may skip time meanwhile, and its failure is raised here."""
         assert self._engine is not None and self._serving is not None, "it was opened"
         self._awaited[ref] += 1

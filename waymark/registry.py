@@ -21,7 +21,11 @@ ActionFunction = Callable[..., Awaitable[Any]]
 
 
 class ActionRegistry(Mapping[str, ActionFunction]):
-    """Actions by key."""
+    """Actions by key.
+
+    Example:
+        assert waymark.registry["shop:charge"] is charge
+    """
 
     def __init__(self) -> None:
         self._actions: dict[str, ActionFunction] = {}
@@ -63,7 +67,11 @@ class ActionRegistry(Mapping[str, ActionFunction]):
 
 
 class WorkflowRegistry(Mapping[str, "type[Workflow]"]):
-    """Workflow classes by registered name."""
+    """Workflow classes by registered name.
+
+    Example:
+        assert waymark.workflow_registry["order"] is Order
+    """
 
     def __init__(self) -> None:
         self._workflows: dict[str, type[Workflow]] = {}

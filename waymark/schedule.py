@@ -35,7 +35,13 @@ CatchUpName = Literal["latest", "all", "none"]
 
 @dataclass(frozen=True)
 class ScheduleInfo:
-    """A schedule as it stands."""
+    """A schedule as it stands.
+
+    Example:
+        nightly, often = await list_schedules()
+        assert (nightly.cron_expression, nightly.timezone) == ("30 2 * * *", "Europe/Berlin")
+        assert (often.interval_seconds, often.status) == (300, "active")
+    """
 
     id: str
     workflow_name: str

@@ -14,7 +14,7 @@ import ast
 import inspect
 import linecache
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import decode_source
 from pathlib import Path
@@ -56,7 +56,7 @@ def source_of(kind: type, body: Any) -> File | Text | None:
     if cells is not None:
         earlier = [_without(cell, _bound_in([*cells[at + 1 :], text]), text) for at, cell in enumerate(cells)]
         before = "".join(each + "\n" * (not each.endswith("\n")) for each in earlier)
-        return Text(before + text, f"<cell {len(cells)}>", before.count("\n"))
+        return Text(before + _blanked(text, _awaits), f"<cell {len(cells)}>", before.count("\n"))
     return Text(text, name if name.startswith("<") else Path(name).name)
 
 
@@ -111,18 +111,40 @@ def _without(cell: str, later: set[str], current: str) -> str:
     """A cell without what does not count any more, and as many lines.
 
     That is a function or class that a later cell defines again, a workflow that the current cell does not speak of
-    (it was compiled, or refused, when its own cell ran), and a cell that is no Python.
+    (it was compiled, or refused, when its own cell ran), what is awaited in the cell itself, and a cell that is no
+    Python.
     """
-    lines = cell.split("\n")
-    statements = _statements(cell)
-    if not statements:
-        return "\n" * len(lines)
-    for node in statements:
+
+    def counts_no_more(node: ast.stmt) -> bool:
         named = set(_names(node))
         if named & later or (_is_workflow(node) and not any(name in current for name in named)):
+            return True
+        return _awaits(node)
+
+    if not _statements(cell):
+        return "\n" * (cell.count("\n") + 1)
+    return _blanked(cell, counts_no_more)
+
+
+def _blanked(cell: str, leaves_out: Callable[[ast.stmt], bool]) -> str:
+    """A cell without some of its statements, and as many lines."""
+    lines = cell.split("\n")
+    for node in _statements(cell):
+        if leaves_out(node):
             first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
             lines[first - 1 : node.end_lineno] = [""] * ((node.end_lineno or first) - first + 1)
     return "\n".join(lines)
+
+
+def _awaits(node: ast.AST) -> bool:
+    """Whether a statement of a cell awaits by itself, as only notebooks can: the functions in it do not count."""
+    if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith):
+        return True
+    if isinstance(node, ast.comprehension) and node.is_async:
+        return True
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        return False
+    return any(_awaits(each) for each in ast.iter_child_nodes(node))
 
 
 def _is_workflow(node: ast.stmt) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from .exceptions import BadOption
 from .options import OnConflict, Seconds, StartOptions, checked_id, options_of
 
 if TYPE_CHECKING:
@@ -57,7 +58,12 @@ class Startable:
         `connection`: start inside this transaction, of asyncpg or SQLAlchemy; what the database says against it is
         raised as it comes. Where runs live in memory, as in tests, it begins at once. `client`: of another database.
         `detached`: in a workflow, a child that goes on when its parent is cancelled; elsewhere every run is.
+
+        Example:
+            handle = await Order().start(8, id="order-8", delay=timedelta(hours=1), tags=["big", "eu"])
+            assert await handle.status() == "queued"
         """
+        checked_object(self, "Checkout.start")
         options = options_of(priority=priority, delay=delay, at=at, timeout=timeout, tags=tags, on_conflict=on_conflict)
         return await start_run(self, args, kwargs, id, options, connection=connection, client=client)
 
@@ -80,6 +86,10 @@ class Startable:
 
         `ids` has one for each. Of many thousands that fail half-way the first ones are started; with ids, starting all
         of them again starts the rest.
+
+        Example:
+            handles = await Order.start_many([{"order_id": 1}, {"order_id": 2}], ids=["order-1", "order-2"])
+            assert [each.id for each in handles] == ["order-1", "order-2"]
         """
         options = options_of(priority=priority, delay=delay, at=at, timeout=timeout, tags=tags, on_conflict=on_conflict)
         from .workflow import compiled_of
@@ -93,7 +103,12 @@ class Startable:
 
     @classmethod
     def handle(cls: type[Runs[R]], id: str, *, client: Client | None = None) -> Handle[R]:
-        """The run of this id, from any process. UnknownRun, when it is first asked for something, if there is none."""
+        """The run of this id, from any process. UnknownRun, when it is first asked for something, if there is none.
+
+        Example:
+            handle = Order.handle("order-7")
+            await handle.send("approved", "ada")
+        """
         from waymark.runtime.workers.fitting import result_type
 
         from .handle import Handle
@@ -128,6 +143,16 @@ async def start_run(
     return await (await _client(client)).start(compiled, arguments, key, options, connection)
 
 
+def checked_object(self: Any, method: str) -> Any:
+    """What a method was called on: an object, and not the class, whose first argument would stand for one."""
+    if isinstance(self, Startable):
+        return self
+    kind, _, name = method.rpartition(".")
+    raise TypeError(
+        f"{name}() is called on an object of the workflow's class, as in {kind}().{name}(...), and not on {self!r}"
+    )
+
+
 def skips_waiting() -> bool:
     """Whether `run()` is to return at once, everywhere in this process."""
     from .default import is_true
@@ -150,8 +175,13 @@ def _named(given: Any) -> dict[str, Any]:
 
 
 async def _client(client: Client | None) -> Client:
-    if client is not None:
-        return client
-    from .default import default_client
+    if client is None:
+        from .default import default_client
 
-    return await default_client()
+        return await default_client()
+    from .client import Client
+
+    if not isinstance(client, Client):
+        kind = type(client).__name__
+        raise BadOption(f"client= is a client, such as waymark.Client(dsn), and not an object of type {kind}")
+    return client

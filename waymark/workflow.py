@@ -21,7 +21,7 @@ from .options import options_of
 from .places import importable_module
 from .registry import registry as action_registry
 from .registry import workflow_registry
-from .starting import Startable, skips_waiting, start_run
+from .starting import Startable, checked_object, skips_waiting, start_run
 
 if TYPE_CHECKING:
     import graphviz
@@ -45,7 +45,17 @@ class _RunId:
 
 
 class Workflow(Startable):
-    """Base class of every workflow. Write `async def run(self, ...)`, and decorate the class with `@workflow`."""
+    """Base class of every workflow. Write `async def run(self, ...)`, and decorate the class with `@workflow`.
+
+    Example:
+        @workflow
+        class Trip(Workflow):
+            async def run(self, place: str, days: int = 7) -> str:
+                await asyncio.sleep(timedelta(days=days).total_seconds())
+                return f"back from {place}"
+
+        assert await Trip().run("Oslo") == "back from Oslo"
+    """
 
     name: ClassVar[str | None] = None  # by default the class name in lower case
     version: ClassVar[str | None] = None
@@ -61,19 +71,43 @@ class Workflow(Startable):
                 )
             return super().__new__(cls)
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        body = vars(cls).get("run")
+        if inspect.isfunction(body) and inspect.iscoroutinefunction(body):
+            cls.run = _refused(body)  # type: ignore[method-assign]
+
     @classmethod
     def short_name(cls) -> str:
-        """The name that runs of this workflow are stored under."""
+        """The name that runs of this workflow are stored under.
+
+        Example:
+            assert Order.short_name() == "order"
+        """
         return cls.name or cls.__name__.lower()
 
     async def run(self, *args: Any, **kwargs: Any) -> Any:
-        """Start a run and wait for its result. The class of a workflow says what arguments it takes."""
+        """Start a run and wait for its result. The class of a workflow says what arguments it takes.
+
+        Example:
+            assert await Report().run() == 7
+        """
         raise TypeError(f"{type(self).__name__} has no `async def run(self, ...)` of its own")
 
     async def receive(self, topic: str, timeout: timedelta | float | None = None) -> Any:
         """In a run: the next message of a topic, each to one receiver, first come, first served.
 
         After `timeout` (a timedelta, or seconds) without one, it raises TimeoutError.
+
+        Example:
+            @workflow
+            class Question(Workflow):
+                async def run(self) -> str:
+                    return await self.receive("answer", timeout=timedelta(days=7))
+
+            asked = await Question().start()
+            await asked.send("answer", "yes")
+            assert await asked.result() == "yes"
         """
         raise RuntimeError("a run receives messages: call `self.receive(...)` in a workflow's code")
 
@@ -92,13 +126,31 @@ class Workflow(Startable):
         attempt may take, and `deadline` all of them. What is not said is as its `@action(...)` says. The error is that
         of the last attempt. Outside of a run, as in a test of a helper method, it is awaited once.
 
-            await self.run_action(charge(7), retry=RetryPolicy(attempts=5), backoff=BackoffPolicy(base_delay=2))
+        Example:
+            @workflow
+            class Patient(Workflow):
+                async def run(self, order_id: int) -> bool:
+                    return await self.run_action(charge(order_id), retry=RetryPolicy(attempts=5), timeout=10)
+
+            assert await Patient().run(7)
         """
         policy_of(retry, backoff, timeout, deadline)
         return await awaitable
 
     def set_status(self, text: str) -> None:
-        """In a run: say how far it is, for those who look at it. The last text counts."""
+        """In a run: say how far it is, for those who look at it. The last text counts.
+
+        Example:
+            @workflow
+            class Copying(Workflow):
+                async def run(self) -> None:
+                    self.set_status("half of it")
+                    await self.receive("go on")
+
+            copying = await Copying().start()
+            await stage.settle()
+            assert (await copying.status()).text == "half of it"
+        """
         raise RuntimeError("a run has a status: call `self.set_status(...)` in a workflow's code")
 
     if TYPE_CHECKING:
@@ -116,6 +168,9 @@ class Workflow(Startable):
         """The control flow as a graph: a notebook shows it, `.source` is its DOT text, `.render()` writes a picture.
 
         Needs the extra waymark[visualize]; `waymark visualize FILE` prints DOT text without it.
+
+        Example:
+            assert Order.visualize().source.startswith("digraph")
         """
         from .drawing import drawing_of
 
@@ -126,7 +181,16 @@ W = TypeVar("W", bound=type[Workflow])
 
 
 def workflow(kind: W) -> W:
-    """Compile and register a workflow class. UnsupportedPatternError names everything that cannot be compiled."""
+    """Compile and register a workflow class. UnsupportedPatternError names everything that cannot be compiled.
+
+    Example:
+        @workflow
+        class Double(Workflow):
+            async def run(self, number: int) -> int:
+                return number * 2
+
+        assert await Double().run(21) == 42
+    """
     if not (isinstance(kind, type) and issubclass(kind, Workflow)):
         shown = getattr(kind, "__qualname__", repr(kind))
         raise TypeError(f"@workflow decorates a class that inherits from Workflow, and {shown} does not")
@@ -177,11 +241,24 @@ def compiled_of(kind: type[Workflow]) -> CompiledWorkflow:
     raise TypeError(f"{kind.__qualname__} is not a compiled workflow: decorate it with @workflow")
 
 
+def _refused(body: Any) -> Any:
+    """The `run` of a class that nobody has decorated, which Python would simply execute: no crash would be survived."""
+
+    @functools.wraps(body)
+    def run(self: Workflow, *args: Any, **kwargs: Any) -> Any:
+        compiled_of(type(checked_object(self, body.__qualname__)))
+        raise AssertionError("a decorated class has a `run` that starts a run")
+
+    setattr(run, _BODY, body)
+    return run
+
+
 def _started_and_awaited(body: Any) -> Any:
     @functools.wraps(body)
     async def run(
         self: Workflow, *args: Any, _blocking: bool = True, _priority: int | None = None, **kwargs: Any
     ) -> Any:
+        checked_object(self, body.__qualname__)
         handle = await start_run(self, args, kwargs, None, options_of(priority=_priority))
         return await handle.result() if _blocking and not skips_waiting() else handle.id
 

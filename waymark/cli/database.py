@@ -21,7 +21,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def migrate() -> None:
     """Apply the migrations that the database lacks, in one transaction. Engines of the version before go on meanwhile.
 
-    Needs WAYMARK_DATABASE_URL, and a role that may create in the database. Any number of processes may do so at once.
+    WAYMARK_DATABASE_URL names the database; without it, it is the project's embedded Postgres, if there is one. Takes a
+    role that may create in the database. Any number of processes may do so at once.
 
     Example:  waymark db migrate
     """
@@ -34,7 +35,8 @@ def migrate() -> None:
 def status(json: AsJson = False) -> None:
     """Print the schema's state, the engines that live, what waits, and how large the tables are.
 
-    Numbers of rows are those of the last vacuum. Exits with 1 if the schema is not the one of this version.
+    Of the database that WAYMARK_DATABASE_URL names, or of the project's embedded Postgres. Numbers of rows are those of
+    the last vacuum. Exits with 1 if the schema is not the one of this version.
 
     Example:  waymark db status
     """
@@ -71,7 +73,8 @@ def gc(
 def doctor(json: AsJson = False) -> None:
     """Look for what is wrong with the database and the way to it, and say what to do about it.
 
-    Nothing is changed. Exits with 1 if there is a problem, with 2 if no database is named or its variable makes no
+    WAYMARK_DATABASE_URL names the database; without it, it is the project's embedded Postgres, if there is one.
+    Nothing is changed. Exits with 1 if there is a problem, with 2 if there is no database or its variable makes no
     sense; warnings leave it at 0.
 
     Example:  waymark doctor

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from waymark.compiler.frontend.project import project_of
 from waymark.runtime.config import load_config
 
 from .check import check_paths, stamps_of
@@ -46,7 +47,7 @@ def develop(folder: Path) -> int:
     with database(config) as dsn, _heeding_sigterm():
         if config.database_url is None:
             say(f"to use it elsewhere: export WAYMARK_DATABASE_URL={dsn}")
-        workers = Workers(folder, dsn)
+        workers = Workers(project_of(folder / "any.py").root, dsn)  # where actions have the names that clients import
         try:
             _watch(folder, workers)
         except (KeyboardInterrupt, Stopped):
@@ -57,7 +58,7 @@ def develop(folder: Path) -> int:
 
 
 class Workers:
-    """`waymark start-workers`, in the folder."""
+    """`waymark start-workers`, in the project's folder."""
 
     def __init__(self, folder: Path, dsn: str) -> None:
         self._folder = folder

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Sequence
 
 import msgspec
 
+from waymark.runtime.embedded import EmbeddedPostgresError
 from waymark.runtime.store.doctor import Finding, examine
 from waymark.runtime.store.errors import Address
 from waymark.runtime.store.links import Target
-from waymark.runtime.store.opening import Database, DatabaseSettingError, databases
+from waymark.runtime.store.opening import Database, DatabaseSettingError
 
 from .errors import fail
+from .tended import tended
 
 SETTINGS_USELESS = 2
 COLOURS = {"ok": "green", "warning": "yellow", "problem": "red"}
-NO_DATABASE = (
-    "WAYMARK_DATABASE_URL is not set: it names the Postgres that runs are kept in, such as "
-    "postgresql://user:password@localhost:5432/app; set it, and ask again"
-)
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -33,15 +30,12 @@ class Report(msgspec.Struct, frozen=True):
 
 def examine_all(as_json: bool) -> int:
     try:
-        named = databases(os.environ)
+        with tended() as named:
+            reports = asyncio.run(_examine(named))
     except DatabaseSettingError as error:
         return fail(str(error), SETTINGS_USELESS)
-    if not named:
-        return fail(NO_DATABASE, SETTINGS_USELESS)
-    try:
-        reports = asyncio.run(_examine(named))
-    except DatabaseSettingError as error:
-        return fail(str(error), SETTINGS_USELESS)
+    except EmbeddedPostgresError as error:
+        reports = [Report("the embedded Postgres", False, [Finding("embedded", "problem", str(error))])]
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(reports)).decode())
     else:

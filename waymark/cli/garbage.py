@@ -7,21 +7,17 @@ import os
 
 from waymark.runtime.config import load_config
 from waymark.runtime.engine.housekeeping import HOUR_US, collect_all
-from waymark.runtime.store.opening import databases, open_store
+from waymark.runtime.store.opening import Database, open_store
 
-from .doctor import NO_DATABASE
-from .errors import UsageError
 from .tables import print_json, time_of
+from .tended import tended
 
 
 def collect_now(*, dry: bool, hours: int | None, as_json: bool) -> int:
     config = load_config(os.environ)
-    named = databases(os.environ)
-    if not named:
-        raise UsageError(NO_DATABASE)
     keep = config.retention_hours if hours is None else hours
 
-    async def work() -> tuple[int, int, list[str]]:
+    async def work(named: tuple[Database, ...]) -> tuple[int, int, list[str]]:
         store = await open_store(named, application_name="waymark gc")
         try:
             before = await store.now() - keep * HOUR_US
@@ -32,7 +28,8 @@ def collect_now(*, dry: bool, hours: int | None, as_json: bool) -> int:
         finally:
             await store.close()
 
-    before, runs, days = asyncio.run(work())
+    with tended() as named:
+        before, runs, days = asyncio.run(work(named))
     if as_json:
         print_json({"ended_before": time_of(before), "runs": runs, "partitions": days, "dry_run": dry})
         return 0

@@ -78,7 +78,9 @@ def list_workers(*, as_json: bool) -> int:
         print_json([_engine_as_json(each) for each in rows])
     else:
         columns = ("kind", "id", "host", "pid", "lives", "partitions", "slots", "actions", "seen")
-        print_table(columns, [_engine_cells(each) for each in rows], "nobody executes runs here")
+        print_table(
+            columns, [_engine_cells(each) for each in rows], "nobody executes runs here: `waymark start-workers` does"
+        )
     return 0 if any(each.alive for each in rows) else 1
 
 

@@ -41,7 +41,7 @@ async def run_named(client: Client, name: str) -> Handle[Any]:
         choices = " or ".join(f"{each}/{name}" for each in there)
         raise WaymarkError(f"{len(there)} workflows have a run {name!r}: say {choices}")
     if not there:
-        raise UnknownRun(workflow if slash else "of any name", key if slash else name)
+        raise UnknownRun(workflow, key) if slash else UnknownRun(None, name)
     return client.handle(there[0], name)
 
 

@@ -23,11 +23,10 @@ from waymark.runtime.engine.patience import patiently
 from waymark.runtime.model import ENDED
 from waymark.runtime.store.opening import URLS_VARIABLE, open_dsn
 from waymark.runtime.store.postgres import PostgresStore
-from waymark.vm.wire import encode_value
 
 from .errors import UsageError, fail
 from .showing import as_json, say, watch
-from .target import arguments_of, checked_id, workflow_of
+from .target import arguments_of, checked_id, typed_arguments, workflow_of
 from .workshop import Interrupted, workshop
 
 
@@ -38,16 +37,19 @@ class Job:
     target: str
     file: Path
     workflow: CompiledWorkflow
-    arguments: dict[str, Any]
+    given: dict[str, Any]  # of JSON
+    arguments: bytes  # made of it, encoded
     key: str | None
 
 
 def run_workflow(target: str, inputs: str, key: str | None) -> int:
     """Start the run, or go on with the one that has this id, and print what it comes to."""
-    file, workflow, parameters = workflow_of(target)
-    arguments = arguments_of(inputs, parameters)
-    job = Job(target, file.resolve(), workflow, arguments, checked_id(workflow.name, key))
+    named = workflow_of(target)
+    given = arguments_of(inputs, named.parameters)
+    key = checked_id(named.workflow.name, key)
     config = load_config(os.environ)
+    arguments = typed_arguments(named, given, config.user_modules)
+    job = Job(target, named.file.resolve(), named.workflow, given, arguments, key)
     quiet = "WAYMARK_LOG_LEVEL" not in os.environ
     logging.basicConfig(level=logging.WARNING if quiet else config.log_level, format="%(message)s")
     with database(config) as dsn:
@@ -97,7 +99,7 @@ async def _greet(handle: Handle, job: Job) -> bool:
     stored = await handle.stored()
     ended = stored.status in ENDED
     say(f"run {handle.id} of {handle.workflow}{', which has ended before' if ended else ''}")
-    if stored.arguments != encode_value(job.arguments, "arguments"):
+    if stored.arguments != job.arguments:
         say("  it was started with another --input, which it keeps")
     if stored.unit != job.workflow.entry:
         say("  it was started with another version of the program, which it keeps")
@@ -125,4 +127,4 @@ async def _work(store: PostgresStore, config: Config, handle: Handle, job: Job) 
 
 
 def _repeated(job: Job) -> str:
-    return f" --input {shlex.quote(as_json(job.arguments, indent=None))}" if job.arguments else ""
+    return f" --input {shlex.quote(as_json(job.given, indent=None))}" if job.given else ""

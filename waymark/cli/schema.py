@@ -3,48 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Sequence
 
 import msgspec
 
 from waymark.runtime.store.migrate import bring_up
-from waymark.runtime.store.opening import Database, databases
+from waymark.runtime.store.opening import Database
 from waymark.runtime.store.status import Status, status_of
 
-from .doctor import NO_DATABASE, target_of
-from .errors import UsageError
+from .doctor import target_of
+from .tended import tended
 
 UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 def migrate_all() -> int:
     """One database after the other: what fails stops there, and says in which one."""
-    for database in _named():
-        target = target_of(database)
-        applied = asyncio.run(bring_up(target, allowed=True))
-        for name in applied:
-            print(f"{target.address}: applied {name}")
-        if not applied:
-            print(f"{target.address}: nothing to do, the schema is up to date")
+    with tended() as named:
+        for database in named:
+            target = target_of(database)
+            applied = asyncio.run(bring_up(target, allowed=True))
+            for name in applied:
+                print(f"{target.address}: applied {name}")
+            if not applied:
+                print(f"{target.address}: nothing to do, the schema is up to date")
     return 0
 
 
 def show_status(as_json: bool) -> int:
-    found = asyncio.run(_look(_named()))
+    with tended() as named:
+        found = asyncio.run(_look(named))
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:
         for status in found:
             _print(status)
     return 0 if all(status.fits for status in found) else 1
-
-
-def _named() -> Sequence[Database]:
-    named = databases(os.environ)
-    if not named:
-        raise UsageError(NO_DATABASE)
-    return named
 
 
 async def _look(named: Sequence[Database]) -> list[Status]:

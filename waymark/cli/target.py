@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from waymark.compiler.pipeline import Compilation
 from waymark.exceptions import WaymarkError
 from waymark.programs import CompiledWorkflow, program_of
+from waymark.runtime.helpers.helper import Helper, HelperSettings
+from waymark.runtime.helpers.taking import NotTaken, taken
 from waymark.runtime.store.rules import check_key
+from waymark.vm.hosting import HostTimeout, HostUnavailable
 from waymark.vm.unit import Parameter, Unit, Workflow
+from waymark.vm.wire import encode_value
 
 from .compiling import compile_named
 from .errors import UsageError
@@ -19,8 +23,17 @@ from .files import existing_file
 SHOWN_CHARS = 60
 
 
-def workflow_of(target: str) -> tuple[Path, CompiledWorkflow, tuple[Parameter, ...]]:
-    """The file, the compiled workflow and the parameters of its `run`, without `self`."""
+class Target(NamedTuple):
+    """What a command line names."""
+
+    file: Path
+    workflow: CompiledWorkflow
+    parameters: tuple[Parameter, ...]  # of its `run`, without `self`
+    module: str
+    qualname: str  # of the class, in the module
+
+
+def workflow_of(target: str) -> Target:
     name, colon, wanted = target.rpartition(":")
     if not (colon and name and wanted):
         raise UsageError(f"{target!r} names no workflow: say FILE:Workflow, such as shop/checkout.py:Checkout")
@@ -28,7 +41,8 @@ def workflow_of(target: str) -> tuple[Path, CompiledWorkflow, tuple[Parameter, .
     compilation = compile_named(file)
     compilation.raise_if_failed()
     unit, workflow = _find(compilation, wanted)
-    return file, program_of(unit, workflow.name, compilation.wrl), workflow.parameters
+    program = program_of(unit, workflow.name, compilation.wrl)
+    return Target(file, program, workflow.parameters, unit.modules[0], workflow.qualname)
 
 
 def _find(compilation: Compilation, wanted: str) -> tuple[Unit, Workflow]:
@@ -60,6 +74,25 @@ def arguments_of(text: str, parameters: tuple[Parameter, ...]) -> dict[str, Any]
     if missing:
         raise UsageError(f"--input lacks {', '.join(map(repr, missing))}; {takes}")
     return given
+
+
+def typed_arguments(target: Target, given: dict[str, Any], modules: tuple[str, ...] = ()) -> bytes:
+    """The arguments as `run()` is annotated to take them, encoded.
+
+    That takes the classes that it names, and so a process that imports the project: this one does not. `modules`: what
+    it imports beside the workflow's own.
+    """
+    if not given:
+        return encode_value(given, "arguments")
+    helper = Helper(HelperSettings(modules=(str(target.file.resolve()), *modules)))
+    try:
+        return taken(helper, target.module, target.qualname, json.dumps(given))
+    except NotTaken as problem:
+        raise UsageError(f"--input does not fit: {problem}") from None
+    except (HostTimeout, HostUnavailable) as problem:
+        raise WaymarkError(f"--input cannot be made what run() takes: {problem}") from None
+    finally:
+        helper.close()
 
 
 def checked_id(workflow: str, key: str | None) -> str | None:

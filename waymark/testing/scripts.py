@@ -17,7 +17,13 @@ class BadScript(WaymarkError, ValueError):
 
 @dataclass(frozen=True)
 class Call:
-    """An attempt that was made: the arguments as the action got them, the number of the call, and of its attempt."""
+    """An attempt that was made: the arguments as the action got them, the number of the call, and of its attempt.
+
+    Example:
+        await charge_in_a_run()
+        (call,) = stage.calls(charge)
+        assert (call.args, call.kwargs, call.call, call.attempt) == ((7,), {}, 1, 1)
+    """
 
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
@@ -36,7 +42,12 @@ class Planted:
 
 @dataclass
 class Script:
-    """Of one action."""
+    """Of one action.
+
+    Example:
+        stage.on(charge).raises(ConnectionError("away")).returns(False)
+        assert await charge_in_a_run(attempts=2) is False
+    """
 
     key: str
     outcomes: list[Any] = field(default_factory=list)  # values, errors and functions; the last one stays
@@ -45,14 +56,27 @@ class Script:
     numbers: dict[AttemptKey, int] = field(default_factory=dict)
 
     def returns(self, *values: Any) -> Script:
-        """Return these, call by call; the last one again and again."""
+        """Return these, call by call; the last one again and again.
+
+        Example:
+            stage.on(charge).returns(True, False)
+            assert [await charge_in_a_run() for _ in range(3)] == [True, False, False]
+        """
         if not values:
             raise BadScript(f"returns() of {self.key} was given no value: say returns(None) for nothing")
         self.outcomes += [_Value(value) for value in values]
         return self
 
     def raises(self, *errors: BaseException | type[BaseException]) -> Script:
-        """Raise these, attempt by attempt; the last one again and again, if no `returns` follows."""
+        """Raise these, attempt by attempt; the last one again and again, if no `returns` follows.
+
+        Example:
+            stage.on(charge).raises(ConnectionError("away"), TimeoutError)
+            try:
+                await charge_in_a_run(attempts=2)
+            except waymark.WorkflowFailed as failed:
+                assert isinstance(failed.__cause__, TimeoutError)
+        """
         for error in errors:
             if not (isinstance(error, BaseException) or (isinstance(error, type) and issubclass(error, BaseException))):
                 raise BadScript(f"raises() of {self.key} takes exceptions, not {error!r}")
@@ -60,20 +84,40 @@ class Script:
         return self
 
     def does(self, function: Callable[..., Awaitable[Any]]) -> Script:
-        """Call this `async def` instead."""
+        """Call this `async def` instead.
+
+        Example:
+            async def odd(order_id: int) -> bool:
+                return order_id % 2 == 1
+
+            stage.on(charge).does(odd)
+            assert await charge_in_a_run()
+        """
         self.outcomes.append(_Does(function))
         return self
 
     def fails(
         self, error: BaseException | type[BaseException], *, call: int | None = None, attempt: int | None = None
     ) -> Script:
-        """Let one attempt of one call fail; without numbers, every one. Otherwise the action does what it does."""
+        """Let one attempt of one call fail; without numbers, every one. Otherwise the action does what it does.
+
+        Example:
+            stage.on(charge).fails(ConnectionError("away"), attempt=1)
+            assert await charge_in_a_run(attempts=2)
+            assert [call.attempt for call in stage.calls(charge)] == [1, 2]
+        """
         made = error() if isinstance(error, type) else error
         self.planted.append(Planted(made, _number("call", call), _number("attempt", attempt)))
         return self
 
     def is_lost(self, *, call: int | None = None, attempt: int = 1) -> Script:
-        """Lose one attempt, as if its worker had died: it is made again, whatever the policy says."""
+        """Lose one attempt, as if its worker had died: it is made again, whatever the policy says.
+
+        Example:
+            stage.on(charge).is_lost()
+            assert await charge_in_a_run()
+            assert [call.attempt for call in stage.calls(charge)] == [2]
+        """
         self.planted.append(Planted(None, _number("call", call), _number("attempt", attempt)))
         return self
 

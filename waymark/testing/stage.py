@@ -27,7 +27,13 @@ _attempt: contextvars.ContextVar[Dispatch | None] = contextvars.ContextVar("waym
 
 
 class Stage:
-    """See `waymark.testing`. One at a time in a process."""
+    """See `waymark.testing`. One at a time in a process.
+
+    Example:
+        stage.on(charge).returns(False)
+        await handle.send("approved", "ada")
+        assert await handle.result() == "order 7 was declined"
+    """
 
     def __init__(self) -> None:
         self._scripts: dict[str, Script] = {}
@@ -47,18 +53,36 @@ class Stage:
             os.environ[IN_MEMORY_VARIABLE] = self._before
 
     def run(self, story: Coroutine[Any, Any, Came]) -> Came:
-        """Play a story in an event loop of its own, for tests that have none."""
+        """Play a story in an event loop of its own, for tests that have none.
+
+        Example:
+            def test_a_report_is_seven(waymark_stage):
+                async def story():
+                    assert await Report().run() == 7
+
+                waymark_stage.run(story())
+        """
         return asyncio.run(story)
 
     # --- actions ---
 
     def on(self, action: Any) -> Script:
-        """What an action does in this test: `.returns(...)`, `.raises(...)`, `.does(...)`, `.fails(...)`."""
+        """What an action does in this test: `.returns(...)`, `.raises(...)`, `.does(...)`, `.fails(...)`.
+
+        Example:
+            stage.on(charge).returns(False)
+            assert not await charge_in_a_run()
+        """
         key = key_of(action)
         return self._scripts.setdefault(key, Script(key))
 
     def calls(self, action: Any) -> list[Call]:
-        """The attempts of an action that were made so far, in order."""
+        """The attempts of an action that were made so far, in order.
+
+        Example:
+            await charge_in_a_run()
+            assert [call.args for call in stage.calls(charge)] == [(7,)]
+        """
         return self.on(action).calls
 
     # --- time ---
@@ -72,17 +96,37 @@ class Stage:
         minutes: float = 0,
         seconds: float = 0,
     ) -> None:
-        """Let this much time pass: everything that is due meanwhile happens, in its order, and comes to rest."""
+        """Let this much time pass: everything that is due meanwhile happens, in its order, and comes to rest.
+
+        Example:
+            later = await Report().start(delay=timedelta(days=30))
+            await stage.advance(days=29)
+            assert await later.status() == "queued"
+            await stage.advance(days=1)
+            assert await later.result() == 7
+        """
         more = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
         store = await self._store()
         await store.advance(microseconds("time", time) + microseconds("time", more), SETTLE_S_MAX)
 
     async def settle(self) -> None:
-        """Let everything happen that needs no time."""
+        """Let everything happen that needs no time.
+
+        Example:
+            await handle.send("approved", "ada")
+            await stage.settle()
+            assert await handle.status() == "finished"
+        """
         await self.advance(0)
 
     async def now(self) -> datetime:
-        """The time on the stage."""
+        """The time on the stage.
+
+        Example:
+            before = await stage.now()
+            await stage.advance(hours=1)
+            assert await stage.now() - before >= timedelta(hours=1)
+        """
         return _EPOCH + timedelta(microseconds=await (await self._store()).now())
 
     async def _store(self) -> in_memory.InMemory:

@@ -41,3 +41,31 @@ def test_nothing_is_left_when_the_command_is_killed(folder: Folder) -> None:
     for end in ends:
         assert select.select([end], [], [], 10)[0], "a process is left"
         os.close(end)
+
+
+APART = """
+from waymark import Workflow, action, workflow
+from wm_apart.helpers import twice
+
+@action
+async def step(n: int) -> int:
+    return n + 1
+
+@workflow
+class Apart(Workflow):
+    async def run(self, n: int) -> int:
+        return twice(await step(n))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+def test_a_folder_of_no_project_is_known_as_those_who_import_it_from_here_know_it(folder: Folder) -> None:
+    (folder.path / "wm_apart").mkdir()
+    (folder.path / "wm_apart" / "helpers.py").write_text("def twice(n):\n    return 2 * n\n")
+    (folder.path / "wm_apart" / "flows.py").write_text(APART)
+    (folder.path / "start.py").write_text(
+        "import asyncio\nfrom wm_apart.flows import Apart\nprint(asyncio.run(Apart().run(3)))\n"
+    )
+    folder.waymark("dev", "wm_apart")
+    assert folder.start("start.py", PYTHONSAFEPATH="").end()[1] == "8\n"
+    assert folder.waymark("run", "wm_apart/flows.py:Apart", "--input", '{"n": 4}').end()[1] == "10\n"

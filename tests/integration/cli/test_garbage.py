@@ -53,7 +53,8 @@ def test_how_long_runs_are_kept_is_a_variable(gc, monkeypatch: pytest.MonkeyPatc
     assert code == 1 and "WAYMARK_GARBAGE_COLLECTOR_RETENTION_HOURS is '0'; it takes a whole number from 1" in err
 
 
-def test_without_a_database_it_says_what_it_needs(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+def test_without_a_database_it_says_what_it_needs(monkeypatch: pytest.MonkeyPatch, capsys, tmp_path) -> None:
+    monkeypatch.setenv("WAYMARK_DATA_DIR", str(tmp_path))
     monkeypatch.delenv("WAYMARK_DATABASE_URL", raising=False)
     assert run_app(["db", "gc"]) == 2
     assert "WAYMARK_DATABASE_URL" in capsys.readouterr().err

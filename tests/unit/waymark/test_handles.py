@@ -160,8 +160,7 @@ def test_a_run_is_paused_and_resumed_and_a_failed_one_is_tried_again(shop: Modul
         with pytest.raises(waymark.WorkflowFailed, match="not yet"):
             await failing.result()
         await failing.retry()
-        await until(lambda: has_status(failing, "finished"))
-        assert await failing.result() == "order 9 at try 2"
+        assert await failing.result(timeout=20) == "order 9 at try 2", "and not the failure that was there before"
         assert [event.kind for event in await failing.history()] == ["call", "call", "retry"]
 
     asyncio.run(main())
@@ -197,6 +196,7 @@ def test_a_run_is_paused_and_resumed_and_a_failed_one_is_tried_again(shop: Modul
         (lambda shop: shop.Order().start(7, tags="mail"), waymark.BadOption, "tags= is a list of texts"),
         (lambda shop: shop.Order().start(7, tags=["a\0"]), waymark.BadId, "the tag"),
         (lambda shop: shop.Order().start(7, on_conflict="ignore"), waymark.BadOption, "on_conflict= is"),
+        (lambda shop: shop.Order().start(7, client="postgresql://a"), waymark.BadOption, "such as waymark.Client"),
         (lambda shop: shop.Order.start_many([7]), waymark.BadArguments, "as a dict by name, not 7"),
         (
             lambda shop: shop.Order.start_many([{"order_id": 1}], ids=["a", "b"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import linecache
 import runpy
@@ -158,7 +159,11 @@ class Notebook:
         name = f"/tmp/ipykernel_1/{len(self.names['_ih'])}.py"
         entry = (len(cell), None, cell.splitlines(keepends=True), name)
         self._monkeypatch.setitem(linecache.cache, name, entry)
-        exec(compile(cell, name, "exec"), self.names)
+        code = compile(cell, name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        running = types.FunctionType(code, self.names)()
+        if running is not None:
+            with pytest.raises(StopIteration):
+                running.send(None)
 
 
 @pytest.fixture
@@ -204,6 +209,33 @@ def test_a_workflow_that_was_refused_in_another_cell_is_no_matter_here(notebook:
     notebook.names["_ih"].append("%%bash\nls\n")
     notebook.run(CLASS.format(name="Checkout", argument="1"))
     assert "return await charge(1)" in compiled_of(notebook.names["Checkout"]).wrl
+
+
+WAITING = """\
+class Now:
+    def __await__(self):
+        return iter(())
+    async def __aenter__(self):
+        return self
+    async def __aexit__(self, *_):
+        pass
+"""
+
+
+def test_what_cells_await_by_themselves_is_no_matter_to_a_workflow(notebook: Notebook) -> None:
+    notebook.run(IMPORTS)
+    notebook.run(WAITING)
+    notebook.run(ACTION + CLASS.format(name="Checkout", argument="1") + "await Now()\n")
+    notebook.run("came = await Now()\nasync with Now(): pass\nfor _ in 'ab':\n    await Now()\n")
+    notebook.run(CLASS.format(name="Checkout", argument="2") + "\nasync with Now() as now:\n    await now\n")
+    assert "return await charge(2)" in compiled_of(notebook.names["Checkout"]).wrl
+
+
+def test_a_refusal_speaks_of_the_lines_of_a_cell_that_awaits(notebook: Notebook) -> None:
+    notebook.run(IMPORTS + ACTION + WAITING)
+    with pytest.raises(UnsupportedPatternError, match=r"--> <cell 2>:7:29\n") as caught:
+        notebook.run("if True:\n    await Now()\n\n" + CLASS.format(name="Checkout", argument="random.random()"))
+    assert "7 |         return await charge(random.random())" in str(caught.value)
 
 
 def test_a_name_that_no_cell_has_is_told(notebook: Notebook) -> None:

@@ -9,6 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from documents import blocks_of
+
 ROOT = Path(__file__).parents[3]
 
 SHOP = """
@@ -116,6 +119,11 @@ def test_both_checkers_accept_the_examples(tmp_path: Path) -> None:
     files = [f"{name}.py" for name in EXAMPLES]
     for file in files:
         shutil.copy(ROOT / "examples" / file, tmp_path / file)
+    accepted_by_both(tmp_path, files)
+
+
+def accepted_by_both(folder: Path, files: list[str]) -> None:
+    assert files
     settings = {
         "include": files,
         "extraPaths": [str(ROOT / ".view")],
@@ -123,11 +131,25 @@ def test_both_checkers_accept_the_examples(tmp_path: Path) -> None:
         "venvPath": str(ROOT),
         "venv": ".venv",
     }
-    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings))
+    (folder / "pyrightconfig.json").write_text(json.dumps(settings))
     cache = f"--cache-dir={ROOT / '.mypy_cache' / 'of-users'}"
     strict = ["mypy", "--strict", "--config-file=", "--follow-imports=silent", cache, *files]
     for checker in (["pyright"], strict):
         environ = {"MYPYPATH": str(ROOT / ".view"), "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
         command = [sys.executable, "-m", *checker]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=environ)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=environ)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+PAGES = ["quickstart", "runs", "testing", "scheduling", "actions", "retries", "workflows-and-actions"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_both_checkers_accept_the_modules_of_the_pages(page: str, tmp_path: Path) -> None:
+    files: dict[str, str] = {}
+    for name, block in blocks_of((ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")):
+        if name is not None and not name.startswith("test_"):
+            files[name] = files.get(name, "") + block
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    accepted_by_both(tmp_path, list(files))

@@ -1,0 +1,1 @@
+../../waymark/outcomes.py
