@@ -3,7 +3,8 @@
 #   make demo    watch a durable workflow survive kill -9
 #   make test    the tests
 #   make check   format, lint, types, tests: what a change has to pass
-#   make bench   what things cost here
+#   make bench   what things cost here, and beside bare SQL, DBOS and absurd
+#   make bench-peers   the second half of it
 #   make chaos   runs survive what goes wrong; the logs are kept in build/chaos
 #   make view    make the links again that type checkers read
 
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test check format lint types bench chaos view clean
+.PHONY: demo test check format lint types bench bench-peers chaos view clean
 .DEFAULT_GOAL := help
 
 help:
@@ -57,6 +58,11 @@ check: lint types test
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.peers
+
+# Installs the peers from PyPI below build/peers, at its first use and when their versions change.
+bench-peers: $(STAMP)
+	$(BIN)/python -m benchmarks.peers $(PEERS)
 
 chaos: $(STAMP)
 	$(BIN)/python -m benchmarks.chaos $(CHAOS)

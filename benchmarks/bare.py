@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
-from uuid import UUID
 
 import asyncpg
 
@@ -67,9 +66,18 @@ class Bare:
             for call in range(1, actions + 1):
                 await self.write_with_calls(refs, call, last=call == actions)
 
-    async def start_ours(self, workflow: str, unit: bytes, arguments: bytes, runs: Sequence[UUID]) -> None:
-        """Runs of waymark's own, in one transaction, for an engine to execute."""
-        await self.connection.execute(SQL["start_ours"], workflow, unit, arguments, bytes(16), runs)
+    async def fan_out(self, branches: int, batch: int) -> None:
+        """One run with so many calls, which finish a batch at a time."""
+        refs = new_refs(1)
+        await self.start(refs)
+        await self.write(refs)
+        for first in range(0, branches, batch):
+            calls = list(range(first + 1, min(first + batch, branches) + 1))
+            status, root = ("finished", b"") if calls[-1] == branches else ("running", ROOT)
+            await self.connection.execute(
+                *(SQL["write_branches"], refs[0].part, refs[0].run, status, root, calls),
+                *(ACTION, ARGUMENTS, OUTCOME),
+            )
 
     async def wal_bytes(self) -> int:
         """How much has been logged since the server was made."""

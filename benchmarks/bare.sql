@@ -33,6 +33,11 @@ with written as (
 insert into bare.calls (part, run, call, attempt, ok, started_at, finished_at, action, arguments, outcome)
 select w.part, w.run, $6, 1, true, now(), now(), $7, $8, $9 from unnest($1::smallint[], $2::uuid[]) as w (part, run);
 
--- name: start_ours
--- Runs of waymark's own, by the function that its clients call, in one transaction. Always a row a run.
-select waymark.start_v1($1, w.run::text, w.run, $2, $3, $4) from unnest($5::uuid[]) as w (run);
+-- name: write_branches
+-- The next state of one run, and a finished call for each of its branches of these numbers. Never a row.
+with written as (
+    update bare.runs r set revision = r.revision + 1, status = $3, root = $4, started_at = now()
+     where r.part = $1 and r.run = $2
+)
+insert into bare.calls (part, run, call, attempt, ok, started_at, finished_at, action, arguments, outcome)
+select $1, $2, c.call, 1, true, now(), now(), $6, $7, $8 from unnest($5::int[]) as c (call);

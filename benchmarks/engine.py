@@ -11,18 +11,15 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 
-from waymark.client import Client, Handle
+from waymark.client import Client
 from waymark.registry import registry
 from waymark.runtime.engine.settings import EngineSettings
 from waymark.runtime.engine.shell import Engine
 from waymark.runtime.engine.vmhost import VmHost
-from waymark.runtime.ids import new_run_id
-from waymark.runtime.model import RunRef, partition_of
 from waymark.runtime.store.memory import MemoryStore
 from waymark.runtime.store.postgres import PostgresStore
 from waymark.runtime.workers.inline import InlineWorkers, wall_us
 from waymark.vm.surface import Succeeded
-from waymark.vm.wire import encode_value
 from waymark.workflow import Workflow, compiled_of
 
 from .bare import Bare, new_refs
@@ -45,20 +42,17 @@ def measure(bench: Bench) -> Iterator[Figure]:
         yield from asyncio.run(engine.doing(_in_earnest(bench, dsn, engine.pid)))
 
 
-async def lived(client: Client, kind: type[Workflow], count: int, at_once: Bare | None = None) -> float:
+async def lived(client: Client, kind: type[Workflow], count: int, at_once: bool = False) -> float:
     """Start so many runs and wait for all: seconds from the first start to the last result.
 
-    They are started one after the other, each a commit; with `at_once`, all by one statement of that connection.
+    They are started one after the other, each a commit; with `at_once`, by `start_many`.
     """
     compiled = compiled_of(kind)
     began = time.perf_counter()
-    if at_once is None:
-        handles = [await client.start(compiled, {}) for _ in range(count)]
+    if at_once:
+        handles = await client.start_many(compiled, [{}] * count)
     else:
-        runs = [new_run_id() for _ in range(count)]
-        await at_once.start_ours(compiled.name, compiled.entry, encode_value({}, "arguments"), runs)
-        refs = [RunRef(partition_of(compiled.name, str(run)), run) for run in runs]
-        handles = [Handle(client.opened, compiled.name, str(ref.run), ref) for ref in refs]
+        handles = [await client.start(compiled, {}) for _ in range(count)]
     values = await asyncio.gather(*(handle.result(RESULT_S_MAX) for handle in handles))
     took = time.perf_counter() - began
     assert set(values) == {3 if kind is chain.Chain else 1}, "the chain counts its steps"
@@ -144,7 +138,7 @@ async def _throughput(bench: Bench, client: Client, bare: Bare, engine: int) -> 
         bench.say(f"engine: {count:,} runs with processes, round {number + 1} of {rounds}")
         await meter.measure(floor, lambda: bare.live(count, BATCH))
         await meter.measure(one_by_one, lambda: lived(client, chain.Chain, count))
-        await meter.measure(at_once, lambda: lived(client, chain.Chain, count, at_once=bare))
+        await meter.measure(at_once, lambda: lived(client, chain.Chain, count, at_once=True))
     return [*_figures("one by one", one_by_one, floor, 0.9), *_figures("started at once", at_once, floor, 0.7)]
 
 

@@ -7,10 +7,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from .bench import Bench
 from .programs import chain
@@ -68,6 +68,30 @@ def engine_process(bench: Bench, dsn: str, workers: int) -> Iterator[EngineProce
 
 def tree_cpu_s(*roots: int) -> float:
     """Seconds of CPU of these processes and all below them, those that have ended and were waited for included."""
+    stats = _stats()
+    return sum(stats[pid].ticks for pid in _below(stats, roots)) / TICKS_A_SECOND
+
+
+def tree_peak_mib(*roots: int) -> float:
+    """The most memory that any one of these processes, or of those below them, has had."""
+    peaks = []
+    for pid in _below(_stats(), roots):
+        try:
+            status = Path(f"/proc/{pid}/status").read_text()
+        except OSError:
+            continue  # it ended while we looked
+        peaks += [int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM:")]
+    if not peaks:
+        raise RuntimeError(f"none of the processes {roots} is there any more")
+    return max(peaks)
+
+
+class _Stat(NamedTuple):
+    parent: int
+    ticks: int  # of CPU
+
+
+def _stats() -> dict[int, _Stat]:
     if not Path("/proc/self/stat").exists():
         raise RuntimeError("CPU seconds of other processes are read from /proc, which this system does not have")
     stats = {}
@@ -77,11 +101,16 @@ def tree_cpu_s(*roots: int) -> float:
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue  # it ended while we looked
-        stats[int(folder.name)] = (int(fields[1]), sum(map(int, fields[11:15])))
-    wanted = set(roots)
+        stats[int(folder.name)] = _Stat(int(fields[1]), sum(map(int, fields[11:15])))
+    return stats
+
+
+def _below(stats: Mapping[int, _Stat], roots: Iterable[int]) -> set[int]:
+    """These and all below them."""
+    wanted = set(roots) & stats.keys()
     grown = True
     while grown:
-        more = {pid for pid, (parent, _) in stats.items() if parent in wanted} - wanted
+        more = {pid for pid, stat in stats.items() if stat.parent in wanted} - wanted
         wanted |= more
         grown = bool(more)
-    return sum(stats[pid][1] for pid in wanted if pid in stats) / TICKS_A_SECOND
+    return wanted

@@ -50,12 +50,22 @@ def table(workload: str, says: str, figures: Sequence[Figure]) -> Table:
     return made
 
 
+def markdown(workload: str, says: str, figures: Sequence[Figure]) -> str:
+    """The same for docs/BENCHMARKS.md."""
+    lines = [["figure", "ours", "beside", "ratio", "goal"], ["---"] * 5]
+    for each in figures:
+        ours, beside = f"{number(each.value)} {each.unit}", f"{number(each.beside_value)} {each.unit}, {each.baseline}"
+        lines.append([each.name, ours, beside, f"x {number(each.ratio)}", _goal(each).plain])
+    rows = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return f"### {workload}: {says}\n\n{rows}\n"
+
+
 def _goal(each: Figure) -> Text:
     goal = each.goal
     if goal is None:
         return Text()
     said = f"{sign(goal)} {'x ' if goal.of == 'ratio' else ''}{number(goal.bound)}"
-    return Text(said, style="green") if goal.met_by(each) else Text(f"{said}, missed", style="red")
+    return Text(f"{said}, met", style="green") if goal.met_by(each) else Text(f"{said}, missed", style="red")
 
 
 def sign(goal: Goal) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
+import signal
 import sys
 from pathlib import Path
 
@@ -25,6 +26,7 @@ def main(argv: list[str]) -> int:
     seed = random.randrange(1 << 32) if options.seed is None else options.seed
     names = tuple(options.only.split(",")) if options.only else tuple(MISFORTUNES)
     plan = Plan(seed, options.runs, options.hosts, options.shards, chaos_s_max=options.seconds, names=names)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that all that was started ends here, too
     options.logs.mkdir(parents=True, exist_ok=True)
     with (options.logs / "chaos.log").open("w") as log:
 

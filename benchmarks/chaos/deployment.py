@@ -27,7 +27,9 @@ TTL_MS = 3_000
 MARK = "CHAOS_MARK"  # in the environment of all that we start, so that nobody can hide
 SUPERVISOR, ENGINE, HELPER, WORKER = "workers.supervisor", "engine.process", "helpers.process", "workers.process"
 
-# Under this folder's sitecustomize the wall clock of a host can be stepped: it reads the step, in seconds, from a file.
+# The wall clock of a host can be stepped: libfaketime reads the step, in seconds, from a file once a second. Where that
+# is not installed, a sitecustomize does it for what asks Python's `time`.
+FAKETIME = next((str(path) for path in Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), None)
 CLOCK = """
 import os, time
 _real, _real_ns, _file = time.time, time.time_ns, os.environ.get("CHAOS_CLOCK")
@@ -43,6 +45,14 @@ if _file:
 """
 
 
+def clock_of(file: Path) -> dict[str, str]:
+    """The environment of processes whose wall clock is as far ahead as the file says."""
+    if FAKETIME is None:
+        return {"CHAOS_CLOCK": str(file)}
+    only_wall = {"DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1"}
+    return {"LD_PRELOAD": FAKETIME, "FAKETIME_TIMESTAMP_FILE": str(file), "FAKETIME_CACHE_DURATION": "1"} | only_wall
+
+
 class Host:
     """Supervisors of one host share a folder, and so prove each other dead; two hosts do not."""
 
@@ -51,15 +61,20 @@ class Host:
         self.clock = folder / "clock"
         folder.mkdir()
         (folder / "sitecustomize.py").write_text(CLOCK)
+        self.set_clock(0.0)
         self.prefix: tuple[str, ...] = ()  # before the command, as for a network of its own
         self.environ = environ | {
             "WAYMARK_DATA_DIR": str(folder),
-            "CHAOS_CLOCK": str(self.clock),
+            **clock_of(self.clock),
             "PYTHONPATH": os.pathsep.join([str(folder), *filter(None, [environ.get("PYTHONPATH")]), str(ROOT)]),
         }
         self._log = (folder / "log").open("ab")
         self.log = folder / "log"
         self.process: subprocess.Popen[bytes] | None = None
+
+    def set_clock(self, step_s: float) -> None:
+        """So far ahead of everybody's."""
+        self.clock.write_text(f"{step_s:+g}\n")
 
     def start(self) -> None:
         self.process = subprocess.Popen(
@@ -133,6 +148,10 @@ class Deployment:
         """Of our processes that run this module, in the order of their pids."""
         return sorted(pid for pid, command in self._ours() if f"waymark.runtime.{module}" in command)
 
+    def engine_at(self, port: int) -> int | None:
+        """The engine whose end of a connection has this port."""
+        return next((pid for pid in self.pids(ENGINE) if _sockets(pid) & _inodes(port)), None)
+
     def orphans(self) -> list[str]:
         """Command lines of what is left when everybody should be gone."""
         return [f"{pid}: {command}" for pid, command in self._ours()]
@@ -170,6 +189,22 @@ class Deployment:
         if self.small_disk:
             _unmount(self.disk)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _inodes(port: int) -> set[str]:
+    """Of sockets of this host with this port of their own."""
+    rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    return {row[9] for row in rows if int(row[1].rpartition(":")[2], 16) == port}
+
+
+def _sockets(pid: int) -> set[str]:
+    found = set()
+    for fd in Path(f"/proc/{pid}/fd").glob("*"):
+        try:
+            found.add(str(fd.readlink()).removeprefix("socket:[").removesuffix("]"))
+        except OSError:
+            continue  # it was closed while we looked
+    return found
 
 
 def _mount(folder: Path) -> bool:

@@ -19,6 +19,7 @@ Misfortune = Callable[["Fate"], Awaitable[str]]
 MISFORTUNES: dict[str, Misfortune] = {}
 STATEMENT_S_MAX = 60.0
 REVIVE_S_MAX = 60.0
+HALT_S_MAX = 3.0
 
 
 class Fate:
@@ -152,6 +153,22 @@ async def stop_supervisor(fate: Fate) -> str:
 
 
 @misfortune
+async def stop_engine_inside_a_transaction(fate: Fate) -> str:
+    """The server has executed its commit and holds the locks, but was not told to end it. No timeout of it counts."""
+    proxy = fate.deployment.proxy
+    halted = await asyncio.to_thread(proxy.halt_commit, fate.draw.randrange, HALT_S_MAX)
+    if halted is None:
+        return "nobody commits"
+    pid = fate.deployment.engine_at(halted.port)
+    seconds = TTL_MS / 1000 * fate.draw.uniform(0.3, 1.6)
+    if pid is not None:
+        send(pid, signal.SIGSTOP)
+        fate.later(seconds, lambda: send(pid, signal.SIGCONT))
+    fate.later(seconds, lambda: proxy.release(halted))
+    return f"engine {pid} for {seconds:.1f} s"
+
+
+@misfortune
 async def stop_inside_a_transaction(fate: Fate) -> str:
     """A backend that commits stands still with its locks, as behind a disk that does not answer."""
     pid = (await fate.execute(BACKEND.format(fate.draw.randint(0, 99), "% lane%")))[0]
@@ -209,7 +226,7 @@ async def long_dump(fate: Fate) -> str:
 async def step_clock(fate: Fate) -> str:
     host = fate.draw.choice(fate.deployment.hosts)
     step = fate.draw.choice((-3600.0, -5.0, 0.0, 5.0, 3600.0))
-    host.clock.write_text(str(step))
+    host.set_clock(step)
     return f"of {host.name} to {step:+g} s"
 
 

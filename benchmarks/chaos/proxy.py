@@ -14,6 +14,8 @@ from typing import Any
 
 PIECE = 1 << 16
 END_S = 5.0
+SYNC = b"S\0\0\0\4"  # ends a statement, and with it the transaction
+EXECUTE = b"E\0\0\0"
 NAME = re.compile(rb"application_name\0([^\0]*)\0")
 
 
@@ -23,8 +25,15 @@ class Connection:
         self.writer = writer
         self.name = ""
         self.cut_after_next = False  # after the next message of the client has gone on to the server
+        self.halting: asyncio.Future[None] | None = None  # done once the server has a statement without its end
         self.flows = asyncio.Event()
         self.flows.set()
+
+    @property
+    def port(self) -> int:
+        """Of the client."""
+        port: int = self.writer.get_extra_info("peername")[1]
+        return port
 
     def close(self) -> None:
         self.flows.set()
@@ -61,6 +70,15 @@ class Proxy:
         """One connection carries nothing any more, in either direction, and nobody is told. Later it is reset."""
         self._call(self._swallow(choose, seconds))
 
+    def halt_commit(self, choose: Callable[[int], int], seconds: float) -> Connection | None:
+        """Hold back the end of the next statement of a connection that commits: the server has executed it, and waits
+        inside its transaction until the connection flows again. None: nobody has committed within these seconds."""
+        found: Connection | None = self._call(self._halt(choose, seconds))
+        return found
+
+    def release(self, connection: Connection) -> None:
+        self._loop.call_soon_threadsafe(connection.flows.set)
+
     def _call(self, work: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
@@ -89,6 +107,21 @@ class Proxy:
             victim.flows.clear()
             self._loop.call_later(seconds, victim.close)
 
+    async def _halt(self, choose: Callable[[int], int], seconds: float) -> Connection | None:
+        lanes = sorted((each for each in self._connections if " lane" in each.name), key=lambda each: each.name)
+        if not lanes:
+            return None
+        victim = lanes[choose(len(lanes))]
+        victim.halting = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(seconds):
+                await victim.halting
+        except TimeoutError:
+            return None
+        finally:
+            victim.halting = None
+        return victim
+
     async def _joined(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = Connection(reader, writer)
         try:
@@ -111,6 +144,12 @@ class Proxy:
             await connection.flows.wait()
             if not connection.name and (found := NAME.search(data)) is not None:
                 connection.name = found[1].decode()
+            if connection.halting is not None and EXECUTE in data and data.endswith(SYNC):
+                server.write(data.removesuffix(SYNC))
+                connection.flows.clear()
+                connection.halting.set_result(None)
+                await connection.flows.wait()
+                data = SYNC
             server.write(data)
             await server.drain()
             if connection.cut_after_next:

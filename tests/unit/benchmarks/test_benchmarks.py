@@ -5,6 +5,9 @@ from __future__ import annotations
 import ast
 import json
 import math
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -13,7 +16,8 @@ from benchmarks import WORKLOADS, __main__
 from benchmarks.bench import TINY, Bench, in_turns
 from benchmarks.compile import generated
 from benchmarks.figures import Figure, Goal, figure, plain
-from benchmarks.show import number
+from benchmarks.processes import tree_peak_mib
+from benchmarks.show import markdown, number
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +92,26 @@ def test_the_best_of_a_speed_is_the_highest():
 
 def test_numbers_are_shown_with_the_digits_that_count():
     assert [number(value) for value in (12345.6, 99.94, 1.234, 0.01234, 0)] == ["12,346", "99.9", "1.23", "0.012", "0"]
+
+
+def test_markdown_has_the_value_that_counts_and_its_goal():
+    made = figure("f", "ms", [4.0, 2.0], "b", [1.0], goal=Goal("value", 3.0))
+    assert markdown("vm", "It is fast.", [made]).splitlines() == [
+        *("### vm: It is fast.", "", "| figure | ours | beside | ratio | goal |", "| --- | --- | --- | --- | --- |"),
+        "| f | 2.00 ms | 1.00 ms, b | x 2.00 | <= 3.00, met |",
+    ]
+
+
+def test_the_largest_process_of_a_tree_may_be_a_child():
+    hungry = "held = b'x' * 150_000_000; print(len(held), flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", hungry], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None and child.stdin is not None
+        child.stdout.readline()
+        assert tree_peak_mib(child.pid) > 140
+        assert tree_peak_mib(os.getpid()) >= tree_peak_mib(child.pid)
+        child.stdin.close()
+    with pytest.raises(RuntimeError, match="is there any more"):
+        tree_peak_mib(child.pid)
 
 
 def test_json_names_the_machine_and_every_figure(capsys: pytest.CaptureFixture[str]):
