@@ -47,9 +47,10 @@ class Lease:
         wake: Callable[[], None],
         life: LifeLock,
         turn: asyncio.Lock,
+        leave: Callable[[], None],
         vitals: Vitals | None = None,
     ) -> None:
-        """`vitals`: shared with a supervisor, who sends the heartbeats."""
+        """`leave`: tell the workers what the core has let go. `vitals`: of a supervisor, who sends the heartbeats."""
         self._engine = engine
         self._core = core
         self._store = store
@@ -60,6 +61,7 @@ class Lease:
         self._unadopted: frozenset[Part] = frozenset()  # ours, but their runs were not read yet
         self._life = life
         self._turn = turn
+        self._leave = leave
         self._swept = 0
         self._sharing = Sharing(engine, core, settings.parts)
         self._hold: asyncio.TimerHandle | None = None
@@ -129,6 +131,8 @@ class Lease:
         self._life.close()
 
     async def _take(self) -> None:
+        if self._core.parts and monotonic_us() >= self._sent_us + self._settings.lock_ttl_ms * 1000:
+            self._drop()  # whoever has had them since, attempts of before must not start when the lease begins anew
         self._peers = None
         self._heartbeat_s = time.monotonic() + self._settings.heartbeat_ms / 1000
         if len(self._core.parts) < len(self._settings.parts):
@@ -214,6 +218,7 @@ class Lease:
         if self._core.parts:
             log.warning("the lease of engine %s has run out; it drops its partitions", self._engine)
         self._core.lost(self._core.parts)
+        self._leave()
         self._unadopted = frozenset()
         self._peers = None
         self._wake()
@@ -235,7 +240,7 @@ class Lease:
         ttl_ms = self._settings.lock_ttl_ms
         end_s = sent_us / 1e6 + (ttl_ms - min(MARGIN_MS_MAX, ttl_ms // 4)) / 1000
         self._rearm(end_s - time.monotonic())
-        self._workers.hold(False)
+        self._workers.hold(False, end_s)
 
     def _rearm(self, delay_s: float | None) -> None:
         if self._hold is not None:

@@ -76,7 +76,7 @@ class Engine:
         turn = asyncio.Lock()
         self._commit_pauses = pauses_s()
         self._lease = Lease(
-            self.id, self._core, store, workers, self._clock, settings, self._wake.set, life, turn, vitals
+            self.id, self._core, store, workers, self._clock, settings, self._wake.set, life, turn, self._leave, vitals
         )
         self._reader = Reader(self._core, store, self._clock, settings, self._wake.set, turn, vitals)
         self._offering = workers if isinstance(workers, Offering) else None

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
 import time
 from functools import partial
@@ -150,8 +151,8 @@ class OfferingWorkers:
             if gone and await self.withdraw(*key) is False and self._unknown.pop(key, None) is dispatch:
                 self._pool.dispatch(dispatch)
 
-    def hold(self, held: bool) -> None:
-        self._pool.hold(held)
+    def hold(self, held: bool, until_s: float = math.inf) -> None:
+        self._pool.hold(held, until_s)
 
     async def drain(self, grace_s: float) -> None:
         self._draining = True

@@ -321,10 +321,11 @@ class Child(asyncio.Protocol):
     def _write(self, frame: bytes) -> None:
         """With the others of this turn of the loop: each write wakes the worker, which costs more than all of ours."""
         if not self._unsent:
-            asyncio.get_running_loop().call_soon(self._write_out)
+            asyncio.get_running_loop().call_soon(self.write_out)
         self._unsent.append(frame)
 
-    def _write_out(self) -> None:
+    def write_out(self) -> None:
+        """At once, what was to wait for the end of this turn."""
         assert self._transport is not None
         frames, self._unsent = self._unsent, []
         if frames and not self._transport.is_closing():
@@ -339,7 +340,7 @@ class Child(asyncio.Protocol):
 
     def _end_if_idle(self) -> None:
         if self.retired and not self._attempts and self._transport is not None:
-            self._write_out()
+            self.write_out()
             self._transport.close()
 
     def kill(self) -> None:
@@ -350,7 +351,7 @@ class Child(asyncio.Protocol):
     async def end(self, patience_s: float) -> int:
         """Close the stream, which tells the process to end, and wait for that. Its exit code."""
         assert self._transport is not None and self.process is not None
-        self._write_out()
+        self.write_out()
         self._transport.close()
         ending = asyncio.ensure_future(self.process.wait())
         # Not asyncio.timeout: this also runs while its task is being cancelled, where Python 3.11.0 to 3.11.2 let a

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import signal
 import time
 from collections.abc import Callable
@@ -55,7 +56,8 @@ class WorkerPool:
         self._waiting: dict[AttemptKey, Dispatch] = {}
         self._displaced: dict[AttemptKey, tuple[int, int]] = {}  # attempt, and how often it was
         self._children: set[Child] = set()
-        self._held = False
+        self._held, self._until_s = False, math.inf
+        self._filling = False
         self._draining = False
         self._changed = asyncio.Event()
         self._problems: frozenset[str] = frozenset()
@@ -117,8 +119,11 @@ class WorkerPool:
     # --- attempts ---
 
     def dispatch(self, dispatch: Dispatch) -> None:
+        """It starts in the next turn of the loop, with the others of this one."""
         self._waiting[dispatch.ref, dispatch.request] = dispatch
-        self._fill()
+        if not self._filling:
+            self._filling = True
+            asyncio.get_running_loop().call_soon(self._fill)
 
     def revoke(self, revoke: Revoke) -> None:
         key = (revoke.ref, revoke.request)
@@ -130,14 +135,21 @@ class WorkerPool:
         """One that waits for a place is no longer this pool's. None: it has begun, or is over."""
         return self._waiting.pop(key, None)
 
-    def hold(self, held: bool) -> None:
-        self._held = held
+    def hold(self, held: bool, until_s: float = math.inf) -> None:
+        self._held, self._until_s = held, until_s
         self._fill()
 
     def _fill(self) -> None:
-        while self._waiting and not (self._held or self._draining) and (child := self._roomiest()) is not None:
-            key = next(iter(self._waiting))
-            child.start(self._waiting.pop(key))
+        self._filling = False
+        filled: set[Child] = set()
+        while self._waiting and self._is_open() and (child := self._roomiest()) is not None:
+            child.start(self._waiting.pop(next(iter(self._waiting))))
+            filled.add(child)
+        for child in filled:
+            child.write_out()
+
+    def _is_open(self) -> bool:
+        return not (self._held or self._draining) and time.monotonic() < self._until_s
 
     def _roomiest(self) -> Child | None:
         able = [child for child in self._children if child.takes_more and child.load < self._settings.slots]
@@ -222,14 +234,15 @@ class WorkerPool:
 
     def has_room(self, child: Child) -> None:
         self._changed.set()
-        if self._waiting and not (self._held or self._draining):
+        if self._waiting:
             self._fill_up(child)
 
     def _fill_up(self, child: Child) -> None:
         """It alone has room, as far as anything waits: whatever had room before was filled."""
         slots = self._settings.slots
-        while self._waiting and child.takes_more and child.load < slots:
+        while self._waiting and self._is_open() and child.takes_more and child.load < slots:
             child.start(self._waiting.pop(next(iter(self._waiting))))
+        child.write_out()
 
     def logged(self, dispatch: Dispatch, lines: tuple[protocol.Line, ...]) -> None:
         if self._listener is not None:

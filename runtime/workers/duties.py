@@ -103,6 +103,8 @@ class Duties:
         while True:
             await asyncio.sleep(min(RETRY_S, self._config.heartbeat_ms / 2000))
             for charge, seen in list(self._charges.items()):
+                if charge not in self._charges:
+                    continue  # it has ended, and its vitals with it, while another's heartbeat was under way
                 count = charge.vitals.count
                 if not charge.vitals.leased or count == seen or clock() < due_s.get(charge.engine, 0.0):
                     continue  # what stands still gets no heartbeat, and loses its partitions

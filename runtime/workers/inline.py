@@ -7,6 +7,7 @@ blocks the engine with it.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 
@@ -33,7 +34,7 @@ class InlineWorkers:
         self._waiting: dict[AttemptKey, Dispatch] = {}
         self._running: dict[AttemptKey, asyncio.Task[None]] = {}
         self._report: Reporter | None = None
-        self._held = False
+        self._held, self._until_s = False, math.inf
         self._draining = False
         self._tasks: asyncio.TaskGroup | None = None
 
@@ -58,8 +59,8 @@ class InlineWorkers:
         if task is not None:
             task.cancel()
 
-    def hold(self, held: bool) -> None:
-        self._held = held
+    def hold(self, held: bool, until_s: float = math.inf) -> None:
+        self._held, self._until_s = held, until_s
         self._fill()
 
     async def drain(self, grace_s: float) -> None:
@@ -69,7 +70,7 @@ class InlineWorkers:
 
     def _has_room(self) -> bool:
         open_ = self._tasks is not None and not (self._held or self._draining)
-        return open_ and len(self._running) < self._slots
+        return open_ and time.monotonic() < self._until_s and len(self._running) < self._slots
 
     def _fill(self) -> None:
         while self._waiting and self._has_room():

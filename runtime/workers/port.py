@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Protocol, runtime_checkable
 
@@ -73,8 +74,12 @@ class Workers(Protocol):
 
     def revoke(self, revoke: Revoke) -> None: ...
 
-    def hold(self, held: bool) -> None:
-        """While held, no attempt starts that was not started: the engine does not know whether it owns anything."""
+    def hold(self, held: bool, until_s: float = math.inf) -> None:
+        """While held, no attempt starts that was not started: the engine does not know whether it owns anything.
+
+        It is held again after `until_s` of the monotonic clock, whatever this process has had the time to notice: one
+        that was stopped finds what it had asked for before, and its partitions may be another's since.
+        """
         ...
 
     async def drain(self, grace_s: float) -> None:

@@ -12,7 +12,7 @@ from waymark.runtime.engine.core import Core
 from waymark.runtime.engine.events import Dispatch, Ended
 from waymark.runtime.engine.inbox import Inbox
 from waymark.runtime.machines.calls import CallState
-from waymark.runtime.model import Batch, EngineId, Epoch, InboxEntry, InboxKind, Part, RunRef
+from waymark.runtime.model import Batch, EngineId, Epoch, InboxEntry, InboxKind, Part, RunRef, StoredRun
 from waymark.runtime.sim.database import Database
 from waymark.runtime.sim.world import Bugs
 from waymark.vm.surface import Instant
@@ -75,10 +75,12 @@ class NoRevision(Database):
 
     async def commit(self, batch: Batch) -> bool:
         rows = {write.ref: self._runs[write.ref] for write in batch.runs if write.ref in self._runs}
-        for write in batch.runs:
-            if write.ref in rows:
-                self._runs[write.ref] = msgspec.structs.replace(rows[write.ref], revision=write.expected)
-        before = dict(self._runs)
+        revised = {
+            write.ref: msgspec.structs.replace(rows[write.ref], revision=write.expected)
+            for write in batch.runs
+            if write.ref in rows
+        }
+        self._runs |= revised
         try:
             told, self.checker.committed = self.checker.committed, self._with_true_rows(rows)  # type: ignore[method-assign]
             try:
@@ -86,7 +88,7 @@ class NoRevision(Database):
             finally:
                 self.checker.committed = told  # type: ignore[method-assign]
         except BaseException:
-            self._runs = before | rows
+            self._runs |= {ref: row for ref, row in rows.items() if self._runs.get(ref) is revised[ref]}
             raise
 
     def _with_true_rows(self, rows: Any) -> Any:
@@ -103,10 +105,10 @@ class CursorInbox(Core):
 
     _cursor = 0
 
-    def entries(self, entries: Sequence[InboxEntry], as_of: int) -> int:
+    def entries(self, entries: Sequence[InboxEntry], as_of: int, runs: Sequence[StoredRun] = ()) -> int:
         later = [entry for entry in entries if entry.seq > self._cursor]
         self._cursor = max([self._cursor, *(entry.seq for entry in later)])
-        return super().entries(later, as_of)
+        return super().entries(later, as_of, runs)
 
 
 class EffectFirst(Core):

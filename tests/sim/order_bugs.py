@@ -70,6 +70,9 @@ class Patient(Core):
     def rows(self, asked: Any, found: Any) -> None:
         super().rows(asked, [msgspec.structs.replace(row, deadline_at=None) for row in found])
 
+    def entries(self, entries: Any, as_of: int, runs: Any = ()) -> int:
+        return super().entries(entries, as_of, [msgspec.structs.replace(row, deadline_at=None) for row in runs])
+
 
 class Wakeful(Opening):
     """A paused run is taken up as if it ran."""

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -182,6 +183,23 @@ def test_held_attempts_start_when_they_are_let_go(project: Path, ears: Ears):
             running.pool.hold(False)
             assert await running.value() == 2
 
+    run(test)
+
+
+def test_nothing_starts_after_the_time_for_which_the_engine_knows_what_it_owns(project: Path, ears: Ears):
+    async def test() -> None:
+        async with pool(project) as running:
+            await running.pool.ready()
+            running.pool.hold(False, time.monotonic() + 0.05)
+            running.ask("add", 1, 1)
+            stand_still_s(0.06)  # nobody has come to hold the pool
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            assert running.pool._waiting and not running.pool._children.copy().pop().load
+            running.pool.hold(False, time.monotonic() + 60)
+            assert await running.value() == 2
+
+    stand_still_s = time.sleep
     run(test)
 
 

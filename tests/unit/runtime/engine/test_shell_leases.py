@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import Collection
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from waymark.runtime.engine.events import Dispatch, Revoke
 from waymark.runtime.engine.settings import EngineSettings
 from waymark.runtime.engine.shell import Engine
 from waymark.runtime.machines.shares import share_of
@@ -160,4 +164,46 @@ def test_an_engine_whose_lease_ran_out_drops_everything_and_begins_again(setting
             assert await result(store, ref) == 5
         assert [call.attempt for call in await store.calls_of(ref)] == [2]
 
+    run(test)
+
+
+class Told(InlineWorkers):
+    """Workers without a place, who note what they are told."""
+
+    def __init__(self) -> None:
+        super().__init__({}, slots=0)
+        self.told: list[str] = []
+        self.asked = asyncio.Event()
+
+    def dispatch(self, dispatch: Dispatch) -> None:
+        self.told.append(f"start attempt {dispatch.attempt}")
+        self.asked.set()
+
+    def revoke(self, revoke: Revoke) -> None:
+        self.told.append("revoke")
+
+    def hold(self, held: bool, until_s: float = math.inf) -> None:
+        self.told.append("held" if held else "open")
+
+
+def test_an_engine_that_stood_still_takes_back_what_it_asked_for_before_workers_start_anything(
+    settings: EngineSettings,
+):
+    async def test() -> None:
+        store, workers = memory_store(), Told()
+        engine = Engine(store, workers, WiredHost(), msgspec.structs.replace(settings, lock_ttl_ms=400))
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(engine.run())
+            await engine.owning()
+            await start(store, "a", ["call", 1])
+            await workers.asked.wait()
+            workers.told.clear()
+            workers.asked.clear()
+            stand_still_s(0.5)
+            await workers.asked.wait()
+            told = [each for each in workers.told if each != "held"]
+            assert told[:2] == ["revoke", "open"] and told[-1] == "start attempt 2"
+            engine.stop(0.0)
+
+    stand_still_s = time.sleep
     run(test)
