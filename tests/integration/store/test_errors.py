@@ -132,7 +132,9 @@ async def test_data_that_the_database_refuses(postgres: PostgresStore) -> None:
     owner = await Owner.of(postgres, ref)
     with pytest.raises(Rejected, match=r"^could not commit: database .* refused the data: .* out of range \(22008\)$"):
         await owner.commit(write(ref, wake_at=-(2**63)))
-    with pytest.raises(Rejected, match=r"^could not commit: database .* refused the data: .*out of range for type bigint"):
+    with pytest.raises(
+        Rejected, match=r"^could not commit: database .* refused the data: .*out of range for type bigint"
+    ):
         await owner.commit(write(ref, wake_at=2**63))
     await owner.commit(write(ref, status=Status.FINISHED))
 
