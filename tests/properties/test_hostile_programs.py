@@ -21,7 +21,7 @@ from waymark.vm.codec import code_hash, encode_unit
 
 SECONDS_MAX = 1.0
 MEGABYTES_MAX = 200
-LIMITS = {"busy_ticks": 40_000, "nested_ticks": 100_000}
+LIMITS = {"busy_ticks": 33_000, "nested_ticks": 100_000}
 HEAD = """\
 import asyncio, bisect, collections, copy, decimal, difflib, fractions, functools, heapq, itertools, json, logging
 import math, operator, random, re, statistics, string, struct, textwrap, urllib.parse
