@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,15 +35,23 @@ class Arena:
         return self.bench.server.dsn(f"beside_{contender.short}")
 
     def in_turns(
-        self, what: str, rounds: int, figures: Sequence[str], measured: Measured, poll_s: float | None = BUSY_POLL_S
+        self,
+        what: str,
+        rounds: int,
+        figures: Sequence[str],
+        measured: Measured,
+        poll_s: float | None = BUSY_POLL_S,
+        among: Collection[str] | None = None,
     ) -> Found:
         """Every contender in every round. One that fails has no more rounds, and its other figures say why.
 
-        `poll_s`: how often those poll who do; None leaves it to them.
+        `poll_s`: how often those poll who do; None leaves it to them. `among`: who has such a thing; None: all of them.
         """
         found: Found = {figure: {} for figure in figures}
         for number in range(rounds):
             for each in self.contenders:
+                if among is not None and each.name not in among:
+                    continue
                 if any(isinstance(values.get(each.name), str) for values in found.values()):
                     continue
                 self.bench.say(f"{what}: {each.name}, round {number + 1} of {rounds}")

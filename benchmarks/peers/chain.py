@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 
 from ..processes import tree_cpu_s
 from .arena import LIMIT_S, Arena
-from .contenders import BARE, DBOS
+from .contenders import BARE, DBOS, OURS
 from .rows import Aim, Row
 from .standing import Standing
 
 COUNT = 1_000
 ONE_BY_ONE, AT_ONCE = "started one by one", "started at once"
+WIDTH = 50
+IN_GROUPS = f"{WIDTH} start() at a time"  # of coroutines; the threads and clients of others start "at once" that way
 SPEED, CPU, SERVER = "chain of 3, {}", "chain of 3, {}, CPU of all processes for 1,000", "of it Postgres, {}"
 
 
@@ -35,6 +37,23 @@ def measure(arena: Arena) -> Iterator[Row]:
         yield Row(name=speed, unit="runs/s", values=found[speed], more_is_better=True, aims=speed_aims)
         yield Row(name=cpu, unit="s", values=found[cpu], aims=(Aim(cpu_s_max),))
         yield Row(name=share, unit="s", values=found[share])
+    yield from _in_groups(arena, count)
+
+
+def _in_groups(arena: Arena, count: int) -> Iterator[Row]:
+    speed, cpu, share = figures = [name.format(IN_GROUPS) for name in (SPEED, CPU, SERVER)]
+    server = arena.bench.server.pid
+
+    def measured(stands: Standing) -> Iterator[tuple[str, float]]:
+        spent, spent_by_server = spending(stands.pid, server), spending(server)
+        yield speed, count / stands.ask(LIMIT_S, "chain_in_groups", count=count, width=WIDTH)["seconds"]
+        yield cpu, spent() * 1000 / count
+        yield share, spent_by_server() * 1000 / count
+
+    found = arena.in_turns("chain, in groups", arena.bench.rounds(3), figures, measured, among=[OURS])
+    yield Row(name=speed, unit="runs/s", values=found[speed], more_is_better=True)
+    yield Row(name=cpu, unit="s", values=found[cpu])
+    yield Row(name=share, unit="s", values=found[share])
 
 
 def spending(*pids: int) -> Callable[[], float]:

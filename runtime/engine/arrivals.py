@@ -20,6 +20,7 @@ POLLED_ENTRIES_MAX, POLLED_ENTRIES_MIN = 500, 50
 HELD_ENTRIES_MAX = 4_000  # with so many not consumed, no more are read
 STRIKES_MAX = 3
 ROOMY = 8  # with an eighth of it free there is room for starts
+SETTLED = CallEvent.SETTLED
 
 
 class Arrivals:
@@ -95,13 +96,13 @@ class Arrivals:
             memory.notices.append(Dropped(report.ref, report.request, report.attempt, "nobody waits for this attempt"))
             return
         match report:
+            case Ended():
+                self._ended(run, call, report, now)
             case Beat():
                 call.beaten = now
                 if report.progress is not None:
                     call.progress = report.progress
                 return
-            case Ended():
-                self._ended(run, call, report, now)
             case Lost():
                 self._lost(run, call, report, now)
             case Unregistered():
@@ -128,7 +129,7 @@ class Arrivals:
                 self._again(run, call, step if wanted is None else Again(wanted), now)
                 return
             assert isinstance(step, Settle), "an attempt with an outcome settles its call, or is followed by another"
-        call.becomes(CallEvent.SETTLED)
+        call.becomes(SETTLED)
         run.arrived.reports.append(Report(call.request, call.attempt, outcome, _row(run, call, outcome, report)))
 
     def earlier(self, run: LiveRun, call: Call, report: Ended, now: Instant) -> None:
@@ -180,14 +181,5 @@ def _read(host: Host, call: Call, report: Ended) -> Outcome:
 
 
 def _row(run: LiveRun, call: Call, outcome: Outcome, report: Ended) -> CallRow:
-    return CallRow(
-        ref=run.ref,
-        call=call.request,
-        action=call.key,
-        attempt=call.attempt,
-        started_at=report.started_at,
-        finished_at=report.finished_at,
-        ok=not isinstance(outcome, Raised),
-        arguments=call.arguments,
-        outcome=report.outcome,
-    )
+    began, ended, ok = report.started_at, report.finished_at, not isinstance(outcome, Raised)
+    return CallRow(run.ref, call.request, call.key, call.attempt, began, ended, ok, call.arguments, report.outcome)

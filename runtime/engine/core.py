@@ -246,6 +246,13 @@ class Core:
         """Each has one commit under way at most. `batch` and what becomes of it are of one of them."""
         return range(len(self._memory.lanes))
 
+    def gathering(self, lane: int = 0) -> int:
+        """How many runs wait for the next commit of a lane, if more may come to it. None, if all are there already, or
+        partitions are to be handed over: nothing is gained by waiting then."""
+        memory, of = self._memory, self._memory.lanes[lane]
+        waiting = 0 if of.busy or memory.leaving else of.waiting
+        return waiting if waiting < len(memory.runs) else 0
+
     def batch(self, lane: int = 0) -> Batch | None:
         of = self._memory.lanes[lane]
         return None if of.busy else of.batch()

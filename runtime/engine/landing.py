@@ -13,6 +13,8 @@ from .live import Call, Flight, LiveRun, Parking
 from .memory import Memory
 from .timing import TIME_PAGE
 
+COMMITTED = CallEvent.COMMITTED
+
 
 class Landing:
     def __init__(self, memory: Memory) -> None:
@@ -103,7 +105,7 @@ class Landing:
         if flight.applied.entries:
             memory.inbox.consumed(flight.applied.entries, memory.commits)
         if flight.owed or flight.said:
-            memory.releases += flight.owed + flight.said
+            memory.releases += [*flight.owed, *flight.said]
             run.owed = []
         if flight.revoked:
             memory.releases += [Revoke(run.ref, request) for request in flight.revoked]
@@ -113,13 +115,15 @@ class Landing:
         assert run.machine is not None
         run.machine.committed(flight.delta)
         run.root = flight.write.root
-        run.pages.update(flight.write.put)  # in place, since a run may have ten thousand
-        run.pages.difference_update(flight.write.drop)
-        if TIME_PAGE in flight.write.put or TIME_PAGE in flight.write.drop:
-            run.time_page = flight.write.put.get(TIME_PAGE)
+        put, drop = flight.write.put, flight.write.drop
+        if put or drop:
+            run.pages.update(put)  # in place, since a run may have ten thousand
+            run.pages.difference_update(drop)
+            if TIME_PAGE in put or TIME_PAGE in drop:
+                run.time_page = put.get(TIME_PAGE)
         run.dates = flight.dates
         for call in flight.fresh:
-            call.becomes(CallEvent.COMMITTED)
+            call.becomes(COMMITTED)
             if call.began is None:
                 call.began = memory.now
             memory.releases.append(self._dispatch(run, call))

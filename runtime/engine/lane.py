@@ -26,10 +26,11 @@ from .ahead import first_part
 from .host import Host
 from .letters import LETTERS_PAGE, kept_letters
 from .limits import Limits
-from .live import Flight, LiveRun, Parking
+from .live import Flight, LiveRun, Parking, Report
 from .timing import OVERDUE_PAGE, TIME_PAGE, time_page
 
 ROW_BYTES = 200  # a run's row without its state, roughly
+COMMITTED, PAUSED = RunEvent.COMMITTED, RunEvent.PAUSED
 
 
 class Keeper(Protocol):
@@ -95,13 +96,13 @@ class Lane:
         self._flying, self._answered_flying = flights, answered
         entries = [entry for flight in flights for entry in flight.applied.entries] + answered
         parts = {flight.run.ref.part for flight in flights} | {entry.part for entry in answered}
-        calls = [report.row for flight in flights for report in flight.applied.reports]
+        calls = [report.row for flight in flights for report in _by_call(flight.applied.reports)]
         return Batch(
             engine=self._engine,
             fence={part: fence[part] for part in sorted(parts)},
             runs=tuple(flight.write for flight in flights),
             consumed=tuple(sorted((entry.part, entry.seq) for entry in entries)),
-            calls=tuple(sorted(calls, key=lambda row: (in_order(row.ref), row.call))),
+            calls=tuple(calls),
             sent=tuple([sent for flight in flights for sent in flight.sent]),
         )
 
@@ -174,6 +175,10 @@ class Lane:
         self.keep(flights[:middle], ())
 
 
+def _by_call(reports: list[Report]) -> list[Report]:
+    return reports if len(reports) < 2 else sorted(reports, key=lambda report: report.request)
+
+
 def _flight(run: LiveRun, keeper: Keeper) -> Flight:
     end = run.end
     if end is None:
@@ -196,15 +201,16 @@ def _flight(run: LiveRun, keeper: Keeper) -> Flight:
                 drop = drop | {TIME_PAGE}
             elif time is not None and time != run.time_page:
                 put = {**put, TIME_PAGE: time}
-        status = RUNS.step(run.status, RunEvent.PAUSED if run.paused else RunEvent.COMMITTED)
+        status = RUNS.step(run.status, PAUSED if run.paused else COMMITTED)
         said = run.status_text
         write = RunWrite(run.ref, run.revision, status, delta.root, put, drop, wake_at=wake_at, status_text=said)
-        size = ROW_BYTES + len(delta.root) + sum(map(len, put.values()))
+        size = ROW_BYTES + len(delta.root) + (sum(map(len, put.values())) if put else 0)
         calls = list(run.fresh.values())
         asleep = wake_at is not None
         return Flight(
-            run, write, delta, run.applied, calls, run.revoked, run.said, run.sent, None, run.owed, asleep, size, dates
-        )
+            run, write, delta, run.applied, calls, run.revoked or (), run.said or (), run.sent or (), None,
+            run.owed or (), asleep, size, dates,
+        )  # fmt: skip
     write = _last_write(run, keeper.host)
     again = isinstance(end, Parking) or (isinstance(end, Failed) and not isinstance(end.error, CancelledError))
     if again and write.status is not Status.FINISHED:
@@ -212,7 +218,10 @@ def _flight(run: LiveRun, keeper: Keeper) -> Flight:
     if run.status_text is not None:
         write = msgspec.structs.replace(write, status_text=run.status_text)
     size = ROW_BYTES + len(write.outcome or b"") + len(write.root)
-    return Flight(run, write, None, run.applied, [], run.revoked, run.said, run.sent, end, run.owed, False, size)
+    return Flight(
+        run, write, None, run.applied, [], run.revoked or (), run.said or (), run.sent or (), end, run.owed or (),
+        False, size,
+    )  # fmt: skip
 
 
 def _keeping_time(run: LiveRun, write: RunWrite, now: Instant) -> RunWrite:

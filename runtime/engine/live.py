@@ -8,7 +8,7 @@ nothing is lost.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -22,6 +22,7 @@ from .events import Said
 from .host import MachineLike
 
 USUAL = AttemptPolicy()
+UNDER_WAY = CallState.UNDER_WAY  # by a name of ours: Python 3.11 runs Python to find a member of an enum
 
 
 @dataclasses.dataclass(slots=True, eq=False)
@@ -41,12 +42,12 @@ class Call:
 
     @property
     def under_way(self) -> bool:
-        return self.state is CallState.UNDER_WAY
+        return self.state is UNDER_WAY
 
     @property
     def is_open(self) -> bool:
         """Whether an attempt is under way, or is to be as soon as it is durable."""
-        return self.state is CallState.UNDER_WAY or self.state is CallState.ASKED
+        return self.state is UNDER_WAY or self.state is CallState.ASKED
 
     def becomes(self, event: CallEvent) -> None:
         self.state = CALLS.step(self.state, event)
@@ -72,10 +73,9 @@ End = Finished | Failed | Parking
 FOR_PROGRAMS = frozenset({InboxKind.MESSAGE, InboxKind.CHILD, InboxKind.OUTCOME})
 
 
-@dataclasses.dataclass(slots=True, eq=False)
-class Inputs:
-    entries: list[InboxEntry] = dataclasses.field(default_factory=list)
-    reports: list[Report] = dataclasses.field(default_factory=list)
+class Inputs(msgspec.Struct, eq=False):
+    entries: list[InboxEntry] = []  # each has lists of its own
+    reports: list[Report] = []
 
     def __bool__(self) -> bool:
         return bool(self.entries or self.reports)
@@ -98,8 +98,7 @@ class Inputs:
         return Inputs(self.entries + later.entries, self.reports + later.reports)
 
 
-@dataclasses.dataclass(slots=True, eq=False)
-class Flight:
+class Flight(msgspec.Struct, eq=False):
     """One run's part of a commit: what is written, and what follows once it is durable."""
 
     run: LiveRun
@@ -107,14 +106,14 @@ class Flight:
     delta: Delta | None  # None: the run has ended or was parked
     applied: Inputs
     fresh: list[Call]  # calls to dispatch
-    revoked: list[int]
-    said: list[Said]
-    sent: list[Sent]
+    revoked: Sequence[int]
+    said: Sequence[Said]
+    sent: Sequence[Sent]
     end: End | None
-    owed: list[Said]  # said by a commit before, which may have been another's
+    owed: Sequence[Said]  # said by a commit before, which may have been another's
     asleep: bool  # it does nothing until the `wake_at` that is written
     size: int
-    dates: Dates = dataclasses.field(default_factory=dict)
+    dates: Dates = {}
     rest: Flight | None = None  # what follows, where this one only goes ahead with pages of it; see ahead.py
 
     @property
@@ -200,8 +199,12 @@ class LiveRun:
     def forget_applied(self) -> None:
         self.applied = Inputs()
         self.fresh = {}
-        self.revoked = []
-        self.said = []
-        self.sent = []
-        self.heard = set()
         self.status_text = None
+        if self.revoked:  # what a flight has taken along is replaced, and nobody takes an empty list
+            self.revoked = []
+        if self.said:
+            self.said = []
+        if self.sent:
+            self.sent = []
+        if self.heard:
+            self.heard = set()

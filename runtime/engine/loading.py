@@ -6,7 +6,7 @@ which of its open calls are still under way here.
 
 from __future__ import annotations
 
-import dataclasses
+import msgspec
 
 from ..machines.calls import CallState
 from ..machines.policies import Policies
@@ -131,6 +131,6 @@ def reconcile(run: LiveRun, policies: Policies) -> tuple[list[Release], list[Not
     for request, call in run.calls.items():
         if call.under_way and calls.get(request) is not call:
             releases.append(Revoke(run.ref, request))
-    run.arrived = dataclasses.replace(run.arrived, reports=reports)
+    run.arrived = msgspec.structs.replace(run.arrived, reports=reports)
     run.calls, run.repeats, run.postponed = calls, repeats, postponed
     return releases, notices

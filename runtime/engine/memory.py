@@ -79,7 +79,7 @@ class Memory:
         return any(lane.busy for lane in self.lanes)
 
     def make_ready(self, run: LiveRun) -> None:
-        if run.runnable and run.stirred and (run.arrived.reports or run.ref.part not in self.leaving):
+        if run.stirred and run.runnable and (run.arrived.reports or run.ref.part not in self.leaving):
             held = (run.paused or run.begins is not None) and is_held(run, self.now)
             if not held or run.arrived or run.parking is not None:
                 self.ready.add(run)
@@ -129,11 +129,11 @@ class Memory:
 
     def sleeps_until(self, run: LiveRun) -> Instant | None:
         """If there is nothing but sleep before it, its deadline: the run can leave memory when that is durable."""
-        if run.machine is None or run.end is not None or run.stirred or run.paused:
-            return None
         for call in run.calls.values():
             if call.due is None:
                 return None
+        if run.machine is None or run.end is not None or run.stirred or run.paused:
+            return None
         if run.begins is not None:
             return run.begins
         if self.limits.evict_us is None:

@@ -123,7 +123,7 @@ class Opening:
                     if flight.rest is not None:  # the state is as it was: it still waits for what arrived
                         run.arrived = Inputs(reports=flight.inputs.reports).before(run.arrived)
                     # Most likely it was ours, and no other engine's on the same state. The next commit tells.
-                    run.owed = run.owed + flight.said
+                    run.owed = [*run.owed, *flight.said]
         if stored is None or (stored.status in ENDED and not self._is_tried_again(run, stored)):
             if stored is not None and self._may_be_tried_again(stored):
                 kept = [entry for entry in run.arrived.entries if entry.kind == InboxKind.MESSAGE]

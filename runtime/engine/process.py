@@ -2,9 +2,10 @@
 
     python -m waymark.runtime.engine.process SUPERVISOR_PID [VITALS_FD HINT_FD ENGINE_ID]
 
-It is set up by its environment (config.py). A byte on HINT_FD says that its inbox may have something. SIGTERM drains:
-actions that run may end, new ones do not start, and the partitions are given up. A second one ends it on the spot, as
-kill -9 would; the next engine goes on from the last commit. Ctrl-C is the supervisor's, which passes it on as SIGTERM.
+It is set up by its environment (config.py). A byte on HINT_FD says that its inbox may have something: see vitals.py.
+SIGTERM drains: actions that run may end, new ones do not start, and the partitions are given up. A second one ends it
+on the spot, as kill -9 would; the next engine goes on from the last commit. Ctrl-C is the supervisor's, which passes it
+on as SIGTERM.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from ..workers.child import Age
 from ..workers.dispatch import PoolSettings, WorkerPool
 from .settings import EngineSettings
 from .shell import Engine
-from .vitals import Vitals
+from .vitals import URGENT, Vitals
 from .vmhost import VmHost
 
 YOUNG_OBJECTS_MAX = 10_000
@@ -92,8 +93,8 @@ def _hear_hints(engine: Engine, fd: int) -> None:
     os.set_blocking(fd, False)
 
     def hear() -> None:
-        os.read(fd, 4096)  # how many does not matter
-        engine.hint()
+        said = os.read(fd, 4096)  # how often does not matter
+        engine.hint(starts=URGENT not in said)
 
     asyncio.get_running_loop().add_reader(fd, hear)
 
@@ -127,7 +128,7 @@ def main(argv: list[str]) -> int:
         print("WAYMARK_DATABASE_URL is not set; an engine process takes the DSN of a Postgres", file=sys.stderr)
         return EXIT_BAD_CONFIG
     logging.basicConfig(level=config.log_level, format=LOG_FORMAT)
-    _collect_seldom()
+    collect_seldom()
     try:
         asyncio.run(serve(config, named, Supervised.of(argv[1:]), at))
     except StoreError as error:  # before the engine ran: once it does, it waits for its database
@@ -136,7 +137,7 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _collect_seldom() -> None:
+def collect_seldom() -> None:
     """Garbage of many runs: what was imported is never looked through again, and the rest not after every 700 objects,
     of which one action makes 70."""
     gc.freeze()

@@ -13,6 +13,7 @@ from ..ports import Rejected, Store
 from .clock import EngineClock
 from .core import Core
 from .limits import AHEAD_US
+from .pace import Pace
 from .patience import patiently
 from .settings import EngineSettings
 from .vitals import Vitals, monotonic_us
@@ -38,6 +39,7 @@ class Reader:
         wake: Callable[[], None],
         turn: asyncio.Lock,
         vitals: Vitals | None = None,
+        pace: Pace | None = None,
     ) -> None:
         """`vitals`: shared with a supervisor, who polls for all engines of the host while nothing happens."""
         self._core = core
@@ -47,8 +49,10 @@ class Reader:
         self._wake = wake
         self._turn = turn
         self._vitals = vitals
+        self._pace = pace or Pace(0.0)
         self.asked = asyncio.Event()  # the core asked for something
         self.hint = asyncio.Event()  # the inbox may have something
+        self.urgent = asyncio.Event()  # and not only runs that start
         self._read_all = False
         self._all_in = True  # no sleeper that wakes soon was left out for want of room
         self._seen = -1  # the number of the last entry that was shown; of later starts the runs are shown, too
@@ -65,6 +69,8 @@ class Reader:
         looked, called, owed = -math.inf, False, False
         while True:
             self._read_all = False
+            polled = time.monotonic()
+            self.urgent.clear()
             new = await patiently(self._poll_once)
             owed = owed or (called and not new)  # it was no entry: a run that begins later, perhaps
             since_s = time.monotonic() - looked
@@ -88,8 +94,18 @@ class Reader:
                     await self.hint.wait()
             except TimeoutError:
                 pass  # nobody called; polling is the truth
+            await self._with_company(polled)
             called = self.hint.is_set()
             self.hint.clear()
+
+    async def _with_company(self, polled: float) -> None:
+        """Starts wait for those that come next, where many come; whatever else there is does not."""
+        if (pause_s := self._pace.look_in_s(polled)) > 0:
+            try:
+                async with asyncio.timeout(pause_s):
+                    await self.urgent.wait()
+            except TimeoutError:
+                pass  # there was nothing but starts
 
     def landed(self) -> None:
         """A commit was made: there may be room for sleepers that had to wait."""

@@ -9,6 +9,7 @@ import msgspec
 from ..config import Config
 from ..model import PARTITIONS, Part
 from .limits import Limits
+from .pace import GAP_S
 
 
 class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +23,7 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
     runs_max: int = 500
     evict_ms: int = 10_000
     lanes: int = 1  # commits under way at a time
+    gap_s: float = 0.0  # between commits, at the most: see pace.py
     schedule_poll_ms: int = 1_000
     schedule_batch: int = 100
     retention_hours: int = 24
@@ -46,6 +48,7 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
             poll_idle_ms=config.poll_interval_ms,
             runs_max=config.runs_max,
             evict_ms=config.evict_ms,
+            gap_s=GAP_S,
             schedule_poll_ms=config.schedule_poll_ms,
             schedule_batch=config.schedule_batch,
             retention_hours=config.retention_hours,

@@ -27,6 +27,7 @@ from .host import Host
 from .housekeeping import Housekeeping
 from .lease import Lease
 from .memory import Crumb
+from .pace import Pace
 from .patience import pauses_s
 from .poster import Poster
 from .proof import LifeLock
@@ -75,10 +76,12 @@ class Engine:
         # Two who read the inbox at a time: the later answer could show again what the earlier one has let go.
         turn = asyncio.Lock()
         self._commit_pauses = pauses_s()
+        self._pace = Pace(settings.gap_s)
+        self._gathers = False  # a commit waits for company
         self._lease = Lease(
             self.id, self._core, store, workers, self._clock, settings, self._wake.set, life, turn, self._leave, vitals
         )
-        self._reader = Reader(self._core, store, self._clock, settings, self._wake.set, turn, vitals)
+        self._reader = Reader(self._core, store, self._clock, settings, self._wake.set, turn, vitals, self._pace)
         self._offering = workers if isinstance(workers, Offering) else None
         self._withdrawals: set[asyncio.Task[None]] = set()
         if self._offering is not None:
@@ -118,15 +121,20 @@ class Engine:
     def stop(self, grace_s: float) -> None:
         """Start no more actions, let those that run end within this time, commit what they came to, and end."""
         self._grace_s = grace_s
+        self._pace.end()
         self._stopping.set()
 
     async def owning(self) -> None:
         """Returns when the engine has the partitions that it could get."""
         await self._lease.settled.wait()
 
-    def hint(self) -> None:
-        """The inbox has something. Polling would find it, too."""
+    def hint(self, starts: bool = False) -> None:
+        """The inbox has something. Polling would find it, too. `starts`: nothing but runs that start, which may wait
+        for others."""
         self._reader.hint.set()
+        if not starts:
+            self._pace.hurry()
+            self._reader.urgent.set()
 
     def schedules_changed(self) -> None:
         """A schedule was written. Polling would find it, too."""
@@ -207,7 +215,9 @@ class Engine:
         more = core.turn(self._clock.now())
         self._leave()
         for lane in core.lanes:
-            if (batch := core.batch(lane)) is not None:
+            if (pause_s := self._pace.commit_in_s(lane, core.gathering(lane))) > 0:
+                self._gather(pause_s)
+            elif (batch := core.batch(lane)) is not None:
                 tasks.create_task(self._commit(batch, lane))
         for ref, request in core.withdrawals():
             task = tasks.create_task(self._withdraw(ref, request))
@@ -216,6 +226,15 @@ class Engine:
         if core.needs():
             self._reader.asked.set()
         return more
+
+    def _gather(self, pause_s: float) -> None:
+        if not self._gathers:
+            self._gathers = True
+            asyncio.get_running_loop().call_later(pause_s, self._gathered)
+
+    def _gathered(self) -> None:
+        self._gathers = False
+        self._wake.set()
 
     async def _rest(self) -> None:
         """Until something arrives, or the next alarm is due."""
@@ -271,6 +290,7 @@ class Engine:
             self._commit_pauses = pauses_s()
             if sent:
                 self._poster.left()
+        self._pace.landed(lane, len(batch.runs))
         self._leave()
         self._wake.set()
 

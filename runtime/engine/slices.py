@@ -40,7 +40,9 @@ def run_slice(run: LiveRun, host: Host, policies: Policies, ticks: int, now: Ins
     assert machine is not None
     run.again = False
     repeated = bool(run.repeats or run.postponed)
-    _hand_in(run, machine, host, policies, now)
+    if repeated:
+        _ask_again(run, machine, host, policies, now)  # before a cancel, which closes calls
+    _hand_in(run, machine, host, now)
     pause = machine.run(ticks, now)
     for effect in pause.effects:
         match effect:
@@ -61,8 +63,7 @@ def run_slice(run: LiveRun, host: Host, policies: Policies, ticks: int, now: Ins
     return _follow(run, pause) or repeated
 
 
-def _hand_in(run: LiveRun, machine: MachineLike, host: Host, policies: Policies, now: Instant) -> None:
-    _ask_again(run, machine, host, policies, now)  # before a cancel, which closes calls
+def _hand_in(run: LiveRun, machine: MachineLike, host: Host, now: Instant) -> None:
     if run.deadline is not None and run.deadline <= now:  # once: a program that catches it has all the time it wants
         run.deadline, run.overdue = None, True
         machine.cancel(OVERDUE)
@@ -84,16 +85,14 @@ def _hand_in(run: LiveRun, machine: MachineLike, host: Host, policies: Policies,
 
 
 def _ask_again(run: LiveRun, machine: MachineLike, host: Host, policies: Policies, now: Instant) -> None:
-    if run.repeats:
-        for request in run.repeats:
-            repeat_call(run, host, policies, request, now)
-        run.repeats = []
-    if run.postponed:
-        for request, due in run.postponed:
-            if (call := run.calls.get(request)) is not None:
-                machine.postpone(request, due)
-                call.due = due
-        run.postponed = []
+    for request in run.repeats:
+        repeat_call(run, host, policies, request, now)
+    run.repeats = []
+    for request, due in run.postponed:
+        if (call := run.calls.get(request)) is not None:
+            machine.postpone(request, due)
+            call.due = due
+    run.postponed = []
 
 
 def write_down(run: LiveRun) -> None:
@@ -110,12 +109,12 @@ def write_down(run: LiveRun) -> None:
 
 def _follow(run: LiveRun, pause: Pause) -> bool:
     match pause:
+        case Idle():
+            return True
         case Ready():
             run.again = True
             # A slice of pure computing is committed with whatever comes next; running it again would do no harm.
             return bool(run.applied or run.fresh or run.revoked or run.said or run.sent or run.status_text is not None)
-        case Idle():
-            return True
         case Finished() | Failed():
             run.end = pause
             run.fresh = {}

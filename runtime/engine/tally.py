@@ -7,6 +7,7 @@ from waymark.vm.surface import Instant
 from ..model import RunId, RunWrite, Status
 from ..stats import Counts
 
+RUNNING = Status.RUNNING
 ID_VERSION = 7  # of ids that begin with the time of their making
 
 
@@ -17,7 +18,7 @@ class Tally:
     def landed(self, workflow: str, run: RunId, write: RunWrite, now: Instant) -> None:
         """A run's commit was made."""
         begins, status = write.expected == 0, write.status
-        if not begins and status is Status.RUNNING:
+        if not begins and status is RUNNING:
             return
         counts = self._counts.setdefault(workflow, Counts())
         counts.started += begins

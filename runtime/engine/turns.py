@@ -31,14 +31,13 @@ class Turns:
             return self._turn_alone(now)
         self._struck_last = False
         try:
-            for _ in range(min(slices_max, len(memory.ready))):
-                if memory.waiting >= WAITING_RUNS_MAX:
-                    return False  # whoever reports the commit calls again
+            room = max(0, WAITING_RUNS_MAX - memory.waiting)  # each slice has one run wait for the store at most
+            for _ in range(min(slices_max, len(memory.ready), room)):
                 if (run := memory.ready.take()) is not None:
                     self._slice(run, now)
         finally:
             memory.crumb(None)  # once for all: from one run to the next the crumb changes hands
-        return bool(memory.ready)
+        return bool(memory.ready) and memory.waiting < WAITING_RUNS_MAX  # else whoever reports the commit calls again
 
     def _turn_alone(self, now: Instant) -> bool:
         """A slice of a run that engines have died of, when nothing of the others can be lost with it."""
@@ -62,8 +61,7 @@ class Turns:
             return hold(run, inbox)
         if inbox.has_messages(run.ref):
             show_kept(run, inbox)
-        cancels = take_answers(self._memory, run, now)
-        if cancels is not None:
+        if run.arrived.entries and (cancels := take_answers(self._memory, run, now)) is not None:
             more = run_slice(run, self._host, self._memory.policies, self._ticks, before_timers(run, now))
             run.arrived.entries[:0] = cancels
             return more

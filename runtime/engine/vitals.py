@@ -24,6 +24,7 @@ COUNT, LEASED, POLLING, BEAT_US, REFUSALS, POLLED_US = range(0, 6 * NUMBER.size,
 OWNED = 6 * NUMBER.size
 BITS = PARTITIONS // 8
 BYTES = OWNED + BITS
+URGENT, STARTS = b"!", b"."  # beside it, by a pipe: the inbox has something, or nothing but runs that start
 
 
 @contextmanager

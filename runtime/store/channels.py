@@ -1,6 +1,6 @@
 """What hosts and clients tell each other by NOTIFY. Polling is the truth; whoever misses one of these finds out anyway.
 
-waymark_inbox_<n>    something was left in the inbox of a partition of group n; no payload
+waymark_inbox_<n>    something was left in the inbox of a partition of group n; "start" says that only runs start there
 waymark_ended_<n>    these runs of group n have ended: their ids, and the result of one that finished, if it is short
 
 A run that has finished stays as it is, so a result that arrives late is still right. One that failed may be tried
@@ -19,6 +19,7 @@ GROUP = 16  # partitions to a channel: 256 channels would be 256 statements for 
 PAYLOAD_MAX = 7_900  # bytes; the server takes 7,999
 TOLD_MAX = 240  # bytes of an outcome that is told; a longer one is read by who wants it
 
+ONLY_STARTS = "start"
 INBOX = "waymark_inbox_"
 ENDED = "waymark_ended_"
 

@@ -22,7 +22,7 @@ def of_ints(values: Iterable[int]) -> str:
 
 def of_some_ints(values: Sequence[int | None]) -> str:
     """Empty, if there is none at all: `unnest` makes up for what is missing of a column."""
-    if not any(value is not None for value in values):
+    if values.count(None) == len(values):
         return "{}"
     return f"{{{','.join([NULL if value is None else str(value) for value in values])}}}"
 
@@ -32,7 +32,7 @@ def of_bools(values: Iterable[bool]) -> str:
 
 
 def of_ids(values: Iterable[UUID]) -> str:
-    return f"{{{','.join([f'{value.int:032x}' for value in values])}}}"
+    return f"{{{b''.join([value.int.to_bytes(16, 'big') for value in values]).hex(',', 16)}}}"
 
 
 def of_words(values: Iterable[str]) -> str:
@@ -47,7 +47,7 @@ def of_names(values: Iterable[str]) -> str:
 
 def some(values: list[Value | None]) -> list[Value | None]:
     """A column, for the driver; empty, if there is nothing in it at all."""
-    return values if any(value is not None for value in values) else []
+    return [] if values.count(None) == len(values) else values
 
 
 @lru_cache(maxsize=4096)

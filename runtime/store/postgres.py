@@ -131,7 +131,7 @@ class PostgresStore(PostgresOffers, PostgresPeople, PostgresSchedules, PostgresH
     async def start(self, new: NewRun) -> RunRef:
         heard = self._waiters.hears(partition_of(new.workflow, new.key))
         ref = await self._starts.start(new)
-        self._hints.left([ref.part])
+        self._hints.started([ref.part])
         if ref.run == new.run:
             self._waiters.started(ref, heard)
         return ref
@@ -139,7 +139,7 @@ class PostgresStore(PostgresOffers, PostgresPeople, PostgresSchedules, PostgresH
     async def start_many(self, news: Sequence[NewRun]) -> list[RunRef]:
         heard = [self._waiters.hears(part) for part in range(0, PARTITIONS, GROUP)]
         refs = await self._starts.start_many(news)
-        self._hints.left({ref.part for ref in refs})
+        self._hints.started({ref.part for ref in refs})
         for new, ref in zip(news, refs, strict=True):
             if ref.run == new.run:
                 self._waiters.started(ref, heard[ref.part // GROUP])
@@ -181,6 +181,7 @@ class PostgresStore(PostgresOffers, PostgresPeople, PostgresSchedules, PostgresH
         if timeout_s <= 0:
             ended = await self._ended([ref])
             return ended[0] if ended else None
+        self._hints.awaited()
         return await self._waiters.wait(ref, timeout_s)
 
     async def _ended(self, refs: Sequence[RunRef]) -> Sequence[EndedRun]:

@@ -19,10 +19,10 @@ from ..config import Config
 from ..engine.burial import bury
 from ..engine.patience import pauses_s
 from ..engine.proof import acquit, host_id, last_run, lock_path
-from ..engine.vitals import Vitals, monotonic_us
+from ..engine.vitals import STARTS, URGENT, Vitals, monotonic_us
 from ..model import EngineId, EngineRow
 from ..ports import Store, StoreError
-from ..store.channels import inbox_channels, parts_of
+from ..store.channels import ONLY_STARTS, inbox_channels, parts_of
 from ..store.errors import Address
 from ..store.links import Target
 from ..store.listener import Listener, listening_target
@@ -46,9 +46,9 @@ class Charge(msgspec.Struct, frozen=True, eq=False):
     vitals: Vitals
     hint_fd: int
 
-    def hint(self) -> None:
+    def hint(self, word: bytes = URGENT) -> None:
         try:
-            os.write(self.hint_fd, b"!")
+            os.write(self.hint_fd, word)
         except (BlockingIOError, BrokenPipeError):
             pass  # it has more hints than it can read, or it is no more
 
@@ -133,11 +133,12 @@ class Duties:
 
     # --- wake-ups ---
 
-    def _heard(self, channel: str, _: str) -> None:
+    def _heard(self, channel: str, payload: str) -> None:
         parts = parts_of(channel)
+        word = STARTS if payload == ONLY_STARTS else URGENT
         for charge in self._charges:
             if not charge.vitals.parts.isdisjoint(parts):
-                charge.hint()
+                charge.hint(word)
 
     async def _poll(self, store: Store) -> None:
         while True:

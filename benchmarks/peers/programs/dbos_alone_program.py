@@ -9,16 +9,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from dbos import DBOS, DBOSConfig, run_dbos_database_migrations
+from dbos import DBOS, DBOSConfig
 
+from .dbos_workflows import chain, control, prepare, single, sleeper
 from .speaking import Answer, deeds_of, enter, one_by_one, poll_s, serve, timed
 
 POLL_S = poll_s(1.0)  # its default
-
-
-@DBOS.step()
-def nothing(step: int) -> int:
-    return step
 
 
 @DBOS.step()
@@ -27,34 +23,8 @@ async def nothing_async(step: int) -> int:
 
 
 @DBOS.workflow()
-def chain() -> int:
-    one = nothing(1)
-    two = nothing(one + 1)
-    return nothing(two + 1)
-
-
-@DBOS.workflow()
-def single() -> int:
-    return nothing(1)
-
-
-@DBOS.workflow()
 async def fan_out(branches: int) -> int:
     return len(await asyncio.gather(*[nothing_async(number) for number in range(branches)]))
-
-
-@DBOS.workflow()
-async def sleeper(seconds: float) -> int:
-    await DBOS.sleep_async(seconds)
-    return 0
-
-
-@DBOS.workflow()
-def control(turns: int) -> int:
-    total = 0
-    for number in range(turns):
-        total += number
-    return total
 
 
 class Program:
@@ -85,10 +55,6 @@ class Program:
         handles = [await DBOS.start_workflow_async(workflow, argument) for _ in range(count)]
         for each in handles:
             await each.get_result(polling_interval_sec=POLL_S)
-
-
-def prepare(dsn: str, shared: str) -> None:
-    run_dbos_database_migrations(dsn)
 
 
 def main(dsn: str, shared: str) -> None:

@@ -10,8 +10,9 @@ import concurrent.futures
 from collections.abc import Iterable
 from typing import Any
 
-from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, run_dbos_database_migrations
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 
+from .dbos_workflows import nothing, prepare
 from .speaking import Answer, deeds_of, end_with_input, enter, myself, one_by_one, poll_s, processes, serve, timed
 
 QUEUE = "benchmark"
@@ -20,42 +21,11 @@ STARTING = 10  # threads that enqueue, where runs are started at once
 POLL_S = poll_s(1.0)  # its default
 
 
-@DBOS.step()
-def nothing(step: int) -> int:
-    return step
-
-
-@DBOS.workflow()
-def chain() -> int:
-    one = nothing(1)
-    two = nothing(one + 1)
-    return nothing(two + 1)
-
-
-@DBOS.workflow()
-def single() -> int:
-    return nothing(1)
-
-
 @DBOS.workflow()
 def fan_out(branches: int) -> int:
     """A task for each branch, by the queue, as the tutorial of queues does it."""
     handles = [DBOS.enqueue_workflow(QUEUE, nothing, number) for number in range(branches)]
     return len([each.get_result(polling_interval_sec=POLL_S) for each in handles])
-
-
-@DBOS.workflow()
-async def sleeper(seconds: float) -> int:
-    await DBOS.sleep_async(seconds)
-    return 0
-
-
-@DBOS.workflow()
-def control(turns: int) -> int:
-    total = 0
-    for number in range(turns):
-        total += number
-    return total
 
 
 def configured(dsn: str, executor: str) -> None:
@@ -109,10 +79,6 @@ class Program:
         for each in handles:
             each.get_result(polling_interval_sec=POLL_S)
         return {}
-
-
-def prepare(dsn: str, shared: str) -> None:
-    run_dbos_database_migrations(dsn)
 
 
 def main(dsn: str, shared: str) -> None:

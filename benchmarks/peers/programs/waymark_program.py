@@ -37,6 +37,14 @@ class Program:
         await self._ended(handles, 3)
         return {"seconds": time.perf_counter() - began}
 
+    async def chain_in_groups(self, count: int, width: int) -> Answer:
+        """As a web handler's many requests start them: each by itself, and so many of them at the same time."""
+        began, handles = time.perf_counter(), list[Handle[int]]()
+        while (few := min(width, count - len(handles))) > 0:
+            handles += await asyncio.gather(*(Chain().start(client=self._client) for _ in range(few)))
+        await self._ended(handles, 3)
+        return {"seconds": time.perf_counter() - began}
+
     async def fan_out(self, branches: int) -> Answer:
         began = time.perf_counter()
         handle = await FanOut().start(branches, client=self._client)

@@ -8,6 +8,10 @@ insert into waymark.units (code_hash, body) select * from unnest($1::bytea[], $2
 -- A unit by its hash. Empty: nobody has uploaded it.
 select body from waymark.units where code_hash = $1;
 
+-- name: start_one
+-- Start one run that has nothing but a priority, see start_v2. Always one row: the run of this key.
+select waymark.start_v2($1, $2, $3, $4, $5, $6, $7) as run;
+
 -- name: start
 -- Start runs, see start_many_v1. Always one row: the runs of these keys, in their order.
 select waymark.start_many_v1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) as runs;

@@ -109,6 +109,7 @@ def cases(at: Seeded, count: int) -> dict[str, tuple[Any, ...]]:
     return {
         "commit": tuple(arrays_of(batch(at, count))),
         "start": tuple(arguments_of(news)),
+        "start_one": ("new", "new 0", uuid4(), b"unit", b"a", b"s", 0),
         "find_run": (1, "workflow1", "1"),
         "read_inbox": (bits_of(frozenset(ALL_PARTS)), 500, 0, 2500),
         "read_letters": (bits_of(frozenset(ALL_PARTS)), 500, 2500),

@@ -241,3 +241,33 @@ async def test_a_later_start_sleeps_until_then(database: str, postgres: Postgres
     assert {entry.run for entry in await postgres.read_inbox(range(256), 10)} == {new.run for new in news[2:]}
     due = await postgres.due_runs(range(256), now + 3_700_000_000, 10)
     assert {run.ref.run for run in due} == {new.run for new in news[:2]}
+
+
+EVERYTHING = """
+select r.part, r.key, r.revision, r.status, r.unit, r.workflow, r.root, r.outcome, r.reason, r.error_type, r.error_text,
+       r.wake_at, r.started_at, r.finished_at, r.priority, r.queue, r.parent_part, r.parent, r.schedule, r.tags,
+       r.start_at, r.deadline_at, r.status_text, d.arguments, d.seed, i.run = r.run as known, e.kind, e.body
+  from waymark.runs r join waymark.run_data d using (part, run) join waymark.inbox e using (part, run)
+  join waymark.ids i on i.part = r.part and i.workflow = r.workflow and i.key = r.key
+ order by r.run
+"""
+
+
+async def test_one_that_is_started_alone_is_as_one_of_many(database: str, postgres: PostgresStore) -> None:
+    """It has a statement of its own, which knows nothing but a priority."""
+    news = [new_run(key=f"k{n}") for n in range(2)]
+    news[1] = msgspec.structs.replace(news[1], priority=-7)
+    for new in news:
+        assert await postgres.start(new) == new.ref
+    alone = await rows(database, EVERYTHING)
+    for table in ("runs", "run_data", "ids", "inbox"):
+        await rows(database, f"with gone as (delete from waymark.{table} returning 1) select count(*) from gone")
+    assert await postgres.start_many([*news, new_run(key="beside them")]) != []
+    together = [row for row in await rows(database, EVERYTHING) if row[1] != "beside them"]
+    assert len(alone) == 2 and alone == together
+
+
+async def test_one_that_is_started_alone_is_the_first_one_of_its_id(postgres: PostgresStore) -> None:
+    first, again = new_run(key="k"), new_run(key="k")
+    assert [await postgres.start(new) for new in (first, again)] == [first.ref, RunRef(first.ref.part, first.run)]
+    assert len(await postgres.read_inbox(range(256), 50)) == 1

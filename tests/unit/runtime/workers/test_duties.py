@@ -14,9 +14,10 @@ import pytest
 
 from waymark.runtime.config import load_config
 from waymark.runtime.engine.proof import LifeLock
-from waymark.runtime.engine.vitals import Vitals, shared_vitals
+from waymark.runtime.engine.vitals import STARTS, URGENT, Vitals, shared_vitals
 from waymark.runtime.model import EngineId, Part, RunRef
 from waymark.runtime.ports import Unreachable
+from waymark.runtime.store.channels import inbox_channel
 from waymark.runtime.store.opening import Database
 from waymark.runtime.workers import duties
 from waymark.runtime.workers.duties import Charge, Duties
@@ -150,6 +151,22 @@ def test_an_engine_at_rest_is_called_when_its_inbox_has_something(tmp_path: Path
                 os.read(reads, 1)
             store.entries = frozenset({2, 200})
             await comes(lambda: _readable(reads))
+            under_test.let_go(made)
+
+    serving(tmp_path, test)
+
+
+@pytest.mark.parametrize(("payload", "word"), [("start", STARTS), ("", URGENT), ("of a later version", URGENT)])
+def test_an_engine_is_told_whether_what_came_is_nothing_but_starts(
+    tmp_path: Path, store: Asked, payload: str, word: bytes
+) -> None:
+    async def test(under_test: Duties) -> None:
+        with charge() as (made, reads):
+            made.vitals.polling = True
+            under_test.take_on(made)
+            under_test._heard(inbox_channel(2), payload)
+            under_test._heard(inbox_channel(200), payload)
+            assert os.read(reads, 10) == word, "and nothing of partitions of others"
             under_test.let_go(made)
 
     serving(tmp_path, test)
