@@ -46,15 +46,18 @@ async def register(
     plan: Plan,
     priority: int = 0,
     replace: bool = True,
+    number: uuid.UUID | None = None,
 ) -> Schedule | None:
     """Make a schedule, or put this in the place of the one that is there: active, and with its next fire where it was.
 
+    `number`: of one that is made; it tells it apart, and its jitter is drawn from it. Left out, it is chance.
     None: it is there, and was not to be replaced.
     """
+    drawn = number or uuid.uuid4()
     for _ in range(TRIES_MAX):
         now = await store.now()
         there = await store.get_schedule(workflow, name)
-        fresh = Schedule(uuid.uuid4(), workflow, name, unit, arguments, _anchored(plan, now, None), priority=priority)
+        fresh = Schedule(drawn, workflow, name, unit, arguments, _anchored(plan, now, None), priority=priority)
         if there is None:
             begun = armed(msgspec.structs.replace(fresh, due=first(fresh.plan, now), since=now - MARGIN_US), now)
             if await store.write_schedule(ScheduleWrite(begun, None)):

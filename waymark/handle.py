@@ -1,14 +1,13 @@
-"""A run that was started, in the hand of whoever wants something of it."""
+"""A run that was started, in the hand of whoever wants something of it: its result, or that it stops, or goes on."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from waymark.runtime.messages import encode_message
 from waymark.runtime.model import ENDED, Revision, RunRef, Status, StoredRun
-from waymark.runtime.people import ClientStore, RunRow
+from waymark.runtime.people import ClientStore
 
 from .exceptions import (
     BadOption,
@@ -16,18 +15,14 @@ from .exceptions import (
     NotFailed,
     NotPaused,
     RunEnded,
-    UnknownRun,
     WorkflowParked,
 )
+from .looking import Looking, Opened
 from .outcomes import outcome_of
 from .who import who_asks
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar as WithDefault
-
-    from waymark.vm.standing import Standing
-
-    from .histories import Event, Progress
 
     T = WithDefault("T", default=Any)
 else:
@@ -39,23 +34,8 @@ WAIT_S_MIN = 1.0
 WAIT_S_MAX = 60.0
 TAKEN_UP_S_MIN = 0.02
 
-Opened = Callable[[], Awaitable[ClientStore]]
 
-
-class RunStatus(str):
-    """queued, running, finished, failed, parked or paused; `text` is what the program says of itself, `reason` why it
-    is parked.
-
-    Example:
-        status = await handle.status()
-        assert status == "running" and status.text == "waiting"
-    """
-
-    text: str | None = None
-    reason: str | None = None
-
-
-class Handle(Generic[T]):
+class Handle(Looking, Generic[T]):
     """A run. `start()` gives one, and `Checkout.handle("order-7")`, from any process.
 
     Example:
@@ -75,28 +55,11 @@ class Handle(Generic[T]):
         promised: bool = False,
     ) -> None:
         """`ref`: None until it was looked up. `promised`: a transaction adds the run, which may not have committed."""
-        self._opened = opened
-        self._found = ref
+        super().__init__(opened, workflow, key, ref)
         self._returns = returns
         self._apart = apart
         self._promised = promised
         self._retried: Revision | None = None  # the revision of the failure that is not to be the outcome any more
-        self.workflow = workflow
-        self.id = key
-
-    def __repr__(self) -> str:
-        return f"<run {self.id!r} of {self.workflow!r}>"
-
-    @property
-    def ref(self) -> RunRef:
-        """Where its row is. A handle that was made from an id alone knows it after the first use.
-
-        Example:
-            assert (await handle.stored()).ref == handle.ref
-        """
-        if self._found is None:
-            raise UnknownRun(self.workflow, self.id)
-        return self._found
 
     async def result(self, timeout: float | None = None) -> T:
         """Wait for the run to end: its value, or WorkflowFailed. NotEnded, a TimeoutError, if it takes longer.
@@ -125,80 +88,6 @@ class Handle(Generic[T]):
             if not has_ended and deadline is not None and loop.time() >= deadline:
                 raise NotEnded(f"{self!r} has not ended within {timeout} s; it goes on, ask again")
             wait_s = min(wait_s * 2, WAIT_S_MAX)
-
-    # --- what it is doing ---
-
-    async def status(self) -> RunStatus:
-        """One of queued, running, finished, failed, parked and paused, with what the program says in `.text`.
-
-        Example:
-            assert await handle.status() == "running"
-        """
-        row = await self.row()
-        status = RunStatus(row.status.value)
-        status.text, status.reason = row.status_text, row.reason
-        return status
-
-    async def row(self) -> RunRow:
-        """The run as lists show it: its times, tags, parent, and what it failed with.
-
-        Example:
-            row = await handle.row()
-            assert (row.workflow, row.key, row.tags) == ("order", "order-7", ("eu",))
-        """
-        store, ref = await self._there()
-        return await store.run_row(ref) or self._gone()
-
-    async def stored(self) -> StoredRun:
-        """The run as the database has it now.
-
-        Example:
-            assert (await handle.stored()).status.value == "running"
-        """
-        store, ref = await self._there()
-        return await store.get_run(ref) or self._gone()
-
-    async def history(self) -> Sequence[Event]:
-        """What happened so far, in order: calls of actions with their attempts, logs, and what people did.
-
-        Example:
-            await handle.send("approved", "ada")
-            await handle.result()
-            assert [event.kind for event in await handle.history()] == ["message", "call"]
-        """
-        from .histories import events_of
-
-        store, ref = await self._there()
-        return events_of(await store.history_of(ref))
-
-    async def inspect(self) -> Standing:
-        """Where it stands: of every fiber the file, line, function and variables, what it awaits and since when.
-
-        Read from the stored state, so that no worker has to run.
-
-        Example:
-            (fiber,) = (await handle.inspect()).fibers
-            assert fiber.lines[-1].function == "Order.run"
-        """
-        from .inspecting import standing_of
-
-        store, ref = await self._there()
-        state = await store.state_of(ref)
-        return await standing_of(store, state or self._gone())
-
-    async def progress(self) -> Progress:
-        """How far it is: what the program says, how many calls are done, and which are under way.
-
-        Example:
-            progress = await handle.progress()
-            assert (progress.text, progress.calls_done) == ("waiting", 0)
-        """
-        from .histories import Progress
-
-        store, ref = await self._there()
-        row, history = await store.run_row(ref) or self._gone(), await store.history_of(ref)
-        open_calls = () if row.status in (*ENDED, Status.QUEUED) else (await self.inspect()).calls
-        return Progress(row.status.value, row.status_text, sum(each.kind == "call" for each in history), open_calls)
 
     # --- what is wanted of it ---
 
@@ -282,13 +171,7 @@ class Handle(Generic[T]):
         self._retried = stored.revision
         await store.note(who_asks(), "retry", ref, "")
 
-    # --- the store ---
-
-    async def _there(self) -> tuple[ClientStore, RunRef]:
-        store = await self._opened()
-        if self._found is None:
-            self._found = await store.find_run(self.workflow, self.id)
-        return store, self.ref
+    # --- how it stands ---
 
     async def _alive(self, wanted: str) -> tuple[ClientStore, RunRef]:
         store, ref = await self._there()
@@ -315,6 +198,3 @@ class Handle(Generic[T]):
         if stored is None and not self._promised:
             self._gone()
         return stored
-
-    def _gone(self) -> Any:
-        raise UnknownRun(self.workflow, self.id)

@@ -19,7 +19,8 @@ from typing import Any
 
 from waymark.stdlib.natives import apart, apart_work
 
-_WAIT_MAX_S = 30.0  # by the clock on the wall: a machine that gives the worker nothing for so long has failed
+# By the clock on the wall, beyond what it may compute: a machine that gives the worker nothing for so long has failed.
+_WAIT_MORE_S = 30.0
 _END_MAX_S = 1.0
 _PROCESS = Path(__file__).with_name("apart_process.py")
 _WORK = Path(apart_work.__file__)
@@ -44,9 +45,13 @@ class Worker:
             for _ in range(2):  # a process that was ended by somebody else is followed by another one
                 process = self._started()
                 try:
-                    return self._exchange(process, request)
+                    return self._exchange(process, request, seconds + _WAIT_MORE_S)
                 except (Lost, BrokenPipeError):
                     self.close()
+                except BaseException:  # Ctrl-C, say: what it answers yet must not be taken for the next answer
+                    process.kill()
+                    self.close()
+                    raise
                 if process.returncode == -signal.SIGPROF:
                     return None
         raise MemoryError("the process for work apart is ended again and again")  # a failure of the host
@@ -81,20 +86,20 @@ class Worker:
             )
         return self._process
 
-    def _exchange(self, process: subprocess.Popen[bytes], request: bytes) -> bytes:
+    def _exchange(self, process: subprocess.Popen[bytes], request: bytes, wait_s: float) -> bytes:
         assert process.stdin is not None and process.stdout is not None
         left = memoryview(len(request).to_bytes(_SIZE, "big") + request)
         while left:
             left = left[process.stdin.write(left) :]
-        size = int.from_bytes(self._read(process.stdout, _SIZE), "big")
-        return self._read(process.stdout, size)
+        size = int.from_bytes(self._read(process.stdout, _SIZE, wait_s), "big")
+        return self._read(process.stdout, size, wait_s)
 
-    def _read(self, pipe: Any, size: int) -> bytes:
+    def _read(self, pipe: Any, size: int, wait_s: float) -> bytes:
         parts = []
         waiting = select.poll()
         waiting.register(pipe, select.POLLIN)
         while size:
-            part = pipe.read(size) if waiting.poll(_WAIT_MAX_S * 1000) else b""
+            part = pipe.read(size) if waiting.poll(wait_s * 1000) else b""
             if not part:
                 raise Lost
             parts.append(part)

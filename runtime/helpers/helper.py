@@ -68,6 +68,9 @@ class Helper:
             raise HostTimeout(text) from None
         except OSError:
             answer = None
+        except BaseException:  # Ctrl-C, say: what it answers yet must not be taken for the next answer
+            self.close()
+            raise
         if answer is None:
             self.close()
         return answer

@@ -86,7 +86,9 @@ def _fitted(body: Any, given: dict[str, Any]) -> dict[str, Any]:
     except TypeError:
         return given
     extra = next((name for name, each in signature.parameters.items() if each.kind is each.VAR_KEYWORD), None)
-    return {name: bound[name] if name in bound else bound[extra or ""][name] for name in given}
+    more = {} if extra is None else bound.pop(extra, {})
+    named = {**bound, **more}
+    return {name: named[name] for name in given}
 
 
 def _signature(body: Any) -> str:

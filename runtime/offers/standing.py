@@ -30,17 +30,19 @@ class Standing:
         self._store = store
         self._engine = engine
         self._told: tuple[float, list[WorkerStanding]] = (0.0, [])
+        self._left = False
 
     async def tell(self) -> None:
         """If anything has changed, or it is time to say that nothing has."""
         when, before = self._told
         workers = [self._worker(pid, hello) for pid, hello in self._pool.standing]
-        if workers != before or time.monotonic() - when >= TOLD_S:
+        if not self._left and (workers != before or time.monotonic() - when >= TOLD_S):
             await patiently(partial(self._store.put_workers, self._engine(), workers))
             self._told = (time.monotonic(), workers)
 
     async def leave(self) -> None:
         """The engine ends. If that cannot be said, its lease says so soon."""
+        self._left = True
         try:
             await self._store.put_workers(self._engine(), [])
         except StoreError as error:

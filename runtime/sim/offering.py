@@ -1,4 +1,5 @@
-"""What a simulated engine shares with other hosts, as `offers/workers.py` does it: the same questions, in that order.
+"""What a simulated engine shares with other hosts, as `offers/workers.py` does it: the same questions, in that order,
+and the real `offers/own.py` to decide what they are about.
 
 A transactional call is offered always, one for want of room when chance says that all places are taken. A claimed
 attempt is answered in the table; one that pays does so with what it pays, in one transaction.
@@ -10,13 +11,12 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from msgspec.structs import replace
-
 from waymark.vm.surface import Succeeded
 
 from ..engine.events import Dispatch, Ended, Lost, Report, Unregistered
 from ..model import RunRef
 from ..offers.answers import Answer
+from ..offers.own import Fate, OwnOffers
 from ..offers.port import CallKey, Offer, OfferKind, Verdict
 from ..ports import OutcomeUnknown, Unreachable
 from .acting import read_answer
@@ -31,6 +31,7 @@ Said = TypeVar("Said")
 HOLD_MS = 1_500
 RENEW_US = 400 * MS
 LOOK_US, LOOK_IDLE_US = 10 * MS, 200 * MS
+OFFERED_MAX = 3  # in one question
 FREE = 3  # so many attempts are claimed at a look
 CLAIMABLE = frozenset({ACTION, *TICKETS})
 
@@ -39,8 +40,7 @@ class Offering:
     def __init__(self, shard: Shard) -> None:
         self._shard = shard
         self._world = shard.world
-        self._leaving: dict[CallKey, Offer] = {}  # to be offered
-        self._offered: set[CallKey] = set()  # of runs of this engine, and not answered as far as it knows
+        self._own = OwnOffers()
         self.claimed: dict[CallKey, int] = {}  # attempts that run here on a claim, of whoever's run
         self._answers: list[tuple[RunRef, Answer]] = []
         self._withdrawing = 0
@@ -48,7 +48,7 @@ class Offering:
 
     @property
     def restless(self) -> bool:
-        return bool(self._leaving or self._answers or self._withdrawing)
+        return bool(self._own.leaving or self._answers or self._withdrawing)
 
     def begin(self) -> None:
         for life in (self._offer(), self._claim(), self._renew(), self._answer()):
@@ -68,31 +68,32 @@ class Offering:
             return False
         kind = OfferKind.TRANSACTION if paid else OfferKind.ROOM
         hold_ms = HOLD_MS if paid and self._world.draw.random() < 0.5 else 0
-        self._leaving[key] = Offer(
-            *key, dispatch.attempt, kind, dispatch.key, dispatch.arguments, dispatch.timeout_ms, hold_ms
-        )
-        self._offered.add(key)
+        self._own.put_up(dispatch, kind, hold_ms)
         return True
 
     def revoke(self, key: CallKey) -> None:
-        self._leaving.pop(key, None)
         self.claimed.pop(key, None)
-        if key in self._offered:
-            self._offered.discard(key)
+        if self._own.drop(key):
             self._world.spawn(self._shard, self._forget(key))
 
     async def _forget(self, key: CallKey) -> None:
         """Nobody waits for it any more. Whether it is answered meanwhile does not matter."""
-        if (epoch := self._shard.core.epochs.get(key[0].part)) is not None:
-            store, me = self._world.store, self._shard.id
-            await self._patiently(partial(store.withdraw, me, epoch, *key, lapsed=False))
+
+        store, me = self._world.store, self._shard.id
+
+        async def withdraw() -> None:
+            epoch = self._shard.core.epochs.get(key[0].part)
+            if epoch is not None and not self._own.is_wanted(key):
+                await self._world.ask(partial(store.withdraw, me, epoch, *key, lapsed=False))
+
+        await self._shard.patiently(withdraw)
 
     async def withdraw(self, key: CallKey) -> None:
         """No run goes on from a call whose offer may still be answered."""
         self._withdrawing += 1
         verdict = await self._withdrawn(key)
         self._withdrawing -= 1
-        self._offered.discard(key)
+        self._own.settled(key)
         if verdict is Verdict.WITHDRAWN and self.claimed.pop(key, None) is not None:
             self._shard.hands.running.pop(key, None)
         if verdict is not Verdict.FENCED:
@@ -106,7 +107,7 @@ class Offering:
             if epoch is None:
                 return Verdict.FENCED
             await self._take_turn()
-            self._leaving.pop(key, None)
+            self._own.withdrawing(key)
             verdict: Verdict = await self._patiently(partial(store.withdraw, me, epoch, *key, lapsed=False))
             self._turn = False
             if verdict is not Verdict.BUSY:
@@ -156,7 +157,7 @@ class Offering:
 
     async def _offer(self) -> None:
         while True:
-            if self._leaving:
+            if self._own.leaving:
                 await self._take_turn()
                 await self._shard.patiently(self._offer_once)
                 self._turn = False
@@ -164,25 +165,14 @@ class Offering:
 
     async def _offer_once(self) -> None:
         core, world = self._shard.core, self._world
-        for key in [key for key in self._leaving if not core.waits_for(*key)]:  # it was paid, and nobody heard of that
-            del self._leaving[key]
-            self._offered.discard(key)
-        chosen = list(self._leaving.values())[:3]
-        current = [replace(offer, revision=core.revision_of(offer.ref)) for offer in chosen]
-        epochs = dict(core.epochs)
-        verdicts = await world.ask(lambda: world.store.offer(self._shard.id, epochs, current))
+        chosen, epochs = self._own.next(core, OFFERED_MAX), dict(core.epochs)
+        verdicts = await world.ask(lambda: world.store.offer(self._shard.id, epochs, chosen))
         for offer in chosen:
-            if self._leaving.get(offer.key) is not offer:  # revoked while it was being offered
-                await self._forget(offer.key)
-                continue
-            verdict = verdicts.get(offer.key)
-            if verdict is Verdict.BUSY:
-                continue
-            del self._leaving[offer.key]
-            if verdict is None:  # its partition is another's by now
-                self._offered.discard(offer.key)
-            elif offer.hold_ms:
-                self._begin(offer)
+            match self._own.fate(offer, verdicts.get(offer.key)):
+                case Fate.UNWANTED:
+                    await self._forget(offer.key)
+                case Fate.OURS:
+                    self._begin(offer)
 
     # --- claims ---
 
@@ -213,8 +203,7 @@ class Offering:
                     if (ref, call) not in kept and self.claimed.get((ref, call)) == attempt:
                         del self.claimed[ref, call]
                         self._shard.hands.running.pop((ref, call), None)
-            self._offered = {key for key in self._offered if key in self._leaving or self._shard.core.waits_for(*key)}
-            if self._offered:
+            if self._own.look(self._shard.core):
                 await self._take_back()
 
     async def _take_back(self) -> None:
@@ -224,7 +213,7 @@ class Offering:
                 continue
             verdict = await self._patiently(partial(store.withdraw, self._shard.id, epoch, ref, call, lapsed=True))
             if verdict is Verdict.WITHDRAWN:
-                self._offered.discard((ref, call))
+                self._own.settled((ref, call))
                 self.claimed.pop((ref, call), None)
                 self._shard.tell(Lost(ref, call, attempt, "the host that had claimed it was not heard of any more"))
 

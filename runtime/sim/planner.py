@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import msgspec
 
@@ -98,8 +100,9 @@ class Planner:
         )
         arguments = msgspec.msgpack.encode(self.steps)
         return await scheduling.register(
-            wire(self._world), workflow=WORKFLOW, name=self.name, unit=UNIT, arguments=arguments, plan=plan
-        )
+            wire(self._world), workflow=WORKFLOW, name=self.name, unit=UNIT, arguments=arguments, plan=plan,
+            number=UUID(int=random.Random(f"{self._world.plan.seed} {self.name}").getrandbits(128)),
+        )  # fmt: skip
 
     async def _try(self, what: str, do: Callable[[], Awaitable[object]]) -> None:
         try:

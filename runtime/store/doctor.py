@@ -180,7 +180,7 @@ async def _engines(target: Target, connection: asyncpg.Connection) -> list[Findi
     live = Finding(
         "engines",
         "ok" if row["live"] else "warning",
-        f"{row['live']} engines have a lease",
+        "1 engine has a lease" if row["live"] == 1 else f"{row['live']} engines have a lease",
         "" if row["live"] else "runs wait until one is started: `waymark start-workers`",
     )
     return [live, _clock(target, row, await _apart_s(connection))]

@@ -25,6 +25,7 @@ GROWTH = 1.25  # with 2, a result was seen at about 20, 40 or 80 ms: the roundin
 ASKED_MAX = 500  # in one query; of more who wait, those come first who were asked for longest ago
 SHARE = 10  # a query that took some time is followed by so many times that much without one
 FRESH_MAX = 10_000  # runs that were started here, and that nobody waits for yet
+KEPT_MAX = 4_000  # bytes of the outcome of such a one; a longer one is read by who wants it
 
 AskEnded = Callable[[Sequence[RunRef]], Awaitable[Sequence[EndedRun]]]
 
@@ -67,7 +68,7 @@ class Waiters:
             # Who waits for a second run waits for more, in all groups soon: each new one would be a look at everybody.
             self._channels.update(ended_channels() if self._channels else [channel])
             self._listener.listen(self._channels)
-        if fresh is None:
+        if fresh is None or (not fresh.heard and self._is_heard()):  # what has ended by now, nobody will tell again
             self.poke([ref])
         elif not fresh.heard:
             self._line.appendleft(ref)
@@ -92,7 +93,10 @@ class Waiters:
         """They have, by a commit that was made."""
         for run in runs:
             if (fresh := self._fresh.get(run.ref.run.hex)) is not None:
-                fresh.ended = run
+                if run.outcome is not None and len(run.outcome) > KEPT_MAX:
+                    del self._fresh[run.ref.run.hex]
+                else:
+                    fresh.ended = run
             for future in self._waiting.get(run.ref, ()):
                 if not future.done():
                     future.set_result(run)

@@ -91,7 +91,7 @@ class WorkerPool:
     @property
     def free(self) -> int:
         """How many more attempts could start at once."""
-        if self._held or self._draining:
+        if not self._is_open():
             return 0
         slots = self._settings.slots
         room = sum(max(0, slots - child.load) for child in self._children if child.takes_more)

@@ -2,14 +2,16 @@
 
     db: Annotated[Db, Depends(get_db)]          db: Db = Depends(get_db)          db: Annotated[Db, Depends()]
 
-A provider is any callable: a function, an `async def`, a class, a generator or an async generator that yields once. Its
-own parameters are resolved likewise; one without a provider gets the action's argument of that name, or its default.
-What a provider gives is kept for the attempt, unless it is asked for with `use_cache=False`. Clean-up runs in reverse
-order, in the task of the action, and sees its exception; it cannot take it back. docs/adr/0030 says why this is ours.
+A provider is any callable: a function, an `async def`, a class, a generator or an async generator that yields once; or
+such a one in a `functools.partial`, behind a decorator, as a method, as an object with `__call__`. Its own parameters
+are resolved likewise; one without a provider gets the action's argument of that name, or its default. What a provider
+gives is kept for the attempt, unless it is asked for with `use_cache=False`. Clean-up runs in reverse order, in the
+task of the action, and sees its exception; it cannot take it back. docs/adr/0030 says why this is ours.
 """
 
 from __future__ import annotations
 
+import functools
 import inspect
 import typing
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -18,6 +20,8 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
+
+from waymark.stdlib.problems import WaymarkError
 
 DEPTH_MAX = 50  # of providers that need providers
 
@@ -29,7 +33,7 @@ class Dependency(msgspec.Struct, frozen=True):
     use_cache: bool = True
 
 
-class CannotProvide(TypeError):
+class CannotProvide(WaymarkError, TypeError):
     """A dependency that cannot be resolved. The message names the parameter and who has it."""
 
 
@@ -48,6 +52,8 @@ def plan_of(function: Callable[..., Any]) -> Plan:
 
 
 def _hints(function: Any, signature: inspect.Signature) -> Mapping[str, Any]:
+    while isinstance(function, functools.partial):
+        function = function.func
     target = function.__init__ if inspect.isclass(function) else function
     if not hasattr(target, "__annotations__") and callable(target):
         target = type(target).__call__
@@ -140,8 +146,9 @@ class _Resolver:
             plan = plan_of(provider)
         except ValueError:  # a class of the interpreter's that does not say what it takes
             return args, kwargs
+        bound = provider.keywords if isinstance(provider, functools.partial) else {}
         for name, parameter in plan.signature.parameters.items():
-            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) or name in bound:
                 continue
             if name in plan.provided:
                 value = await self.value(plan.provided[name], depth + 1)
@@ -162,13 +169,22 @@ class _Resolver:
 
     async def _opened(self, provider: Callable[..., Any], call: tuple[list[Any], dict[str, Any]]) -> Any:
         args, kwargs = call
-        body = provider if inspect.isroutine(provider) or inspect.isclass(provider) else type(provider).__call__
-        if inspect.isasyncgenfunction(body):
-            return await self._stack.enter_async_context(asynccontextmanager(provider)(*args, **kwargs))
-        if inspect.isgeneratorfunction(body):
-            return self._stack.enter_context(contextmanager(provider)(*args, **kwargs))
+        body = _body_of(provider)
         value = provider(*args, **kwargs)
-        return await value if inspect.isawaitable(value) and not inspect.isclass(provider) else value
+        if inspect.isasyncgen(value) and inspect.isasyncgenfunction(body):
+            return await self._stack.enter_async_context(asynccontextmanager(lambda: value)())
+        if inspect.isgenerator(value) and inspect.isgeneratorfunction(body):
+            return self._stack.enter_context(contextmanager(lambda: value)())
+        return await value if inspect.isawaitable(value) and not inspect.isclass(body) else value
+
+
+def _body_of(provider: Any) -> Any:
+    """The function that was written. It tells a provider that yields from one whose value is a generator."""
+    while isinstance(provider, functools.partial):
+        provider = provider.func
+    if not (inspect.isroutine(provider) or inspect.isclass(provider)):
+        provider = type(provider).__call__
+    return inspect.unwrap(provider)
 
 
 def _name(provider: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -230,14 +231,14 @@ def test_schedulers_that_race_start_each_instant_once(data: st.DataObject) -> No
         clock = [BEGIN]
         store = MemoryStore(lambda: clock[0])
         overlap = data.draw(st.sampled_from([Overlap.ALLOW, Overlap.SKIP, Overlap.ALLOW, Overlap.BUFFER_ONE]))
-        said = {
+        said: dict[str, Any] = {
             "workflow": "w",
             "name": "s",
             "unit": b"",
             "arguments": b"",
             "plan": Plan(every_us=MINUTE, overlap=overlap),
         }
-        await scheduling.register(store, **said)  # type: ignore[arg-type]
+        await scheduling.register(store, **said)
         read: dict[int, Schedule | None] = {0: None, 1: None}
         started: list[str] = []
         for _ in range(data.draw(st.integers(1, 25))):
@@ -265,7 +266,7 @@ def test_schedulers_that_race_start_each_instant_once(data: st.DataObject) -> No
                         started.append(after.last_key)
                 case "register":
                     before = await store.get_schedule("w", "s")
-                    await scheduling.register(store, **said)  # type: ignore[arg-type]
+                    await scheduling.register(store, **said)
                     after = await store.get_schedule("w", "s")
                     assert before is not None and after is not None
                     if after.last_key != before.last_key and after.last_key is not None:

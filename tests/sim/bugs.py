@@ -17,6 +17,8 @@ from waymark.runtime.sim.database import Database
 from waymark.runtime.sim.world import Bugs
 from waymark.vm.surface import Instant
 
+from .planting import core_with
+
 
 class NoFence(Database):
     """The fence check removed: whoever writes, writes."""
@@ -213,12 +215,6 @@ class DeafSleepers(Arrivals):
         return False if asleep and entry.kind == InboxKind.MESSAGE else super()._entry(entry)
 
 
-class SleepersDeaf(Core):
-    def __init__(self, *said: Any, **more: Any) -> None:
-        super().__init__(*said, **more)
-        self._arrivals = DeafSleepers(self._memory)
-
-
 PLANTED: dict[str, Bugs] = {
     "fence check removed": Bugs(database=NoFence),
     "epoch compared without owner": Bugs(database=EpochAlone),
@@ -234,5 +230,5 @@ PLANTED: dict[str, Bugs] = {
     "unknown commit counts as made": Bugs(core=UnknownIsMade),
     "epoch not raised at a hand-over": Bugs(database=SameEpochHandedOver),
     "messages to a parked run forgotten": Bugs(core=MessagesForgotten),
-    "a message wakes nobody": Bugs(core=SleepersDeaf),
+    "a message wakes nobody": Bugs(core=core_with(DeafSleepers)),
 }

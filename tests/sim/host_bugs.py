@@ -22,17 +22,7 @@ from waymark.runtime.sim.database import Database
 from waymark.runtime.sim.world import Bugs
 from waymark.vm.surface import Instant
 
-from .order_bugs import with_opening
-
-
-def with_arrivals(kind: type[Arrivals]) -> type[Core]:
-    class Planted(Core):
-        def __init__(self, *said: Any, **more: Any) -> None:
-            super().__init__(*said, **more)
-            self._arrivals = kind(self._memory)
-
-    return Planted
-
+from .planting import core_with
 
 # --- offers ---
 
@@ -250,14 +240,14 @@ HOSTS: dict[str, Bugs] = {
     "an answer leaves its ticket": Bugs(database=TicketKept),
     "a claim is never taken back": Bugs(database=NeverLapsed),
     "a withdrawal overlooks the answer": Bugs(database=TakenFromTheLiving),
-    "beats are not heard": Bugs(core=with_arrivals(DeafToBeats)),
-    "silence is not noticed": Bugs(core=with_arrivals(NeverSilent)),
-    "the pause that an action wants is not kept": Bugs(core=with_arrivals(Impatient)),
+    "beats are not heard": Bugs(core=core_with(DeafToBeats)),
+    "silence is not noticed": Bugs(core=core_with(NeverSilent)),
+    "the pause that an action wants is not kept": Bugs(core=core_with(Impatient)),
     "a schedule is written at any revision": Bugs(database=AnyWriter),
     "a schedule's row is written without its runs": Bugs(database=RowAlone),
     "a schedule's runs are started without its row": Bugs(database=RunsAlone),
     "nobody asks whether a scheduled run goes on": Bugs(database=NobodyRuns),
-    "messages behind a failure are lost": Bugs(core=with_opening(LettersLost)),
+    "messages behind a failure are lost": Bugs(core=core_with(LettersLost)),
     "a run on its own is stopped with its parent": Bugs(core=Attached),
     "many started at once begin anew": Bugs(database=StartedAnew),
 }

@@ -18,23 +18,7 @@ from waymark.runtime.sim.database import Database
 from waymark.runtime.sim.world import Bugs
 from waymark.vm.surface import Instant
 
-
-def with_turns(kind: type[Turns]) -> type[Core]:
-    class Planted(Core):
-        def __init__(self, *said: Any, **more: Any) -> None:
-            super().__init__(*said, **more)
-            self._turns = kind(self._memory, more["ticks_per_slice"])
-
-    return Planted
-
-
-def with_opening(kind: type[Opening]) -> type[Core]:
-    class Planted(Core):
-        def __init__(self, *said: Any, **more: Any) -> None:
-            super().__init__(*said, **more)
-            self._opening = kind(self._memory)
-
-    return Planted
+from .planting import core_with
 
 
 class Restless(Turns):
@@ -149,11 +133,11 @@ ORDERS: dict[str, Bugs] = {
     "what runs send is moved twice": Bugs(database=MovedTwice),
     "what runs send is lost at a takeover": Bugs(database=LeftLying),
     "a call leaves with pages that go ahead": Bugs(core=Ahead),
-    "a paused run executes": Bugs(core=with_turns(Restless)),
-    "an outcome in a pause is lost": Bugs(core=with_turns(Discarding)),
-    "a later start begins early": Bugs(core=with_turns(Eager)),
+    "a paused run executes": Bugs(core=core_with(Restless)),
+    "an outcome in a pause is lost": Bugs(core=core_with(Discarding)),
+    "a later start begins early": Bugs(core=core_with(Eager)),
     "the time that a run was given is not looked at": Bugs(core=Patient),
-    "a pause is forgotten at a takeover": Bugs(core=with_opening(Wakeful)),
-    "a retried run makes calls again that had a value": Bugs(core=with_opening(Forgetful)),
+    "a pause is forgotten at a takeover": Bugs(core=core_with(Wakeful)),
+    "a retried run makes calls again that had a value": Bugs(core=core_with(Forgetful)),
     "a pause ends by itself": Bugs(core=Vanishing),
 }

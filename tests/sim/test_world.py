@@ -13,8 +13,11 @@ from pathlib import Path
 import pytest
 
 from waymark.cli.sim import compiled_pool
+from waymark.runtime.offers.own import OwnOffers
+from waymark.runtime.offers.port import CallKey
 from waymark.runtime.sim.checker import Violation
-from waymark.runtime.sim.plan import FAULTS, Plan, RunPlan, plan_of
+from waymark.runtime.sim.offering import Offering
+from waymark.runtime.sim.plan import FAULTS, MS, Plan, RunPlan, plan_of
 from waymark.runtime.sim.pool import Pool
 from waymark.runtime.sim.report import tell_seed, try_seeds
 from waymark.runtime.sim.shrink import shrunk, violation_of
@@ -70,11 +73,32 @@ def test_time_that_goes_on_in_a_pause_is_caught() -> None:
     assert any(violation_of(held_for_long(seed), TIME_GOES_ON) is not None for seed in range(10))
 
 
+def test_a_withdrawal_that_comes_late_takes_no_later_offer_away(monkeypatch: pytest.MonkeyPatch, pool: Pool) -> None:
+    """Nobody waits for a call any more, and asks for it anew before its offer was withdrawn."""
+    at_once = Offering._forget
+
+    async def late(self: Offering, key: CallKey) -> None:
+        await self._world.sleep(self._world.draw.randint(0, 400 * MS))
+        await at_once(self, key)
+
+    monkeypatch.setattr(Offering, "_forget", late)
+    plans = [plan_of(seed, len(pool)) for seed in range(70, 90)]
+    assert not any(violation_of(plan, None, pool) for plan in plans)
+    monkeypatch.setattr(OwnOffers, "is_wanted", lambda self, key: False)
+    rules = [violation.rule for plan in plans if (violation := violation_of(plan, None, pool)) is not None]
+    assert set(rules) == {"nothing is stuck"}
+
+
 def test_a_seed_is_one_world(pool: Pool) -> None:
     assert trace_of(plan_of(7)) == trace_of(plan_of(7))
     plan = plan_of(7, len(pool))
     assert any(run.program is not None for run in plan.runs)
     assert trace_of(plan, pool) == trace_of(plan, pool)
+
+
+def test_what_a_schedule_does_late_by_jitter_is_a_part_of_its_seed() -> None:
+    late = [plan for plan in map(plan_of, range(60)) if any(each.jitter_us for each in plan.schedules)]
+    assert late and all(trace_of(plan) == trace_of(plan) for plan in late[:3])
 
 
 def test_compiled_programs_meet_every_end(pool: Pool) -> None:

@@ -13,6 +13,8 @@ import doctest
 from itertools import takewhile
 from textwrap import dedent
 
+from waymark.cli.api_page import SHOP
+
 HEAD = """
 import asyncio
 import os
@@ -37,20 +39,7 @@ async def slow() -> None:
 async def lies(text: str) -> int:
     return 0
 
-@workflow
-class Order(Workflow):
-    async def run(self, order_id: int) -> str:
-        self.set_status("waiting")
-        who = await self.receive("approved")
-        if not await charge(order_id):
-            return f"order {{order_id}} was declined"
-        return f"order {{order_id}}, approved by {{who}}"
-
-@workflow
-class Report(Workflow):
-    async def run(self) -> int:
-        return 7
-
+{SHOP}
 @workflow
 class Charging(Workflow):
     async def run(self, attempts: int) -> bool:

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 import msgspec
+from pace import slowness
 
 from waymark.runtime.helpers import apart
 from waymark.stdlib.catalogue import NATIVES
@@ -31,8 +32,6 @@ apart.provide()
 SECONDS_MAX = 20  # after these a program is stopped, and has failed
 SLICE_TICKS = 10_000
 MEMORY_MAX = 2 << 30
-PACE_STEPS = 200_000
-PACE_SECONDS = 0.027  # that so many steps take when nobody else uses the machine's processors
 
 
 class Job(msgspec.Struct):
@@ -78,7 +77,7 @@ def _apart(program: Program, limits: RunLimits) -> dict[str, object]:
         except BaseException as error:
             told = {"came_to": f"broke: {type(error).__name__}", "text": str(error)[:500], "lines": []}
         used = time.process_time()
-        os.write(writing, json.dumps({**told, "seconds": used / max(1.0, _slowness())}).encode())
+        os.write(writing, json.dumps({**told, "seconds": used / slowness()}).encode())
         os._exit(0)
     os.close(writing)
     if not select.select([reading], [], [], SECONDS_MAX)[0]:
@@ -90,15 +89,6 @@ def _apart(program: Program, limits: RunLimits) -> dict[str, object]:
     _, status, used = os.wait4(child, 0)
     killed = {"came_to": f"killed: {status}", "text": "", "lines": [], "seconds": used.ru_utime + used.ru_stime}
     return {**(json.loads(data) if data else killed), "megabytes": used.ru_maxrss / 1024}
-
-
-def _slowness() -> float:
-    """How many times as long as alone the processor takes now for the same steps."""
-    began = time.process_time()
-    held: dict[int, object] = {}
-    for number in range(PACE_STEPS):
-        held[number & 1023] = [number, str(number)]
-    return (time.process_time() - began) / PACE_SECONDS
 
 
 def _run(program: Program, limits: RunLimits) -> dict[str, object]:

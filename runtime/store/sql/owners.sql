@@ -36,11 +36,11 @@ select part, epoch from waymark.acquire_v1($1, $2, $3);
 -- name: end_halted
 -- End connections of engines that stopped after sending a commit and before sending its end. The server has executed it,
 -- holds its locks, and bounds the wait for the end by none of its timeouts. $1: for how many milliseconds nothing of ours
--- can take so long. Empty: there are none.
+-- can take so long. Another role's are not ours to end, and asking for that would be an error. Empty: there are none.
 select a.pid, pg_terminate_backend(a.pid) as ended
   from pg_stat_activity a
  where a.datname = current_database() and a.application_name like 'waymark% lane%' and a.pid <> pg_backend_pid()
-   and a.state = 'active' and a.wait_event = 'ClientRead'
+   and a.state = 'active' and a.wait_event = 'ClientRead' and pg_has_role(a.usesysid, 'USAGE')
    and a.query_start < clock_timestamp() - $1 * interval '1 millisecond'
    and exists (select from pg_locks l where l.pid = a.pid and l.relation = 'waymark.partitions'::regclass);
 

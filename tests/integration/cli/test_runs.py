@@ -16,6 +16,7 @@ import pytest
 import waymark as api
 from waymark import programs
 from waymark.cli.app import run_app
+from waymark.default import default_client
 from waymark.registry import registry, workflow_registry
 from waymark.runtime.engine.inside import running_engine
 from waymark.runtime.engine.settings import EngineSettings
@@ -81,7 +82,7 @@ def with_engine(tmp_path: Path, work: Callable[[api.Client], Any]) -> None:
     """Do something while an engine executes what there is."""
 
     async def main() -> None:
-        client = await api.default.default_client()
+        client = await default_client()
         settings = EngineSettings(state_dir=tmp_path / "engine", poll_busy_ms=2, poll_idle_ms=5)
         async with running_engine(client.store, InlineWorkers(registry), settings=settings):
             async with asyncio.timeout(20):
@@ -155,9 +156,16 @@ def test_runs_are_listed_shown_inspected_and_exported(
 def test_runs_are_steered(shop: ModuleType, tmp_path: Path, waymark: Callable[..., Said]) -> None:
     prepare(shop, tmp_path)
     assert waymark("runs", "pause", "order/order-7") == (0, "order/order-7: asked to pause\n", "")
-    assert waymark("runs", "send", "order/order-7", "approved", '{"by": "ada"}').code == 0
+    sent = waymark("runs", "send", "order/order-7", "approved", '{"by": "ada"}', "--json")
+    assert json.loads(sent.out) == {
+        "run": "order/order-7",
+        "workflow": "order",
+        "id": "order-7",
+        "done": "sent approved",
+    }
     assert waymark("runs", "retry", "order-13").code == 0
-    assert waymark("runs", "resume", "order/order-7").code == 0
+    (resumed,) = json.loads(waymark("runs", "resume", "order/order-7", "--json").out)
+    assert (resumed["workflow"], resumed["id"], resumed["done"]) == ("order", "order-7", "resumed")
 
     async def work(_: api.Client) -> None:
         assert await shop.Order.handle("order-7").result() == "7 True {'by': 'ada'}"
@@ -165,6 +173,8 @@ def test_runs_are_steered(shop: ModuleType, tmp_path: Path, waymark: Callable[..
     with_engine(tmp_path, work)
     kinds = [each["kind"] for each in json.loads(waymark("runs", "show", "order/order-7", "--json").out)["history"]]
     assert kinds == ["call", "pause", "message", "resume"]
+    told = waymark("runs", "cancel", "nobody", "order/order-7", "--json")
+    assert told.code == 1 and [sorted(each) for each in json.loads(told.out)] == [["error", "run"]] * 2
     ended = waymark("runs", "cancel", "order/order-7", "--reason", "late")
     assert ended.code == 1 and "has finished, so it cannot be cancelled any more" in ended.err
 

@@ -107,7 +107,9 @@ def test_they_are_paused_resumed_and_deleted(waymark: Callable[..., Said]) -> No
         "hourly",
     ]
     assert waymark("resume", "hourly").out == "sync/hourly is resumed\n"
-    assert waymark("delete", "hourly").out == "sync/hourly is deleted\n"
+    deleted = waymark("delete", "weekly", "hourly", "--json")
+    assert deleted.code == 1 and deleted.err.startswith("error: there is no schedule 'weekly'")
+    assert [each.get("status") for each in json.loads(deleted.out)] == [None, "deleted"]
     gone = waymark("show", "hourly")
     assert (gone.code, gone.err) == (
         1,

@@ -158,14 +158,13 @@ class Host:
 
     @classmethod
     async def begun(
-        cls, dsn: str, project: Path, state: Path, *, processes: int = 1, slots: int = 8, ttl_ms: int = 2_000
+        cls, dsn: str, project: Path, state: Path, *, processes: int = 1, slots: int = 8, ttl_ms: int = 60_000
     ) -> Host:
+        """`ttl_ms`: short only where a host is lost. A busy machine keeps heartbeats waiting."""
         os.environ["WAYMARK_DATABASE_URL"] = dsn  # for the workers
         store = await PostgresStore.connect(dsn)
         pool = WorkerPool(PoolSettings(processes=processes, slots=slots, modules=("shop",), project=str(project)))
-        settings = EngineSettings(
-            state_dir=state, heartbeat_ms=ttl_ms // 10, lock_ttl_ms=ttl_ms, reclaim_interval_ms=100
-        )
+        settings = EngineSettings(state_dir=state, heartbeat_ms=200, lock_ttl_ms=ttl_ms, reclaim_interval_ms=100)
         engine = Engine(store, OfferingWorkers(pool, store), VmHost(), settings)
         running = asyncio.create_task(engine.run())
         await engine.owning()

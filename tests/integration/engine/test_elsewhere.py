@@ -28,7 +28,7 @@ RUNS = 6
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("WAYMARK_DATABASE_URL", "set by each host")
-    monkeypatch.setattr("waymark.runtime.offers.workers.RENEW_S", 0.3)
+    monkeypatch.setattr("waymark.runtime.offers.elsewhere.LOOK_S", 0.3)
     return write_shop(tmp_path)
 
 
@@ -45,8 +45,8 @@ def test_a_call_runs_on_a_host_that_has_its_action_and_with_none_left_its_run_sa
 ) -> None:
     async def test() -> None:
         await ask(database, LEDGER)
-        async with opened(database, shop) as client, host(database, poor, ttl_ms=60_000) as lacking:
-            async with host(database, shop, ttl_ms=60_000) as having:
+        async with opened(database, shop) as client, host(database, poor) as lacking:
+            async with host(database, shop) as having:
                 usual = [await client.start("spread", count=2, seconds=0.0) for _ in range(RUNS)]
                 paid = [await client.start("pay", order=str(n), pause_s=0.0, patience_s=30) for n in range(RUNS)]
                 pids = {pid for handle in usual for pid in await handle.result(40)}

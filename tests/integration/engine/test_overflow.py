@@ -30,7 +30,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_fan_out_uses_the_workers_of_every_host(shop: Path, database: str):
     async def test() -> None:
-        options = {"slots": 20, "ttl_ms": 60_000}
+        options = {"slots": 20}
         async with (
             opened(database, shop) as client,
             host(database, shop, **options) as one,
@@ -70,7 +70,8 @@ def test_one_host_alone_offers_nothing(shop: Path, database: str):
 def test_what_a_host_had_claimed_when_it_was_lost_runs_again(
     shop: Path, database: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("waymark.runtime.offers.workers.HOLD_MS", 1_500)
+    for module in ("workers", "claiming"):
+        monkeypatch.setattr(f"waymark.runtime.offers.{module}.HOLD_MS", 1_500)
     monkeypatch.setattr("waymark.runtime.offers.workers.RENEW_S", 0.3)
 
     async def test() -> None:
@@ -82,8 +83,9 @@ def test_what_a_host_had_claimed_when_it_was_lost_runs_again(
             lost: list[Offer] = []
             offering = other.engine._offering
             assert isinstance(offering, OfferingWorkers)
-            begin = offering._begin
-            monkeypatch.setattr(offering, "_begin", lambda each: begin(each) if len(lost) >= 2 else lost.append(each))
+            claims = offering._claims
+            begin = claims.begin
+            monkeypatch.setattr(claims, "begin", lambda each: begin(each) if len(lost) >= 2 else lost.append(each))
             handle = await client.start("spread", count=24, seconds=0.1)
             assert len(await handle.result(40)) == 24
             assert len(lost) == 2

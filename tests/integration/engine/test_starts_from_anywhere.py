@@ -9,6 +9,7 @@ import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 
 import asyncpg
 import pytest
@@ -55,7 +56,7 @@ class Starts(Workflow):
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str) -> object:
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str) -> ModuleType:
     name = "shop_anywhere"
     (tmp_path / f"{name}.py").write_text(FLOWS)
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -73,51 +74,51 @@ def settings(tmp_path: Path) -> EngineSettings:
     return EngineSettings(state_dir=tmp_path / "engine", poll_busy_ms=2, poll_idle_ms=5)
 
 
-def test_plain_sql_starts_a_run_that_an_engine_executes(shop: object, tmp_path: Path, database: str) -> None:
+def test_plain_sql_starts_a_run_that_an_engine_executes(shop: ModuleType, tmp_path: Path, database: str) -> None:
     async def main() -> None:
         client = await waymark.default.default_client()
         async with running_engine(client.store, InlineWorkers(registry), settings=settings(tmp_path)):
-            assert await shop.Greeting().run("ada") == ["ada"]  # type: ignore[attr-defined]
+            assert await shop.Greeting().run("ada") == ["ada"]
             connection = await asyncpg.connect(database)
             await connection.fetchval("""select waymark.start_run('greeting', 'k', '{"who": "eve", "times": 3}')""")
             await connection.fetchval("""select waymark.start_run('greeting', 'wrong', '{"times": 3}')""")
             await connection.close()
-            assert await shop.Greeting.handle("k").result(timeout=20) == ["eve"] * 3  # type: ignore[attr-defined]
+            assert await shop.Greeting.handle("k").result(timeout=20) == ["eve"] * 3
             with pytest.raises(waymark.WorkflowFailed, match="missing 1 required positional argument: 'who'"):
-                await shop.Greeting.handle("wrong").result(timeout=20)  # type: ignore[attr-defined]
+                await shop.Greeting.handle("wrong").result(timeout=20)
 
     asyncio.run(main())
 
 
-def test_json_becomes_what_run_is_annotated_to_take(shop: object, tmp_path: Path, database: str) -> None:
+def test_json_becomes_what_run_is_annotated_to_take(shop: ModuleType, tmp_path: Path, database: str) -> None:
     async def main() -> None:
         client = await waymark.default.default_client()
         async with running_engine(client.store, InlineWorkers(registry), settings=settings(tmp_path)):
-            order = shop.Order(price=Decimal("1.5"), on=date(2026, 1, 2))  # type: ignore[attr-defined]
-            assert await shop.Typed().run(order) == [Decimal("2.5"), date(2026, 1, 2), {}]  # type: ignore[attr-defined]
+            order = shop.Order(price=Decimal("1.5"), on=date(2026, 1, 2))
+            assert await shop.Typed().run(order) == [Decimal("2.5"), date(2026, 1, 2), {}]
             given = json.dumps({"order": {"price": "1.10"}, "days": {"7": "2026-03-04"}})
             wrong = json.dumps({"order": {"price": "much"}})
             connection = await asyncpg.connect(database)
             await connection.fetchval("select waymark.start_run('typed', 'k', $1)", given)
             await connection.fetchval("select waymark.start_run('typed', 'wrong', $1)", wrong)
             await connection.close()
-            typed = shop.Typed.handle("k")  # type: ignore[attr-defined]
+            typed = shop.Typed.handle("k")
             assert await typed.result(timeout=20) == [Decimal("2.10"), None, {7: date(2026, 3, 4)}]
             with pytest.raises(
                 waymark.WorkflowFailed, match=r"order.price: Input should be a valid decimal, got str; "
             ):
-                await shop.Typed.handle("wrong").result(timeout=20)  # type: ignore[attr-defined]
+                await shop.Typed.handle("wrong").result(timeout=20)
 
     asyncio.run(main())
 
 
-def test_an_action_starts_a_run_from_its_worker_process(shop: object, tmp_path: Path) -> None:
+def test_an_action_starts_a_run_from_its_worker_process(shop: ModuleType, tmp_path: Path) -> None:
     async def main() -> None:
         client = await waymark.default.default_client()
         workers = WorkerPool(PoolSettings(processes=1, slots=4, modules=("shop_anywhere",)))
         async with running_engine(client.store, workers, settings=settings(tmp_path)), asyncio.timeout(60):
-            key = await shop.Starts().run("ada")  # type: ignore[attr-defined]
+            key = await shop.Starts().run("ada")
             assert key == "of ada"
-            assert await shop.Greeting.handle(key).result() == ["ada", "ada"]  # type: ignore[attr-defined]
+            assert await shop.Greeting.handle(key).result() == ["ada", "ada"]
 
     asyncio.run(main())

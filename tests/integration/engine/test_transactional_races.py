@@ -27,6 +27,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="pidfd_open")
 
 RACES = 12 * FACTORS[profile()]
 AT_ONCE = 24
+TTL_MS = 2_000
 DEADLINE_S = 600.0
 
 
@@ -41,7 +42,8 @@ class Chaos:
         self.kills = self.takeovers = 0
 
     async def _begin(self) -> None:
-        self._hosts.append(await Host.begun(self._dsn, self._project, self._project / "state", slots=AT_ONCE))
+        state = self._project / "state"
+        self._hosts.append(await Host.begun(self._dsn, self._project, state, slots=AT_ONCE, ttl_ms=TTL_MS))
 
     async def run(self) -> None:
         """Until cancelled."""

@@ -17,7 +17,7 @@ import pytest
 
 from waymark.runtime.engine.events import Beat, Dispatch, Ended, Lost, Report
 from waymark.runtime.model import RunRef
-from waymark.runtime.workers import child, protocol
+from waymark.runtime.workers import attempts, protocol
 from waymark.runtime.workers.child import Age
 from waymark.runtime.workers.dispatch import PoolSettings, WorkerPool
 from waymark.vm.surface import Raised, Succeeded
@@ -178,7 +178,7 @@ def test_of_a_process_that_somebody_kills_all_are_suspects_and_start_again_once(
 def test_who_blocks_the_loop_pays_and_not_whose_time_ran_out_meanwhile(
     lives: Path, ears: Ears, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(child, "CANCEL_GRACE_S", 0.05)
+    monkeypatch.setattr(attempts, "CANCEL_GRACE_S", 0.05)
 
     async def test() -> None:
         async with pool(lives) as running:
@@ -238,6 +238,7 @@ def test_a_process_with_too_much_memory_is_replaced(lives: Path, ears: Ears):
             running.ask("hoards", 300)
             assert await running.value() == first
             await running.pool.until(lambda: first not in running.pool.pids)
+            assert running.pool.pids, "its successor was ready first"
             running.ask("pid")
             assert await running.value() != first
 

@@ -17,7 +17,7 @@ import pytest
 
 from waymark.runtime.engine.events import Dispatch, Ended, Lost, Report, Revoke
 from waymark.runtime.model import RunRef
-from waymark.runtime.workers import child, protocol
+from waymark.runtime.workers import attempts, protocol
 from waymark.runtime.workers.dispatch import PoolSettings, WorkerPool
 from waymark.vm.surface import Raised, Succeeded
 from waymark.vm.wire import decode_outcome, encode_value
@@ -128,7 +128,7 @@ def test_an_action_that_takes_too_long_is_stopped_and_its_process_stays(project:
 def test_an_action_that_blocks_its_process_is_killed_with_it(
     project: Path, ears: Ears, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(child, "CANCEL_GRACE_S", 0.05)
+    monkeypatch.setattr(attempts, "CANCEL_GRACE_S", 0.05)
 
     async def test() -> None:
         async with pool(project) as running:
@@ -196,6 +196,7 @@ def test_nothing_starts_after_the_time_for_which_the_engine_knows_what_it_owns(p
             await asyncio.sleep(0)
             await asyncio.sleep(0)
             assert running.pool._waiting and not running.pool._children.copy().pop().load
+            assert running.pool.free == 0, "nor is anything claimed for it"
             running.pool.hold(False, time.monotonic() + 60)
             assert await running.value() == 2
 

@@ -7,7 +7,7 @@ No timeout of the server counts while it waits for the rest, so whoever takes ov
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -104,40 +104,60 @@ async def stands(stage: Stage) -> None:
             await asyncio.sleep(0.005)
 
 
+@asynccontextmanager
+async def refused_heir(
+    stage: Stage, dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[Halting, asyncio.Task[object], Callable[[], Awaitable[object]]]]:
+    """Somebody who takes over has waited for the halted commit in vain. The last one takes the partition, once more."""
+    monkeypatch.setitem(links.SETTINGS, "lock_timeout", "200")
+    store, heir = await PostgresStore.connect(dsn), uuid4()
+
+    async def acquires() -> None:
+        assert await store.acquire(heir, [PART], TTL_MS) == {PART: stage.epoch + 1}
+        assert await stage.look(OWNER) == [(heir, stage.epoch + 1)]
+
+    try:
+        async with halted(stage, dsn) as (wire, sent):
+            with pytest.raises(Busy):
+                await store.acquire(heir, [PART], TTL_MS)
+            yield wire, sent, acquires
+    finally:
+        await store.close()
+
+
 async def test_no_timeout_ends_it_and_the_heir_does(
     stage: Stage, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres, "HALTED_MS_MIN", 0)
-    monkeypatch.setitem(links.SETTINGS, "lock_timeout", "200")
-    store, heir = await PostgresStore.connect(database), uuid4()
-    try:
-        async with halted(stage, database) as (wire, sent):
-            with pytest.raises(Busy):
-                await store.acquire(heir, [PART], TTL_MS)
-            assert await store.acquire(heir, [PART], TTL_MS) == {PART: stage.epoch + 1}
-            wire.goes_on.set()
-            with pytest.raises((asyncpg.PostgresError, OSError)):
-                await sent
-        assert await stage.look(OWNER) == [(heir, stage.epoch + 1)]
-        assert await stage.look("select revision from waymark.runs") == [(0,)], (
-            "what it had executed was never committed"
-        )
-    finally:
-        await store.close()
+    async with refused_heir(stage, database, monkeypatch) as (wire, sent, acquires):
+        await acquires()
+        wire.goes_on.set()
+        with pytest.raises((asyncpg.PostgresError, OSError)):
+            await sent
+    assert await stage.look("select revision from waymark.runs") == [(0,)], "what it had executed was never committed"
 
 
 async def test_one_that_has_only_just_stopped_goes_on_if_it_comes_back(
     stage: Stage, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(links.SETTINGS, "lock_timeout", "200")
-    store, heir = await PostgresStore.connect(database), uuid4()
+    async with refused_heir(stage, database, monkeypatch) as (wire, sent, acquires):
+        wire.goes_on.set()
+        await sent
+        await acquires()
+    assert await stage.look("select revision from waymark.runs") == [(1,)]
+
+
+async def test_connections_of_a_role_that_is_not_ours_to_end_are_left_alone(stage: Stage, database: str) -> None:
+    watcher = f"watcher_{uuid4().hex}"
+    connection = await asyncpg.connect(database)
     try:
+        await connection.execute(f"create role {watcher}")
+        await connection.execute(f"grant pg_monitor to {watcher}; grant usage on schema waymark to {watcher}")
         async with halted(stage, database) as (wire, sent):
-            with pytest.raises(Busy):
-                await store.acquire(heir, [PART], TTL_MS)
+            await connection.execute(f"set role {watcher}")
+            assert await connection.fetch(QUERIES["end_halted"].sql, 0) == []
             wire.goes_on.set()
             await sent
-            assert await store.acquire(heir, [PART], TTL_MS) == {PART: stage.epoch + 1}
-        assert await stage.look("select revision from waymark.runs") == [(1,)]
     finally:
-        await store.close()
+        await connection.execute(f"reset role; drop owned by {watcher}; drop role {watcher}")
+        await connection.close()

@@ -357,18 +357,16 @@ async def test_a_reader_cancelled_half_way_does_not_harm_the_next(database: str,
         assert run is not None and run.ref == ref
 
 
-async def test_waiters_wake_within_300_ms_of_another_process_commit(database: str, postgres: PostgresStore) -> None:
+async def test_whoever_waits_sees_what_another_process_commits(database: str, postgres: PostgresStore) -> None:
     ref = await started(postgres)
     engine = await PostgresStore.connect(database)
     try:
         owner = await Owner.of(engine, ref)
         waiting = asyncio.create_task(postgres.wait_ended(ref, 30))
         await asyncio.wait([waiting], timeout=0.6)  # a real wait: until the pauses between looks are the longest
-        loop = asyncio.get_running_loop()
-        before = loop.time()
         await owner.commit(write(ref, status=Status.FINISHED))
+        # How soon it looks is tested with a clock of its own, in unit/runtime/store/test_waiters.py.
         assert await waiting is not None
-        assert loop.time() - before < 0.3
     finally:
         await engine.close()
 

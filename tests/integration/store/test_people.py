@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from pace import is_within
 
 import waymark
 from waymark.options import options_of
@@ -127,7 +128,8 @@ def test_ten_thousand_parked_runs_are_listed_searched_and_paged_within_50_ms_a_p
                     rows = await store.list_runs(asked, 50, cursor)
                     took.append(time.perf_counter() - began)
                     cursor = rows[-1].cursor if rows else None
-                assert min(took) < PAGE_S_MAX, (asked, took)  # of a page that nobody else kept waiting
+                unhindered = min(took)  # of a page that nobody else kept waiting
+                assert is_within(unhindered, PAGE_S_MAX, time.perf_counter), (asked, took)
         finally:
             await store.close()
 

@@ -152,11 +152,14 @@ class BothStores(RuleBasedStateMachine):
     def teardown(self) -> None:
         """In the end every row is the same."""
         for ref in getattr(self, "refs", ()):
-            self.both(lambda store, ref=ref: store.get_runs([ref]))  # type: ignore[misc]
-            self.both(lambda store, ref=ref: store.load_pages(ref))  # type: ignore[misc]
-            self.both(lambda store, ref=ref: store.calls_of(ref))  # type: ignore[misc]
-            self.both(lambda store, ref=ref: store.wait_ended(ref, 0))  # type: ignore[misc]
-            self.both(lambda store, ref=ref: store.pages_of([ref.run]))  # type: ignore[misc]
+            self._row_is_the_same(ref)
+
+    def _row_is_the_same(self, ref: RunRef) -> None:
+        self.both(lambda store: store.get_runs([ref]))
+        self.both(lambda store: store.load_pages(ref))
+        self.both(lambda store: store.calls_of(ref))
+        self.both(lambda store: store.wait_ended(ref, 0))
+        self.both(lambda store: store.pages_of([ref.run]))
 
 
 async def _answer(work: Awaitable[Any]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import uuid
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -26,7 +27,7 @@ MINUTE = 60_000_000
 ALL = range(256)
 
 
-async def registered(store: AnyStore, plan: Plan | None = None, name: str = "nightly", **said: object) -> Schedule:
+async def registered(store: AnyStore, plan: Plan | None = None, name: str = "nightly", **said: Any) -> Schedule:
     await scheduling.register(
         store,
         workflow="report",
@@ -34,7 +35,7 @@ async def registered(store: AnyStore, plan: Plan | None = None, name: str = "nig
         unit=b"hash",
         arguments=b"arguments",
         plan=plan or Plan(every_us=HOUR),
-        **said,  # type: ignore[arg-type]
+        **said,
     )
     return await read(store, name)
 
@@ -45,7 +46,7 @@ async def read(store: AnyStore, name: str = "nightly") -> Schedule:
     return schedule
 
 
-async def set_back(store: AnyStore, by_us: int, name: str = "nightly", **said: object) -> Schedule:
+async def set_back(store: AnyStore, by_us: int, name: str = "nightly", **said: Any) -> Schedule:
     """As if the schedule were older by so much."""
     row = await read(store, name)
     plan = msgspec.structs.replace(row.plan, anchor=row.plan.anchor - by_us)
@@ -108,8 +109,14 @@ async def test_registering_again_changes_it_in_place_and_keeps_its_next_fire(sto
 
 async def test_registering_is_refused_where_it_should_not_replace(store: AnyStore) -> None:
     row = await registered(store)
-    said = {"workflow": "report", "name": "nightly", "unit": b"other", "arguments": b"", "plan": Plan(every_us=1)}
-    assert await scheduling.register(store, replace=False, **said) is None  # type: ignore[arg-type]
+    said: dict[str, Any] = {
+        "workflow": "report",
+        "name": "nightly",
+        "unit": b"other",
+        "arguments": b"",
+        "plan": Plan(every_us=1),
+    }
+    assert await scheduling.register(store, replace=False, **said) is None
     assert await read(store) == row
 
 
@@ -237,8 +244,8 @@ async def test_a_deleted_schedule_is_gone_until_it_is_registered_anew(store: Any
 
 async def test_two_workflows_may_have_schedules_of_one_name(store: AnyStore) -> None:
     await registered(store)
-    said = {"unit": b"hash", "arguments": b"", "plan": Plan(every_us=1), "name": "nightly"}
-    await scheduling.register(store, workflow="sync", **said)  # type: ignore[arg-type]
+    said: dict[str, Any] = {"unit": b"hash", "arguments": b"", "plan": Plan(every_us=1), "name": "nightly"}
+    await scheduling.register(store, workflow="sync", **said)
     assert await scheduling.delete(store, "sync", "nightly")
     assert (await read(store)).state is ScheduleState.ACTIVE
 

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from pace import is_within
 
 from benchmarks.compile import GOAL, cost, generated
 from waymark.compiler import cache, pipeline
@@ -44,4 +45,6 @@ def test_what_was_compiled_before_is_there_within_five_milliseconds(
         began = time.process_time()
         assert cache.load(path, path.stem) is not None
         spent.append(time.process_time() - began)
-    assert min(spent) < 0.005
+        if is_within(spent[-1], 0.005):
+            return
+    pytest.fail(f"it took {1000 * min(spent):.1f} ms")

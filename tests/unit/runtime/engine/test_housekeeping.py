@@ -6,7 +6,7 @@ import asyncio
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -15,7 +15,7 @@ from waymark.runtime.engine.settings import EngineSettings
 from waymark.runtime.engine.tally import Tally
 from waymark.runtime.ids import new_run_id
 from waymark.runtime.model import RunRef, RunWrite, Status
-from waymark.runtime.ports import Busy, Unreachable
+from waymark.runtime.ports import Busy, Store, Unreachable
 from waymark.runtime.stats import Counts
 
 NOW = 1_800_000_000_000_000
@@ -50,10 +50,14 @@ class Noting:
         self.counts.append(counts)
 
 
+def as_store(store: Noting) -> Store:
+    return cast(Store, store)
+
+
 def housekeeping(store: Noting, owned: set[int] | None = None, tally: Tally | None = None, **said: Any) -> Housekeeping:
     settings = EngineSettings(state_dir=Path("/nowhere"), **said)
     owned = {0} if owned is None else owned
-    return Housekeeping(uuid.uuid4(), store, lambda: owned, lambda: NOW, settings, tally or Tally())  # type: ignore[arg-type]
+    return Housekeeping(uuid.uuid4(), as_store(store), lambda: owned, lambda: NOW, settings, tally or Tally())
 
 
 def test_it_deletes_batch_by_batch_from_where_the_last_one_ended(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,11 +72,11 @@ def test_runs_that_take_too_long_are_deleted_fewer_at_a_time(monkeypatch: pytest
     monkeypatch.setattr("waymark.runtime.engine.housekeeping.PAUSE_S", 0)
     store = Noting()
     store.most = 10
-    assert asyncio.run(collect_all(store, NOW, 0, 100)) == 103  # type: ignore[arg-type]
+    assert asyncio.run(collect_all(as_store(store), NOW, 0, 100)) == 103
     assert [asked[2] for asked in store.collects] == [6, 6, 6]
     store.most = 0
     with pytest.raises(Busy):
-        asyncio.run(collect_all(store, NOW, 0, 100))  # type: ignore[arg-type]
+        asyncio.run(collect_all(as_store(store), NOW, 0, 100))
 
 
 def test_only_now_and_then_all_runs_are_looked_through() -> None:

@@ -15,7 +15,7 @@ from waymark.runtime.engine.events import Dispatch, Revoke
 from waymark.runtime.engine.settings import EngineSettings
 from waymark.runtime.engine.shell import Engine
 from waymark.runtime.machines.shares import share_of
-from waymark.runtime.model import PARTITIONS, EngineId, Epoch, Part
+from waymark.runtime.model import PARTITIONS, EngineId, Epoch, Part, RunRef
 from waymark.runtime.store.memory import MemoryStore
 from waymark.runtime.workers.inline import InlineWorkers
 
@@ -78,21 +78,27 @@ def test_two_engines_share_the_partitions_and_nothing_runs_twice(settings: Engin
     run(test)
 
 
+async def left_by_a_dead_engine(store: MemoryStore, settings: EngineSettings) -> RunRef:
+    """A run whose action was under way in an engine that is gone, and has told nobody."""
+    begun = asyncio.Event()
+
+    async def endless(number: int) -> int:
+        begun.set()
+        return await asyncio.Event().wait()
+
+    dying = Engine(store, InlineWorkers({ACTION: endless}), WiredHost(), settings)
+    task = asyncio.create_task(dying.run())
+    ref = await start(store, "a", ["call", 4])
+    await begun.wait()
+    task.cancel()  # nothing is given up, and the lock is let go of, as the kernel does for a killed process
+    await asyncio.gather(task, return_exceptions=True)
+    return ref
+
+
 def test_a_dead_engine_of_this_host_is_succeeded_before_its_lease_ends(settings: EngineSettings):
     async def test() -> None:
         store = memory_store()
-        begun = asyncio.Event()
-
-        async def endless(number: int) -> int:
-            begun.set()
-            return await asyncio.Event().wait()
-
-        dying = Engine(store, InlineWorkers({ACTION: endless}), WiredHost(), settings)
-        task = asyncio.create_task(dying.run())
-        ref = await start(store, "a", ["call", 4])
-        await begun.wait()
-        task.cancel()  # nothing is given up, and the lock is let go of, as the kernel does for a killed process
-        await asyncio.gather(task, return_exceptions=True)
+        ref = await left_by_a_dead_engine(store, settings)
         async with engine_on(store, settings):
             assert await result(store, ref) == 40
         assert [call.attempt for call in await store.calls_of(ref)] == [2]
@@ -116,18 +122,7 @@ class LateGrant(MemoryStore):
 def test_what_a_dead_engine_has_asked_for_is_taken_from_it_again(settings: EngineSettings):
     async def test() -> None:
         store = LateGrant()
-        begun = asyncio.Event()
-
-        async def endless(number: int) -> int:
-            begun.set()
-            return await asyncio.Event().wait()
-
-        dying = Engine(store, InlineWorkers({ACTION: endless}), WiredHost(), settings)
-        task = asyncio.create_task(dying.run())
-        ref = await start(store, "a", ["call", 4])
-        await begun.wait()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        ref = await left_by_a_dead_engine(store, settings)
         async with engine_on(store, settings):
             assert await result(store, ref) == 40
         assert len(store.granted) == PARTITIONS

@@ -164,6 +164,7 @@ def take(run: str, **given: object) -> dict[str, object]:
         ("data", {"data": "YQ=="}, "b'a'"),
         ("point", {"point": [1, 2.5]}, "(1.0, 2.5)"),
         ("more", {"first": 1, "a": "1.5", "b": "2"}, "{'first': 1, 'a': Decimal('1.5'), 'b': Decimal('2')}"),
+        ("more", {"first": 1, "more": "1.5"}, "{'first': 1, 'more': Decimal('1.5')}"),
         ("says_nothing", {"value": {"a": [1]}, "other": 2}, "{'value': {'a': [1]}, 'other': 2}"),
     ],
 )

@@ -3,14 +3,16 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Sequence
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
+from virtual_loop import VirtualLoop
 
 from waymark.runtime.model import EndedRun, RunRef, Status
 from waymark.runtime.ports import Unreachable
 from waymark.runtime.store import waiters
-from waymark.runtime.store.waiters import Waiters
+from waymark.runtime.store.waiters import GROWTH, KEPT_MAX, PAUSE_S_MAX, PAUSE_S_MIN, Waiters
 
 REFS = [RunRef(n, UUID(int=n)) for n in range(50)]
 
@@ -25,6 +27,7 @@ class Database:
     def __init__(self) -> None:
         self.over: set[RunRef] = set()
         self.asked: list[list[RunRef]] = []
+        self.asked_s: list[float] = []
         self.fails = False
         self._asked_again = asyncio.Event()
 
@@ -35,6 +38,7 @@ class Database:
 
     async def ask(self, refs: Sequence[RunRef]) -> Sequence[EndedRun]:
         self.asked.append(list(refs))
+        self.asked_s.append(asyncio.get_running_loop().time())
         self._asked_again.set()
         await asyncio.sleep(0)
         if self.fails:
@@ -66,13 +70,28 @@ def test_nobody_is_asked_when_nobody_waits() -> None:
         for _ in range(5):
             await asyncio.sleep(0)
         asked = len(database.asked)
-        assert 2 <= asked <= 12  # at 0, 5, 15, 35 ms, and so on: a busy machine waits longer than it was asked to
         several.poke(REFS)
         assert several._poller is not None and several._poller.done()
         assert len(database.asked) == asked
         await several.close()
 
     asyncio.run(scene())
+
+
+def test_looks_become_rarer_and_are_never_further_apart_than_a_quarter_of_a_second() -> None:
+    async def scene() -> list[float]:
+        database = Database()
+        several = Waiters(database.ask)
+        assert await several.wait(REFS[0], 5) is None
+        await several.close()
+        return database.asked_s
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        looks = runner.run(scene())
+    pauses = [later - sooner for sooner, later in itertools.pairwise(looks)]
+    assert pauses[0] == pytest.approx(PAUSE_S_MIN, abs=1e-4)
+    assert all(later <= GROWTH * sooner + 1e-4 for sooner, later in itertools.pairwise(pauses))
+    assert max(pauses) == pauses[-1] == pytest.approx(PAUSE_S_MAX, abs=1e-4)
 
 
 def test_a_failure_reaches_everybody_and_the_next_is_served_again() -> None:
@@ -157,6 +176,54 @@ def test_only_so_many_starts_are_remembered(monkeypatch: pytest.MonkeyPatch) -> 
         for ref in REFS:
             several.started(ref, several.hears(ref.part))
         assert [fresh.ref for fresh in several._fresh.values()] == REFS[-3:]
+        await several.close()
+
+    asyncio.run(scene())
+
+
+def test_a_long_result_is_not_kept_for_somebody_who_may_never_ask() -> None:
+    async def scene() -> None:
+        database = Database()
+        several = Waiters(database.ask)
+        long = EndedRun(REFS[0], Status.FINISHED, b"x" * (KEPT_MAX + 1))
+        several.started(REFS[0], several.hears(REFS[0].part))
+        several.ended([long])
+        assert not several._fresh
+        database.over.add(REFS[0])
+        assert await several.wait(REFS[0], 5) == ended(REFS[0]), "who does ask is told by the database, at once"
+        assert database.asked == [[REFS[0]]]
+        await several.close()
+
+    asyncio.run(scene())
+
+
+class Ear:
+    """A listener that hears everything."""
+
+    def hears(self, channel: str) -> bool:
+        return True
+
+    def listen(self, channels: object) -> None:
+        """It does."""
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_a_run_whose_end_may_have_been_missed_is_asked_for_though_now_it_would_be_heard() -> None:
+    async def scene() -> None:
+        database = Database()
+        several = Waiters(database.ask)
+        several._listener = cast(Any, Ear())
+        heard = several.hears(REFS[0].part)
+        several._changed()  # the connection was lost meanwhile, and came back
+        several.started(REFS[0], heard)
+        database.over.add(REFS[0])
+        waiting = asyncio.create_task(several.wait(REFS[0], 60))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert database.asked == [[REFS[0]]]
+        assert await waiting == ended(REFS[0])
         await several.close()
 
     asyncio.run(scene())

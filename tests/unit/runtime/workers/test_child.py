@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import uuid
 from typing import Any
+
+import pytest
 
 from waymark.runtime.engine.events import Dispatch, Report
 from waymark.runtime.engine.watched import shared_counter
@@ -80,5 +83,41 @@ def test_each_step_of_a_coroutine_is_noted_and_nothing_else_about_it_changes():
         task.cancel()
         assert await task == [7, 7]
         executing.close()
+
+    asyncio.run(test())
+
+
+class Spawned:
+    """A process that was started."""
+
+    pid = 1
+    killed = False
+
+    def kill(self) -> None:
+        self.killed = True
+
+
+def test_a_worker_whose_start_is_cancelled_leaves_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    process, shared = Spawned(), list[Executing]()
+
+    async def started(theirs: socket.socket, page: int) -> Spawned:
+        return process
+
+    class Kept(Executing):
+        def __init__(self, fd: int) -> None:
+            super().__init__(fd)
+            shared.append(self)
+
+    async def cancelled(*said: object, sock: socket.socket) -> None:
+        raise asyncio.CancelledError
+
+    async def test() -> None:
+        monkeypatch.setattr(Child, "_started", started)
+        monkeypatch.setattr("waymark.runtime.workers.child.Executing", Kept)
+        monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", cancelled)
+        pool = WorkerPool(PoolSettings(processes=1, slots=4, modules=("shop",), project="."))
+        with pytest.raises(asyncio.CancelledError):
+            await Child.spawn(pool, lambda report: None, lambda: 0, protocol.Setup(".", (), ""))
+        assert process.killed and shared[0]._memory.closed
 
     asyncio.run(test())
