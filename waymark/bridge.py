@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 @dataclass
 class RunInstanceResult:
-    """`workflow_version_id` names the program, by its hash; `workflow_instance_id` is the run's id.
+    """`workflow_version_id` is the `version` of the class, or else the program's hash; `workflow_instance_id` is the
+    run's id.
 
     Example:
         started = await waymark.bridge.run_instance(waymark.bridge.payload_of(Report))
@@ -62,6 +63,11 @@ class _Payload(msgspec.Struct, frozen=True, array_like=True):
     units: dict[bytes, bytes]
     arguments: bytes  # encoded
     priority: int | None
+    version: str | None = None  # as the class says it
+
+    @property
+    def version_id(self) -> str:
+        return self.version or self.entry.hex()
 
 
 _PAYLOAD = msgspec.msgpack.Decoder(_Payload)
@@ -78,9 +84,8 @@ def payload_of(workflow: type[Workflow], *args: Any, _priority: int | None = Non
 
     compiled = compiled_of(workflow)
     arguments = compiled.bind(workflow(), args, kwargs)
-    held = _Payload(
-        compiled.name, compiled.entry, dict(compiled.units), encode_value(arguments, "arguments"), _priority
-    )
+    units, encoded = dict(compiled.units), encode_value(arguments, "arguments")
+    held = _Payload(compiled.name, compiled.entry, units, encoded, _priority, workflow.version)
     return msgspec.msgpack.encode(held)
 
 
@@ -91,9 +96,10 @@ async def run_instance(payload: bytes) -> RunInstanceResult:
         started = await waymark.bridge.run_instance(waymark.bridge.payload_of(Report))
         assert started.workflow_instance_id
     """
-    compiled, arguments, priority = _read(payload)
-    handle = await (await default_client()).start(compiled, arguments, None, options_of(priority=priority))
-    return RunInstanceResult(compiled.entry.hex(), handle.id)
+    held = _read(payload)
+    options = options_of(priority=held.priority)
+    handle = await (await default_client()).start(_program(held), _arguments(held), None, options)
+    return RunInstanceResult(held.version_id, handle.id)
 
 
 async def run_instances_batch(
@@ -116,13 +122,14 @@ async def run_instances_batch(
         raise BadOption("count is a number from 1 on, unless inputs_list says how many runs there are")
     if batch_size < 1:
         raise BadOption("batch_size is a number from 1 on")
-    compiled, arguments, priority = _read(payload)
-    given = list(inputs_list) if inputs_list else [inputs if inputs is not None else arguments] * count
+    held = _read(payload)
+    compiled, options = _program(held), options_of(priority=held.priority)
+    given = list(inputs_list) if inputs_list else [inputs if inputs is not None else _arguments(held)] * count
     client, ids = await default_client(), []
     for begin in range(0, len(given), batch_size):
         few = given[begin : begin + batch_size]
-        ids += [each.id for each in await client.start_many(compiled, few, options=options_of(priority=priority))]
-    return RunBatchResult(compiled.entry.hex(), ids if include_instance_ids else [], len(given))
+        ids += [each.id for each in await client.start_many(compiled, few, options=options)]
+    return RunBatchResult(held.version_id, ids if include_instance_ids else [], len(given))
 
 
 async def wait_for_instance(instance_id: str, poll_interval_secs: float = 1.0) -> bytes | None:
@@ -156,17 +163,24 @@ async def _found(instance_id: str) -> Handle[Any] | None:
     return None
 
 
-def _read(payload: bytes) -> tuple[CompiledWorkflow, dict[str, Any], int | None]:
-    from waymark.vm.wire import decode_value
-
+def _read(payload: bytes) -> _Payload:
     try:
-        held = _PAYLOAD.decode(payload)
+        return _PAYLOAD.decode(payload)
     except (msgspec.DecodeError, TypeError) as error:
         raise BadOption(
             f"this is no payload of a workflow, which bridge.payload_of(Workflow, ...) makes: {error}"
         ) from None
-    compiled = CompiledWorkflow(held.name, held.entry, held.units, "", _anything)
-    return compiled, decode_value(held.arguments), held.priority
+
+
+def _program(held: _Payload) -> CompiledWorkflow:
+    return CompiledWorkflow(held.name, held.entry, held.units, "", _anything)
+
+
+def _arguments(held: _Payload) -> dict[str, Any]:
+    from waymark.vm.wire import decode_value
+
+    given: dict[str, Any] = decode_value(held.arguments)
+    return given
 
 
 async def _anything() -> Any:

@@ -26,7 +26,8 @@ def Depend(dependency: Callable[..., Any] | None = None, *, use_cache: bool = Tr
     """Mark a parameter, as its default or in `Annotated[...]`. Without a provider, the annotated class is one.
 
     A provider is a function, an `async def`, a class, or a generator (`async` or not) that yields once and cleans up
-    behind its `yield`. It is asked once for an attempt, unless `use_cache` is False.
+    behind its `yield`; a partial or a method of one will do. It is asked once for an attempt, unless `use_cache` is
+    False.
 
     Example:
         def greeting() -> str:
@@ -39,7 +40,7 @@ def Depend(dependency: Callable[..., Any] | None = None, *, use_cache: bool = Tr
         assert await greet("ada") == "hello ada"
     """
     if dependency is not None and not callable(dependency):
-        raise TypeError(f"Depend(...) takes a provider that can be called, and not {dependency!r}")
+        raise CannotProvide(f"Depend(...) takes a provider that can be called, and not {dependency!r}")
     return Dependency(dependency, use_cache)
 
 
@@ -52,7 +53,7 @@ async def provide_dependencies(
 ) -> AsyncIterator[dict[str, Any]]:
     """All arguments of a call: those that are given, and what providers give for the others, while the block lasts.
 
-    Raises TypeError if an argument is missing.
+    Raises CannotProvide, a TypeError, if an argument is missing.
 
     Example:
         async with waymark.provide_dependencies(charge, {"order_id": 7}) as arguments:
@@ -71,6 +72,6 @@ async def provide_dependencies(
     ]
     if missing:
         name = getattr(body, "__qualname__", repr(body))
-        raise TypeError(f"{name} needs {', '.join(map(repr, missing))}, which is not given, and has no provider")
+        raise CannotProvide(f"{name} needs {', '.join(map(repr, missing))}, which is not given, and has no provider")
     async with provided(body, given) as values:
         yield given | values

@@ -7,7 +7,7 @@ from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from .exceptions import BadOption
+from .exceptions import BadArguments, BadOption
 from .options import OnConflict, Seconds, StartOptions, checked_id, options_of
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def checked_object(self: Any, method: str) -> Any:
     if isinstance(self, Startable):
         return self
     kind, _, name = method.rpartition(".")
-    raise TypeError(
+    raise BadArguments(
         f"{name}() is called on an object of the workflow's class, as in {kind}().{name}(...), and not on {self!r}"
     )
 
@@ -163,12 +163,10 @@ def skips_waiting() -> bool:
 def _refuse_attributes(instance: Workflow) -> None:
     if vars(instance) and type(instance).__init__ is object.__init__:
         names = ", ".join(sorted(vars(instance)))
-        raise TypeError(f"the run makes an object of its own, which will not have {names}: give it to run() instead")
+        raise BadArguments(f"the run makes an object of its own, which will not have {names}: give it to run() instead")
 
 
 def _named(given: Any) -> dict[str, Any]:
-    from .exceptions import BadArguments
-
     if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
         raise BadArguments(f"start_many() takes the arguments of each run as a dict by name, not {given!r}")
     return dict(given)

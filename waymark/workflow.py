@@ -66,7 +66,9 @@ class Workflow(Startable):
 
         def __new__(cls, *args: Any, **kwargs: Any) -> Any:
             if args or kwargs:
-                raise TypeError(
+                from .exceptions import BadArguments
+
+                raise BadArguments(
                     f"{cls.__qualname__}() takes no arguments: a run makes an object of its own, so give them to run()"
                 )
             return super().__new__(cls)

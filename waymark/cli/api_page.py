@@ -15,16 +15,8 @@ import waymark
 from waymark import bridge, testing
 from waymark.testing.scripts import Script
 
-INTRODUCTION = """\
-# What is imported
-
-Generated from signatures and docstrings by `python -m waymark.cli.api_page`. Do not edit. Each example is run by a
-test; they share a module with
-
-```python
-@action
-async def charge(order_id: int) -> bool: ...
-
+# The workflows of all examples: shown on the page, and compiled by the tests that run them.
+SHOP = """\
 @workflow
 class Order(Workflow):
     async def run(self, order_id: int) -> str:
@@ -38,7 +30,19 @@ class Order(Workflow):
 class Report(Workflow):
     async def run(self) -> int:
         return 7
-```
+"""
+
+INTRODUCTION = f"""\
+# What is imported
+
+Generated from signatures and docstrings by `python -m waymark.cli.api_page`. Do not edit. Each example is run by a
+test; they share a module with
+
+```python
+@action
+async def charge(order_id: int) -> bool: ...
+
+{SHOP}```
 
 and happen on a stage (`with waymark.testing.Stage() as stage:`), where `handle = await Order().start(7, id="order-7")`
 has been called. Where schedules are spoken of, Report has two: "nightly", at half past two in Berlin, and "often",

@@ -18,7 +18,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @db.command(short_help="Bring the schema up to date.")
-def migrate() -> None:
+def migrate(json: AsJson = False) -> None:
     """Apply the migrations that the database lacks, in one transaction. Engines of the version before go on meanwhile.
 
     WAYMARK_DATABASE_URL names the database; without it, it is the project's embedded Postgres, if there is one. Takes a
@@ -28,7 +28,7 @@ def migrate() -> None:
     """
     from .schema import migrate_all
 
-    raise typer.Exit(migrate_all())
+    raise typer.Exit(migrate_all(as_json=json))
 
 
 @db.command(short_help="What is in the database, and whether its schema fits.")

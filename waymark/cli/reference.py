@@ -26,6 +26,7 @@ Waymark shows a traceback. Exit codes:
 | 0 | all is well |
 | 1 | what was asked for cannot be done, or a check found problems |
 | 2 | the command line was not understood, or names what is not there |
+| 78 | `start-workers`: a setting cannot work, so that starting again would not help |
 | 130, 143 | stopped by Ctrl-C, by SIGTERM |
 """
 

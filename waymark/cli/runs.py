@@ -85,6 +85,7 @@ def cancel(
     reason: Annotated[
         str, typer.Option("--reason", metavar="TEXT", help="What the CancelledError in the run says.")
     ] = "",
+    json: AsJson = False,
 ) -> None:
     """Ask runs to stop. Each gets a CancelledError at its await, and may clean up.
 
@@ -92,40 +93,40 @@ def cancel(
     """
     from .steering import steer
 
-    raise typer.Exit(steer(run, "cancel", "asked to stop", reason))
+    raise typer.Exit(steer(run, "cancel", "asked to stop", reason, as_json=json))
 
 
 @runs.command(short_help="Execute nothing of runs until they are resumed.")
-def pause(run: Runs) -> None:
+def pause(run: Runs, json: AsJson = False) -> None:
     """Pause runs. Actions under way end, and what they come to is kept.
 
     Example:  waymark runs pause order-7
     """
     from .steering import steer
 
-    raise typer.Exit(steer(run, "pause", "asked to pause"))
+    raise typer.Exit(steer(run, "pause", "asked to pause", as_json=json))
 
 
 @runs.command(short_help="Take runs up again that are paused or parked.")
-def resume(run: Runs) -> None:
+def resume(run: Runs, json: AsJson = False) -> None:
     """Take runs up again that are paused, or were parked for a reason that is mended.
 
     Example:  waymark runs resume order-7 order-8
     """
     from .steering import steer
 
-    raise typer.Exit(steer(run, "resume", "resumed"))
+    raise typer.Exit(steer(run, "resume", "resumed", as_json=json))
 
 
 @runs.command(short_help="Try runs again that have failed.")
-def retry(run: Runs) -> None:
+def retry(run: Runs, json: AsJson = False) -> None:
     """Try runs again that have failed, from the last state before the failure. What was done is not done again.
 
     Example:  waymark runs retry order-7
     """
     from .steering import steer
 
-    raise typer.Exit(steer(run, "retry", "tried again"))
+    raise typer.Exit(steer(run, "retry", "tried again", as_json=json))
 
 
 @runs.command(short_help="Send a message to a run.")
@@ -133,6 +134,7 @@ def send(
     run: Run,
     topic: Annotated[str, typer.Argument(metavar="TOPIC", help="What it receives.", show_default=False)],
     payload: Annotated[str, typer.Argument(metavar="[JSON]", help="The message.", show_default=False)] = "null",
+    json: AsJson = False,
 ) -> None:
     """Send a message to a run, for its `self.receive(TOPIC)`.
 
@@ -140,7 +142,7 @@ def send(
     """
     from .steering import send_message
 
-    raise typer.Exit(send_message(run, topic, payload))
+    raise typer.Exit(send_message(run, topic, payload, as_json=json))
 
 
 @runs.command(short_help="Everything about a run, as one JSON document.")

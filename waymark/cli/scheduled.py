@@ -15,7 +15,7 @@ from waymark.runtime.ports import Store
 from waymark.runtime.schedules import EPOCH, Schedule, ScheduleState
 from waymark.schedule import SHOWN, ScheduleInfo, info_of
 
-from .errors import UsageError
+from .errors import UsageError, fail
 from .opened import asked
 from .tables import print_json, print_table, time_of
 
@@ -71,17 +71,29 @@ def show_one(name: str, count: int, *, as_json: bool) -> int:
     return 0
 
 
-def steer(names: Sequence[str], how: str, done: str) -> int:
-    """Each that is there, and then a word on those that are not."""
+def steer(names: Sequence[str], how: str, done: str, *, as_json: bool) -> int:
+    """Each that is there, and a word on those that are not; then the exit code is 1."""
+    told: list[dict[str, str]] = []
 
-    async def ask(client: Client) -> None:
+    async def ask(client: Client) -> int:
+        code = 0
         for name in names:
-            row = await _named(client.store, name)
-            await STEERING[how](client.store, row.workflow, row.name)
-            print(f"{row.workflow}/{row.name} is {done}")
+            try:
+                row = await _named(client.store, name)
+                await STEERING[how](client.store, row.workflow, row.name)
+            except WaymarkError as error:
+                code = fail(str(error))
+                told.append({"schedule": name, "error": str(error)})
+                continue
+            told.append({"schedule": name, "workflow": row.workflow, "schedule_name": row.name, "status": done})
+            if not as_json:
+                print(f"{row.workflow}/{row.name} is {done}")
+        return code
 
-    asked(ask)
-    return 0
+    code = asked(ask)
+    if as_json:
+        print_json(told)
+    return code
 
 
 def trigger_one(name: str, *, as_json: bool) -> int:

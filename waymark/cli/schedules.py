@@ -60,36 +60,36 @@ def show(
 
 
 @schedules.command(short_help="Let schedules fire no more until they are resumed.")
-def pause(name: Names) -> None:
+def pause(name: Names, json: AsJson = False) -> None:
     """Pause schedules. Runs that they started go on.
 
     Example:  waymark schedules pause nightly
     """
     from .scheduled import steer
 
-    raise typer.Exit(steer(name, "pause", "paused"))
+    raise typer.Exit(steer(name, "pause", "paused", as_json=json))
 
 
 @schedules.command(short_help="Let paused schedules fire again.")
-def resume(name: Names) -> None:
+def resume(name: Names, json: AsJson = False) -> None:
     """Resume schedules. What was missed is not made up for, but for one run at once if the time has passed.
 
     Example:  waymark schedules resume nightly
     """
     from .scheduled import steer
 
-    raise typer.Exit(steer(name, "resume", "resumed"))
+    raise typer.Exit(steer(name, "resume", "resumed", as_json=json))
 
 
 @schedules.command(short_help="Let schedules fire never again.")
-def delete(name: Names) -> None:
+def delete(name: Names, json: AsJson = False) -> None:
     """Delete schedules. Runs that they started go on; registering one again brings it back.
 
     Example:  waymark schedules delete report/nightly
     """
     from .scheduled import steer
 
-    raise typer.Exit(steer(name, "delete", "deleted"))
+    raise typer.Exit(steer(name, "delete", "deleted", as_json=json))
 
 
 @schedules.command(short_help="Start a run of a schedule now.")

@@ -12,21 +12,27 @@ from waymark.runtime.store.opening import Database
 from waymark.runtime.store.status import Status, status_of
 
 from .doctor import target_of
+from .tables import print_json
 from .tended import tended
 
 UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
-def migrate_all() -> int:
+def migrate_all(*, as_json: bool) -> int:
     """One database after the other: what fails stops there, and says in which one."""
+    told: list[dict[str, object]] = []
     with tended() as named:
         for database in named:
             target = target_of(database)
             applied = asyncio.run(bring_up(target, allowed=True))
-            for name in applied:
-                print(f"{target.address}: applied {name}")
-            if not applied:
-                print(f"{target.address}: nothing to do, the schema is up to date")
+            told.append({"database": target.address, "applied": list(applied)})
+            if not as_json:
+                for name in applied:
+                    print(f"{target.address}: applied {name}")
+                if not applied:
+                    print(f"{target.address}: nothing to do, the schema is up to date")
+    if as_json:
+        print_json(told)
     return 0
 
 

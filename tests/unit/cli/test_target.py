@@ -91,22 +91,23 @@ def test_a_wrong_setting_is_told_by_its_name(
 
 
 @pytest.mark.parametrize(
-    ("environ", "message"),
+    ("environ", "code", "message"),
     [
-        ({}, "WAYMARK_DATABASE_URL is not set: it names the Postgres that runs are kept in"),
-        ({"WAYMARK_DATABASE_URL": "mysql://db"}, "WAYMARK_DATABASE_URL: the DSN cannot be read"),
-        ({"WAYMARK_WORKER_COUNT": "0"}, "WAYMARK_WORKER_COUNT is '0'; it takes a whole number from 1 to 10000"),
+        ({}, 78, "WAYMARK_DATABASE_URL is not set: it names the Postgres that runs are kept in"),
+        ({"WAYMARK_DATABASE_URL": "mysql://db"}, 78, "WAYMARK_DATABASE_URL: the DSN cannot be read"),
+        ({"WAYMARK_WORKER_COUNT": "0"}, 78, "WAYMARK_WORKER_COUNT is '0'; it takes a whole number from 1 to 10000"),
         (
             {"WAYMARK_DATABASE_URL": "postgresql://u:hidden@127.0.0.1:1/x"},
+            1,
             "could not connect: database x at 127.0.0.1, port 1",
         ),
     ],
 )
-def test_workers_that_cannot_start_say_why(
-    waymark: Waymark, monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], message: str
+def test_workers_that_cannot_start_say_why_and_a_setting_is_not_tried_again(
+    waymark: Waymark, monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], code: int, message: str
 ) -> None:
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     said = waymark("start-workers")
-    assert said.code == 1 and said.err.startswith(f"error: {message}"), said.err
+    assert said.code == code and said.err.startswith(f"error: {message}"), said.err
     assert "hidden" not in said.err

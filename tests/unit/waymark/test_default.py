@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import weakref
+from typing import cast
 
 import pytest
 
@@ -12,6 +13,7 @@ import waymark
 from waymark import ConfigurationError, default
 from waymark.client import Client
 from waymark.default import database_url, default_client, use_store
+from waymark.runtime.people import ClientStore
 
 from .running import memory_store
 
@@ -36,7 +38,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[FakeStore]:
     async def connect(dsn: str) -> Client:
         stores.append(FakeStore())
         await asyncio.sleep(0)
-        return Client(stores[-1])  # type: ignore[arg-type]
+        return Client(cast(ClientStore, stores[-1]))
 
     monkeypatch.setattr(default.Client, "connect", connect)
     monkeypatch.setenv("WAYMARK_DATABASE_URL", DSN)
@@ -127,7 +129,7 @@ def test_a_store_that_is_given_is_used_and_stays_open(opened: list[FakeStore]) -
     store = FakeStore()
 
     async def main() -> None:
-        client = use_store(store)  # type: ignore[arg-type]
+        client = use_store(cast(ClientStore, store))
         assert await default_client() is client
 
     asyncio.run(main())
@@ -138,8 +140,8 @@ def test_a_client_closes_its_store_at_the_end_of_its_block() -> None:
     store = FakeStore()
 
     async def main() -> None:
-        async with Client(store) as client:  # type: ignore[arg-type]
-            assert client.store is store
+        async with Client(cast(ClientStore, store)) as client:
+            assert cast(object, client.store) is store
             assert not store.closed
 
     asyncio.run(main())

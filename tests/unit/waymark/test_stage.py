@@ -8,6 +8,7 @@ from datetime import timedelta
 from types import ModuleType
 
 import pytest
+from pace import is_within
 
 import waymark
 from waymark.testing import Call, Stage
@@ -155,7 +156,9 @@ def test_a_workflow_of_a_month_is_tested_in_less_than_50_ms(shop: ModuleType) ->
 
             stage.run(story())
         took.append(time.process_time() - began)
-    assert min(took) < 0.050, took
+        if is_within(took[-1], 0.050):
+            return
+    pytest.fail(f"it took {min(took):.3f} s")
 
 
 def test_what_cannot_be_is_told(shop: ModuleType, stage: Stage) -> None:

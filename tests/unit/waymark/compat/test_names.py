@@ -190,6 +190,20 @@ def test_the_bridge_starts_and_waits(shop: ModuleType) -> None:
     asyncio.run(main())
 
 
+def test_a_version_is_the_programs_hash_unless_the_class_says_it(
+    shop: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        hashed = (await waymark.bridge.run_instance(waymark.bridge.payload_of(shop.Checkout, 7))).workflow_version_id
+        assert len(bytes.fromhex(hashed)) == 32
+        monkeypatch.setattr(shop.Checkout, "version", "2027-03")
+        payload = waymark.bridge.payload_of(shop.Checkout, 7)
+        assert (await waymark.bridge.run_instance(payload)).workflow_version_id == "2027-03"
+        assert (await waymark.bridge.run_instances_batch(payload, count=2)).workflow_version_id == "2027-03"
+
+    asyncio.run(main())
+
+
 def test_payloads_of_results_and_errors_come_back() -> None:
     assert waymark.deserialize_result_payload(waymark.serialize_result_payload({1: (2, None)})).result == {1: (2, None)}
     error = waymark.deserialize_result_payload(waymark.serialize_error_payload("charge", ValueError("no", 7))).error

@@ -41,6 +41,7 @@ SECTION_1: dict[str, dict[str, str]] = {
     "`Workflow`": {
         "tests/unit/waymark/compat/test_names.py": """
             test_a_workflow_has_a_name_and_a_version
+            test_a_version_is_the_programs_hash_unless_the_class_says_it
             test_run_blocks_or_gives_the_id_of_the_instance
             test_missing_and_surplus_arguments_are_told_as_cpython_words_it
         """,
