@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
 @dataclass
 class RunInstanceResult:
-    """`workflow_version_id` is the `version` of the class, or else the program's hash; `workflow_instance_id` is the
-    run's id.
+    """A run that was started: `workflow_instance_id` is its id.
+
+    `workflow_version_id` is the `version` of its class, or else the program's hash.
 
     Example:
         started = await waymark.bridge.run_instance(waymark.bridge.payload_of(Report))
