@@ -1,0 +1,1 @@
+../../waymark/looking.py
