@@ -140,7 +140,7 @@ class StoredRun(msgspec.Struct, frozen=True, gc=False):
     revision: Revision
     root: bytes
     wake_at: Instant | None
-    outcome: bytes | None  # encoded Succeeded or Raised, once ended
+    outcome: bytes | None  # encoded Succeeded or Raised, once ended; of a failed one until it goes on, parked or not
     reason: str | None  # why it is parked, or the workflow lines on which it failed
     priority: int = 0
     start_at: Instant | None = None  # it does not begin before that

@@ -106,9 +106,9 @@ class Core:
         """What is to be read. It is named until it was handed in."""
         return self._memory.loading.needs()
 
-    def adopt(self, stored: Sequence[StoredRun]) -> int:
-        """Live runs of our partitions. How many were not in memory."""
-        return self._opening.adopt(stored)
+    def adopt(self, stored: Sequence[StoredRun], as_of: int) -> int:
+        """Live runs of our partitions, as they were when `as_of` commits had been made. How many are new to us."""
+        return self._opening.adopt(stored, as_of)
 
     def rows(self, asked: Collection[RunRef], found: Sequence[StoredRun]) -> None:
         self._opening.rows(asked, found)

@@ -95,7 +95,7 @@ class Landing:
     def _committed(self, flight: Flight) -> None:
         memory, run = self._memory, flight.run
         run.flight = None
-        run.revision = flight.write.expected + 1
+        run.revision, run.commit = flight.write.expected + 1, memory.commits
         run.status = flight.write.status
         run.faults = 0
         if run.strikes:

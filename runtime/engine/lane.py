@@ -246,7 +246,7 @@ def _last_write(run: LiveRun, host: Host) -> RunWrite:
             return _failed(run, host, error, traceback, text)
         case Parking(reason=reason):
             status = RUNS.step(run.status, RunEvent.SET_ASIDE)
-            return RunWrite(run.ref, run.revision, status, run.root, reason=reason)
+            return RunWrite(run.ref, run.revision, status, run.root, outcome=run.failure, reason=reason)
         case _:
             raise AssertionError("the run has not ended")
 

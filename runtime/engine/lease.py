@@ -175,15 +175,17 @@ class Lease:
             async with self._turn:
                 as_of = self._core.commits
                 self._core.entries(await self._store.read_strikes(parts), as_of)
-            self._core.adopt(await self._store.live_runs(parts))
+            as_of = self._core.commits
+            self._core.adopt(await self._store.live_runs(parts), as_of)
             self._unadopted -= parts
             self._wake()
 
     async def _sweep(self) -> None:
-        """Take up runs of ours that we do not hold, a few partitions at a time.
+        """Take up runs of ours that we do not hold, or not as they are stored, a few partitions at a time.
 
         There are none, but after a failover that lost commits: a run that had ended, or gone to sleep, may be awake in
-        a database that never heard of that. Those in memory notice by their revision.
+        a database that never heard of that. Those in memory notice by their revision, at their next commit; one that
+        waits for what was lost, as an offer to other hosts, has none.
         """
         held = sorted(self._core.parts - self._unadopted)
         if held:
@@ -191,7 +193,8 @@ class Lease:
             begin = self._swept % len(held)
             parts = (held + held)[begin : begin + share]
             self._swept += share
-            if self._core.adopt(await self._store.live_runs(parts)):
+            as_of = self._core.commits
+            if self._core.adopt(await self._store.live_runs(parts), as_of):
                 self._wake()
 
     async def _beat(self) -> None:

@@ -70,6 +70,7 @@ class Parking(msgspec.Struct, frozen=True):
 
 
 End = Finished | Failed | Parking
+FAILURES = frozenset({Status.FAILED, Status.PARKED})  # the rows in which the outcome of a failure stands
 FOR_PROGRAMS = frozenset({InboxKind.MESSAGE, InboxKind.CHILD, InboxKind.OUTCOME})
 
 
@@ -129,6 +130,7 @@ class LiveRun:
     status: Status = Status.QUEUED
     priority: int = 0
     revision: Revision = 0
+    commit: int = 0  # the number of the last one that it was in
     root: bytes = b""  # of the last commit, as are `pages`
     pages: set[PageId] = dataclasses.field(default_factory=set)
     pages_known: bool = False  # whether `pages` are all that the store has
@@ -174,6 +176,11 @@ class LiveRun:
     gone: bool = False  # no longer in memory; whoever still holds it looks away
 
     @property
+    def failure(self) -> bytes | None:
+        """How it failed, of one that has not gone on since, though it may have been set aside on its way."""
+        return self.stored.outcome if self.stored is not None and self.status in FAILURES else None
+
+    @property
     def runnable(self) -> bool:
         return self.machine is not None and self.flight is None and self.end is None and not self.withdrawing
 
@@ -181,6 +188,11 @@ class LiveRun:
     def stirred(self) -> bool:
         arrived = self.arrived  # asked for its parts, since this is asked five times a step
         return bool(self.again or arrived.reports or arrived.entries or self.repeats or self.postponed or self.parking)
+
+    @property
+    def rests(self) -> bool:
+        """Whether nothing of it is under way here: it has no next commit, until somebody else does something."""
+        return self.runnable and not self.stirred and not self.queued
 
     @property
     def only_waits(self) -> bool:

@@ -88,7 +88,7 @@ def take_row(run: LiveRun, stored: StoredRun) -> None:
     run.deadline, run.overdue = stored.deadline_at, False
     run.left_us = run.time_page = None
     run.pages, run.pages_known = set(), not stored.root and not stored.revision
-    run.read = None
+    run.read = run.recorded = None
 
 
 def reconcile(run: LiveRun, policies: Policies) -> tuple[list[Release], list[Notice]]:

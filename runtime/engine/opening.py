@@ -34,15 +34,28 @@ class Opening:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
 
-    def adopt(self, stored: Sequence[StoredRun]) -> int:
-        """The live runs of partitions that are ours. How many were not in memory."""
+    def adopt(self, stored: Sequence[StoredRun], as_of: int) -> int:
+        """The live runs of partitions that are ours. How many were not in memory, or not as they are stored."""
         memory = self._memory
         taken = 0
         for row in stored:
-            if self._is_open(row.ref) and row.ref not in memory.runs and row.status == Status.RUNNING:
+            if not self._is_open(row.ref) or row.status != Status.RUNNING:
+                continue
+            if (run := memory.runs.get(row.ref)) is not None:
+                taken += self._taken_back(run, row, as_of)
+            else:
                 self._take(memory.let_in(LiveRun(row.ref)), row)
                 taken += 1
         return taken
+
+    def _taken_back(self, run: LiveRun, row: StoredRun, as_of: int) -> bool:
+        """A database that failed over to a standby which lags behind may have lost its last commit, and what it waits
+        for with that, so that no next commit would ever tell."""
+        behind = row.revision < run.revision and run.commit <= as_of and run.rests
+        behind = behind and not self._memory.lane_of(run).holds(run)
+        if behind:
+            self._memory.reread(run, Inputs())
+        return behind
 
     def due(self, stored: Sequence[StoredRun], as_of: int) -> int:
         """Sleepers that wake soon. How many were let in: the others go on sleeping in their rows."""
@@ -50,7 +63,10 @@ class Opening:
         memory.woken.looked(as_of)
         taken = 0
         for row in stored:
-            if not self._is_open(row.ref) or row.ref in memory.runs or row.status not in SLEEPING:
+            if not self._is_open(row.ref) or row.status not in SLEEPING:
+                continue
+            if (run := memory.runs.get(row.ref)) is not None:
+                taken += self._taken_back(run, row, as_of)
                 continue
             if memory.woken.is_old(row.ref):
                 continue
@@ -154,7 +170,7 @@ class Opening:
         else:
             if memory.inbox.has_messages(run.ref):
                 show_kept(run, memory.inbox)
-            if stored.status == Status.FAILED and stored.root:
+            if run.failure is not None:
                 memory.loading.calls_of(run)
             else:
                 self._open(run)

@@ -108,7 +108,8 @@ class Shard:
         if parts:
             some = self.world.draw.sample(parts, -(-len(parts) // 16))
             await self.certain()
-            if self.core.adopt(await self.world.ask(lambda: store.live_runs(some))):
+            as_of = self.core.commits
+            if self.core.adopt(await self.world.ask(lambda: store.live_runs(some)), as_of):
                 self.poke()
 
     async def _take(self) -> None:
@@ -155,7 +156,8 @@ class Shard:
 
             await self.reader.show(read)
             await self.certain()
-            self.core.adopt(await self.world.ask(lambda: store.live_runs(parts)))
+            as_of = self.core.commits
+            self.core.adopt(await self.world.ask(lambda: store.live_runs(parts)), as_of)
             self._unadopted -= parts
             self.poke()
 

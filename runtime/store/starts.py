@@ -167,7 +167,7 @@ def _row(new: NewRun) -> tuple[Any, ...]:
         new.schedule,
         _array_text(new.tags) if new.tags else None,
         new.at,
-        new.delay_us,
+        new.delay_us or None,  # no delay at all: the server's clock goes on within its statement
         new.timeout_us,
         new.replace,
     )

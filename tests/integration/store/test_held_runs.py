@@ -181,6 +181,32 @@ async def test_a_failed_run_is_tried_again_with_the_values_and_messages_that_it_
     assert before.count(1) == 1 and place.called[len(before) :] in ([2], [1, 2])
 
 
+async def test_one_that_is_parked_on_its_way_back_has_its_values_and_messages_too(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lacks(code_hash: bytes) -> None:
+        return None
+
+    ref = await place.start("fragile")
+    await place.store.send(ref, encode_message("go", 5))
+    place.open.set()
+    async with place.engine():
+        await place.until(ref, lambda run: run.status == Status.FAILED)
+    calls = {row.call for row in await place.store.calls_of(ref) if row.ok}
+    before, place.mended = list(place.called), True
+    assert await place.store.retry(ref)
+    with monkeypatch.context() as patch:
+        patch.setattr(place.store, "get_unit", lacks)
+        async with place.engine():
+            parked = await place.until(ref, lambda run: run.status == Status.PARKED)
+    assert "is not in the store" in (parked.reason or "")
+    assert isinstance(decode_outcome(parked.outcome or b""), Raised)
+    await place.store.resume(ref)
+    async with place.engine():
+        assert value_of(await place.until(ref, lambda run: run.status == Status.FINISHED)) == 35
+    assert place.called[len(before) :] == ([2] if 1 in calls else [1, 2])
+
+
 async def test_a_run_whose_time_is_over_is_cancelled_and_cleans_up(place: Place) -> None:
     place.open.set()
     async with place.engine():

@@ -27,7 +27,7 @@ class Bounded(World):
         self.core = Core(self.engine, self.host, self.policy, self.limits, self.crumbs.append)
         fresh = self.core.granted(at_once(self.store.acquire(self.engine, range(256), 15_000)))
         self.core.entries(at_once(self.store.read_strikes(fresh)), self.core.commits)
-        self.core.adopt(at_once(self.store.live_runs(fresh)))
+        self.core.adopt(at_once(self.store.live_runs(fresh)), self.core.commits)
 
     def poll(self) -> int:
         as_of = self.core.commits

@@ -143,7 +143,7 @@ def test_a_partition_that_was_lost_and_came_back_loses_no_commit_under_way() -> 
     assert world.send()
     world.core.lost(world.core.parts)
     fresh = world.core.granted(at_once(world.store.acquire(world.engine, range(256), 15_000)))
-    world.core.adopt(at_once(world.store.live_runs(fresh)))  # read before the commit arrives
+    world.core.adopt(at_once(world.store.live_runs(fresh)), world.core.commits)  # read before the commit arrives
     world.answer()
     world.finish()
     assert world.row(ref).status == Status.FINISHED

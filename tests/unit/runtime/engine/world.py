@@ -66,7 +66,7 @@ class World:
 
     def acquire(self) -> None:
         fresh = self.core.granted(at_once(self.store.acquire(self.engine, range(PARTITIONS), TTL_MS)))
-        self.core.adopt(at_once(self.store.live_runs(fresh)))
+        self.core.adopt(at_once(self.store.live_runs(fresh)), self.core.commits)
 
     # --- clients ---
 
